@@ -1,0 +1,46 @@
+package io.turnpike.routing;
+
+import java.util.Locale;
+
+/** Why a turn went the way it went; a receipt's and a metric's word. */
+public enum Reason {
+  /** No earlier turn of this conversation is known. */
+  FIRST_TURN,
+  /** The mode sends every turn this way. */
+  MODE,
+  /** The node holds the conversation's KV. */
+  CACHE_WARM,
+  /** The node that held the conversation is not in the cluster any more, or does not answer. */
+  DECODE_GONE,
+  /** The node that held the conversation restarted: its KV is gone. */
+  DECODE_RESTARTED,
+  /** The node that held the conversation is being taken out. */
+  DECODE_DRAINING,
+  /** The conversation store did not answer, so replicas agree by hashing. */
+  STORE_UNAVAILABLE,
+  /** No prefill node can be paired with the decode node. */
+  NO_PREFILL,
+  /** Every pairing with the decode node failed too often in a row. */
+  PAIR_SUSPENDED,
+  /** The request makes several sequences, which one handoff cannot carry. */
+  SEVERAL_SEQUENCES,
+  /** A prefill leg failed and this is what was done instead. */
+  PREFILL_FAILED,
+  /** A handoff failed before the client saw anything and this is what was done instead. */
+  HANDOFF_LOST,
+  /** A decode leg failed before the client saw anything and this is what was done instead. */
+  DECODE_FAILED,
+  /** The least loaded node was taken for a new conversation. */
+  LEAST_LOADED,
+  /** No decode node is ready. */
+  NO_DECODE_NODE,
+  /** No replica is ready. */
+  NO_REPLICA_NODE;
+
+  private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** The reason's name in receipts, headers and metrics: lower case with dashes. */
+  public String word() {
+    return word;
+  }
+}

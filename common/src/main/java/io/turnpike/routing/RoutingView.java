@@ -1,0 +1,46 @@
+package io.turnpike.routing;
+
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+
+/**
+ * The world as one decision sees it.
+ *
+ * @param cluster the nodes
+ * @param load who is how busy
+ * @param usability which nodes and pairs may be used at all
+ */
+public record RoutingView(Cluster cluster, LoadView load, Usability usability) {
+
+  /** In-flight work by node. */
+  @FunctionalInterface
+  public interface LoadView {
+    /** Tokens of prompts and expected answers that are under way on a node. */
+    long inflightTokens(NodeId node);
+  }
+
+  /** What failures, of this turn or of late, rule out. */
+  public interface Usability {
+
+    /** Nothing is ruled out. */
+    Usability ALL =
+        new Usability() {
+          @Override
+          public boolean node(Node node) {
+            return true;
+          }
+
+          @Override
+          public boolean pair(Node prefill, Node decode) {
+            return true;
+          }
+        };
+
+    /** Whether a node may be tried. */
+    boolean node(Node node);
+
+    /** Whether a handoff between these two may be tried. */
+    boolean pair(Node prefill, Node decode);
+  }
+}
