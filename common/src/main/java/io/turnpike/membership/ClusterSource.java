@@ -1,0 +1,30 @@
+package io.turnpike.membership;
+
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.NodeId;
+
+/**
+ * Where a gateway gets its table of nodes from. Safe for use by many threads; no method blocks.
+ *
+ * <p>A source that lost its own source of truth keeps the last table: routing on old news is better
+ * than routing nowhere, and a gateway learns of dead nodes by itself.
+ */
+public interface ClusterSource extends AutoCloseable {
+
+  /** The latest table; {@link Cluster#EMPTY} until the first is known. One volatile read. */
+  Cluster current();
+
+  /**
+   * Tells that a node failed a turn, so that it is taken out and asked at once. Best effort: never
+   * fails, and equal reports in a short time count as one.
+   *
+   * @param node who failed
+   * @param epoch the life in which it failed; a report about an earlier life is ignored
+   * @param what one line for people, for example {@code "decode leg: connection refused"}
+   */
+  void report(NodeId node, Epoch epoch, String what);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,258 @@
+package io.turnpike.membership;
+
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one {@link Membership}: gives it the time, its ticks and the results of its probes, and
+ * publishes its table. Safe for use by many threads; every method takes microseconds under one lock
+ * and does no I/O.
+ *
+ * <p>Changes of a node's load are published with the next tick, all others at once.
+ */
+public final class MembershipDriver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipDriver.class);
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration LONGEST_SETTLING = Duration.ofSeconds(5);
+  private static final int MAX_PROBES_AT_ONCE = 64;
+  private static final int MAX_REASON_LENGTH = 200;
+
+  /** Hears of every new table, in order. Called under the driver's lock: must not block. */
+  @FunctionalInterface
+  public interface Listener {
+    void onChanges(Published published, List<Change> changes);
+  }
+
+  /**
+   * One table out of the row of tables.
+   *
+   * @param version grows by one with every table
+   * @param table the table
+   */
+  public record Published(long version, Cluster table) {}
+
+  private final Membership membership;
+  private final EngineProbe probe;
+  private final InstantSource time;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private final ScheduledExecutorService ticker =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("membership").daemon().factory());
+
+  /** Guarded by {@link #lock}, like all that follow. */
+  private final Map<NodeId, Change> pendingLoads = new LinkedHashMap<>();
+
+  private final Set<NodeId> unsettled = new HashSet<>();
+  private int probesUnderWay;
+  private Instant startedAt;
+
+  private volatile Published published = new Published(0, Cluster.EMPTY);
+
+  public MembershipDriver(MembershipRules rules, EngineProbe probe, InstantSource time) {
+    this.membership = new Membership(rules);
+    this.probe = probe;
+    this.time = time;
+    this.startedAt = time.instant();
+  }
+
+  /** Adds one that hears of all tables from now on. */
+  public void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Begins to tick and to probe. */
+  public void start() {
+    lock.lock();
+    try {
+      startedAt = time.instant();
+      unsettled.addAll(membership.registrations().keySet());
+      settle();
+    } finally {
+      lock.unlock();
+    }
+    Future<?> _ =
+        ticker.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The latest table. */
+  public Published published() {
+    return published;
+  }
+
+  /** Completes when each node known at the start was asked once, or after 5 s. */
+  public CompletableFuture<Void> settled() {
+    return settled.copy();
+  }
+
+  /** How each node came to be known. */
+  public Map<NodeId, Registration> registrations() {
+    lock.lock();
+    try {
+      return membership.registrations();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link Membership#announce}. */
+  public Outcome announce(Registration registration) {
+    return apply(now -> membership.announce(registration, now));
+  }
+
+  /** See {@link Membership#restore}. */
+  public Outcome restore(Registration registration, Node node) {
+    return apply(now -> membership.restore(registration, node, now));
+  }
+
+  /** See {@link Membership#heartbeat}. */
+  public Outcome heartbeat(NodeId id) {
+    return apply(now -> membership.heartbeat(id, now));
+  }
+
+  /** See {@link Membership#failureReported}; the probe that it asks for begins at once. */
+  public Outcome failureReported(NodeId id, Epoch epoch, String what) {
+    String line = what.length() > MAX_REASON_LENGTH ? what.substring(0, MAX_REASON_LENGTH) : what;
+    Outcome outcome = apply(now -> membership.failureReported(id, epoch, line, now));
+    if (!outcome.changes().isEmpty()) {
+      ticker.execute(this::tick);
+    }
+    return outcome;
+  }
+
+  /** See {@link Membership#drain}. */
+  public Outcome drain(NodeId id) {
+    return apply(_ -> membership.drain(id));
+  }
+
+  /** See {@link Membership#undrain}. */
+  public Outcome undrain(NodeId id) {
+    return apply(_ -> membership.undrain(id));
+  }
+
+  /** See {@link Membership#remove}. */
+  public Outcome remove(NodeId id) {
+    return apply(_ -> membership.remove(id));
+  }
+
+  private Outcome apply(Function<Instant, Outcome> event) {
+    lock.lock();
+    try {
+      Outcome outcome = event.apply(time.instant());
+      publish(outcome.changes(), false);
+      return outcome;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tick() {
+    try {
+      List<ProbeOrder> orders;
+      lock.lock();
+      try {
+        Instant now = time.instant();
+        publish(membership.tick(now), true);
+        orders = membership.dueProbes(now, MAX_PROBES_AT_ONCE - probesUnderWay);
+        probesUnderWay += orders.size();
+        settle();
+      } finally {
+        lock.unlock();
+      }
+      orders.forEach(this::ask);
+    } catch (RuntimeException e) {
+      LOG.error("A tick of the membership failed", e);
+    }
+  }
+
+  private void ask(ProbeOrder order) {
+    probe
+        .probe(order.url(), order.identity(), time.instant())
+        .subscribe(
+            result -> probed(order.node(), result),
+            fault -> LOG.atError().addKeyValue("node", order.node()).setCause(fault).log("Fault"));
+  }
+
+  private void probed(NodeId id, ProbeResult result) {
+    lock.lock();
+    try {
+      probesUnderWay--;
+      publish(membership.probed(id, result, time.instant()).changes(), false);
+      unsettled.remove(id);
+      settle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void settle() {
+    if (unsettled.isEmpty() || startedAt.plus(LONGEST_SETTLING).isBefore(time.instant())) {
+      settled.complete(null);
+    }
+  }
+
+  private void publish(List<Change> changes, boolean withLoads) {
+    List<Change> out = new ArrayList<>();
+    for (Change change : changes) {
+      if (change.kind() == Change.Kind.LOAD) {
+        pendingLoads.put(change.node().id(), change);
+      } else {
+        pendingLoads.remove(change.node().id());
+        out.add(change);
+        log(change);
+      }
+    }
+    if (withLoads) {
+      out.addAll(pendingLoads.values());
+      pendingLoads.clear();
+    }
+    if (out.isEmpty()) {
+      return;
+    }
+    Published next = new Published(published.version() + 1, membership.table());
+    published = next;
+    for (Listener listener : listeners) {
+      listener.onChanges(next, List.copyOf(out));
+    }
+  }
+
+  private static void log(Change change) {
+    LOG.atInfo()
+        .addKeyValue("node", change.node().id())
+        .addKeyValue("change", change.kind().word())
+        .addKeyValue("role", change.node().role().word())
+        .addKeyValue("state", change.node().state().word())
+        .addKeyValue("epoch", change.node().epoch())
+        .addKeyValue("reason", change.reason())
+        .log("Node changed");
+  }
+
+  @Override
+  public void close() {
+    ticker.shutdownNow();
+    probe.close();
+  }
+}

@@ -1,0 +1,243 @@
+package io.turnpike.membership;
+
+import io.turnpike.membership.Registration.Origin;
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeLoad;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Nodes as JSON: the one form that the registry's HTTP answers, its watch and its mirror share.
+ *
+ * <pre>
+ * {"id":"prefill-1","role":"prefill","url":"http://10.0.0.1:8100","connector":"nixl",
+ *  "state":"ready","epoch":"s1795221502.37","models":["m"],"zmq_address":null,"version":"0.32.0",
+ *  "load":{"running":1,"waiting":0,"kv_usage":0.25,"prefix_query_tokens":512,
+ *          "prefix_hit_tokens":256,"at":"2026-01-01T00:00:00Z"},
+ *  "origin":"static","engine_id":null,"note":null}
+ * </pre>
+ *
+ * The last line is there where the registration is known. Readers ignore members they do not know.
+ */
+public final class NodeCodec {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private NodeCodec() {}
+
+  /** One node, with its registration where it is known. */
+  public static ObjectNode write(Node node, @Nullable Registration registration) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("id", node.id().value());
+    json.put("role", node.role().word());
+    json.put("url", node.url().toString());
+    json.put("connector", node.connector().word());
+    json.put("state", node.state().word());
+    json.put("epoch", node.epoch().value());
+    node.models().forEach(json.putArray("models")::add);
+    json.put("zmq_address", node.zmqAddress());
+    json.put("version", node.version());
+    json.set("load", load(node.load()));
+    if (registration != null) {
+      json.put("origin", registration.origin().word());
+      json.put("engine_id", registration.engineId());
+      json.put("note", registration.note());
+    }
+    return json;
+  }
+
+  private static JsonNode load(@Nullable NodeLoad load) {
+    if (load == null) {
+      return JSON.getNodeFactory().nullNode();
+    }
+    return JSON.createObjectNode()
+        .put("running", load.running())
+        .put("waiting", load.waiting())
+        .put("kv_usage", load.kvUsage())
+        .put("prefix_query_tokens", load.prefixQueryTokens())
+        .put("prefix_hit_tokens", load.prefixHitTokens())
+        .put("at", load.at().toString());
+  }
+
+  /** A whole table: {@code {"version":…,"nodes":[…]}}. */
+  public static ObjectNode writeTable(
+      long version, Cluster table, Map<NodeId, Registration> registrations) {
+    ObjectNode json = JSON.createObjectNode().put("version", version);
+    var nodes = json.putArray("nodes");
+    for (Node node : table.nodes()) {
+      nodes.add(write(node, registrations.get(node.id())));
+    }
+    return json;
+  }
+
+  /**
+   * Reads one node.
+   *
+   * @throws IllegalArgumentException naming the member and what was expected
+   */
+  public static Node read(JsonNode json) {
+    return new Node(
+        new NodeId(text(json, "id")),
+        role(text(json, "role")),
+        NodeSpec.parseUrl("url", text(json, "url")),
+        connector(text(json, "connector")),
+        state(text(json, "state")),
+        new Epoch(text(json, "epoch")),
+        models(json.path("models")),
+        optionalText(json, "zmq_address"),
+        optionalText(json, "version"),
+        readLoad(json.path("load")));
+  }
+
+  /**
+   * Reads the nodes of a whole table.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  public static List<Node> readTable(JsonNode json) {
+    List<Node> nodes = new ArrayList<>();
+    for (JsonNode node : array(json, "nodes")) {
+      nodes.add(read(node));
+    }
+    return nodes;
+  }
+
+  /**
+   * Reads how a node came to be known.
+   *
+   * @throws IllegalArgumentException naming the member and what was expected
+   */
+  public static Registration readRegistration(JsonNode json) {
+    Node node = read(json);
+    String word = text(json, "origin");
+    Origin origin =
+        Arrays.stream(Origin.values())
+            .filter(o -> o.word().equals(word))
+            .findFirst()
+            .orElseThrow(() -> expected("origin", word, "pinged, leased, static"));
+    return new Registration(
+        new NodeSpec(node.id(), node.role(), node.url(), node.connector(), node.zmqAddress()),
+        origin,
+        optionalText(json, "engine_id"),
+        optionalText(json, "note"));
+  }
+
+  /** Parses a text that others wrote; a syntax error is an {@link IllegalArgumentException}. */
+  public static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("body: no JSON (expected: a JSON object)", e);
+    }
+  }
+
+  /**
+   * The array under that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static JsonNode array(JsonNode json, String name) {
+    JsonNode value = json.path(name);
+    if (!value.isArray()) {
+      throw expected(name, value.toString(), "an array");
+    }
+    return value;
+  }
+
+  /**
+   * The role of that name.
+   *
+   * @throws IllegalArgumentException naming the roles there are
+   */
+  public static Role role(String word) {
+    return Arrays.stream(Role.values())
+        .filter(r -> r.word().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                expected(
+                    "role",
+                    word,
+                    Arrays.stream(Role.values())
+                        .map(Role::word)
+                        .collect(Collectors.joining(", "))));
+  }
+
+  /**
+   * The connector of that name.
+   *
+   * @throws IllegalArgumentException naming the connectors there are
+   */
+  public static Connector connector(String word) {
+    return Connector.of(word).orElseThrow(() -> expected("connector", word, Connector.words()));
+  }
+
+  private static NodeState state(String word) {
+    return Arrays.stream(NodeState.values())
+        .filter(s -> s.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> expected("state", word, "joining, ready, suspect, draining, gone"));
+  }
+
+  private static List<String> models(JsonNode json) {
+    List<String> models = new ArrayList<>();
+    json.forEach(model -> models.add(model.asString("")));
+    return models;
+  }
+
+  private static @Nullable NodeLoad readLoad(JsonNode json) {
+    if (!json.isObject()) {
+      return null;
+    }
+    return new NodeLoad(
+        json.path("running").asInt(0),
+        json.path("waiting").asInt(0),
+        json.path("kv_usage").asDouble(0),
+        json.path("prefix_query_tokens").asLong(0),
+        json.path("prefix_hit_tokens").asLong(0),
+        instant(text(json, "at")));
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw expected("at", text, "a time such as 2026-01-01T00:00:00Z");
+    }
+  }
+
+  private static String text(JsonNode json, String name) {
+    JsonNode value = json.path(name);
+    if (!value.isString()) {
+      throw expected(name, value.toString(), "a string");
+    }
+    return value.asString();
+  }
+
+  private static @Nullable String optionalText(JsonNode json, String name) {
+    JsonNode value = json.path(name);
+    return value.isString() ? value.asString() : null;
+  }
+
+  private static IllegalArgumentException expected(String name, String found, String expected) {
+    String shown = found.length() > 80 ? found.substring(0, 80) + "…" : found;
+    return new IllegalArgumentException(
+        "%s: \"%s\" (expected: %s)".formatted(name, shown, expected));
+  }
+}

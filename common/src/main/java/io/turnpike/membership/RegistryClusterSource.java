@@ -1,0 +1,273 @@
+package io.turnpike.membership;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeState;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.util.retry.Retry;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table as the registry tells it over {@code GET /v1/nodes/watch}. While the registry cannot be
+ * reached the last table stays; if it cannot be reached at the start, its mirror in Redis is read.
+ *
+ * <pre>
+ *  start ── mirror (once, until a snapshot came)
+ *    └───── watch ── snapshot, change, change … ── lost ── wait 0.1 s … 2 s ── watch …
+ * </pre>
+ */
+public final class RegistryClusterSource implements ClusterSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryClusterSource.class);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+  /** The registry sends a heartbeat every 5 s. */
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
+  private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration SAME_REPORT = Duration.ofSeconds(1);
+  private static final int MAX_REMEMBERED_REPORTS = 1024;
+  private static final int MAX_CONNECTIONS = 8;
+  private static final int MAX_WAITING_REPORTS = 64;
+
+  private final Settings settings;
+  private final InstantSource time = new SteadyTime(InstantSource.system());
+  private final ConnectionProvider connections;
+  private final HttpClient http;
+  private final Disposable.Composite running = Disposables.composite();
+  private final @Nullable RedisNodeMirror mirror;
+  private final AtomicBoolean told = new AtomicBoolean();
+  private final Map<String, Instant> reported = new ConcurrentHashMap<>();
+  private volatile boolean connected;
+  private volatile Cluster current = Cluster.EMPTY;
+
+  /**
+   * Where to ask.
+   *
+   * @param registry the registry's HTTP address
+   * @param redisUri where its mirror is, or null
+   * @param token the registry's admin token, needed for failure reports from other hosts, or null
+   */
+  public record Settings(URI registry, @Nullable String redisUri, @Nullable String token) {}
+
+  private RegistryClusterSource(Settings settings) {
+    this.settings = settings;
+    connections =
+        ConnectionProvider.builder("registry")
+            .maxConnections(MAX_CONNECTIONS)
+            .pendingAcquireMaxCount(MAX_WAITING_REPORTS)
+            .build();
+    HttpClient client =
+        HttpClient.create(connections)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+            .baseUrl(settings.registry().toString());
+    String token = settings.token();
+    http =
+        token == null
+            ? client
+            : client.headers(h -> h.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token));
+    mirror = settings.redisUri() == null ? null : new RedisNodeMirror(settings.redisUri());
+  }
+
+  /** Begins to watch. */
+  public static RegistryClusterSource start(Settings settings) {
+    RegistryClusterSource source = new RegistryClusterSource(settings);
+    source.readMirror();
+    source.running.add(
+        source
+            .watch()
+            .retryWhen(
+                Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF)
+                    .maxBackoff(LONGEST_BACKOFF)
+                    .transientErrors(true))
+            .subscribe());
+    return source;
+  }
+
+  @Override
+  public Cluster current() {
+    return current;
+  }
+
+  /** Whether the watch stands at this moment, for health pages. */
+  public boolean isConnected() {
+    return connected;
+  }
+
+  private void readMirror() {
+    if (mirror == null) {
+      return;
+    }
+    running.add(
+        mirror
+            .read()
+            .subscribe(
+                this::mirrored,
+                fault ->
+                    LOG.atInfo()
+                        .addKeyValue("reason", String.valueOf(fault.getMessage()))
+                        .log("The registry's mirror cannot be read")));
+  }
+
+  private void mirrored(Optional<String> text) {
+    try {
+      if (text.isPresent()) {
+        List<Node> nodes = NodeCodec.readTable(NodeCodec.parse(text.get()));
+        synchronized (this) {
+          if (!told.get()) {
+            current = Cluster.of(nodes);
+          }
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      LOG.atWarn()
+          .addKeyValue("reason", e.getMessage())
+          .log("The registry's mirror cannot be understood");
+    }
+  }
+
+  /** One watch until it ends, which is always an error. */
+  private Flux<ServerEvents.Event> watch() {
+    return http.responseTimeout(SILENCE)
+        .get()
+        .uri("/v1/nodes/watch")
+        .response(
+            (response, content) -> {
+              if (response.status().code() != 200) {
+                return Mono.<ServerEvents.Event>error(
+                    new IllegalStateException("the registry answered " + response.status()));
+              }
+              ServerEvents events = new ServerEvents();
+              return content.asByteArray().concatMapIterable(events::feed);
+            })
+        .doOnNext(this::take)
+        .concatWith(Mono.error(() -> new IllegalStateException("the registry ended the watch")))
+        .doOnError(this::lost)
+        .doOnCancel(() -> connected = false);
+  }
+
+  private void lost(Throwable fault) {
+    if (connected) {
+      connected = false;
+      LOG.atWarn()
+          .addKeyValue("registry", settings.registry())
+          .addKeyValue("reason", String.valueOf(fault.getMessage()))
+          .log("Lost the registry, going on with the last table");
+    }
+  }
+
+  private void take(ServerEvents.Event event) {
+    JsonNode data = NodeCodec.parse(event.data());
+    switch (event.name()) {
+      case "snapshot" -> replace(NodeCodec.readTable(data));
+      case "change" -> merge(data);
+      default -> {}
+    }
+  }
+
+  private synchronized void replace(List<Node> nodes) {
+    told.set(true);
+    current = Cluster.of(nodes);
+    if (!connected) {
+      connected = true;
+      LOG.atInfo()
+          .addKeyValue("registry", settings.registry())
+          .addKeyValue("nodes", nodes.size())
+          .log("Watching the registry");
+    }
+  }
+
+  private synchronized void merge(JsonNode data) {
+    Map<NodeId, Node> nodes = new TreeMap<>();
+    current.nodes().forEach(node -> nodes.put(node.id(), node));
+    for (JsonNode change : NodeCodec.array(data, "changes")) {
+      Node node = NodeCodec.read(change.path("node"));
+      if (node.state() == NodeState.GONE) {
+        nodes.remove(node.id());
+      } else {
+        nodes.put(node.id(), node);
+      }
+    }
+    current = Cluster.of(List.copyOf(nodes.values()));
+  }
+
+  @Override
+  public void report(NodeId node, Epoch epoch, String what) {
+    if (running.isDisposed() || !isNew(node, epoch)) {
+      return;
+    }
+    byte[] body =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("epoch", epoch.value())
+            .put("what", what)
+            .toString()
+            .getBytes(StandardCharsets.UTF_8);
+    http.responseTimeout(REPORT_TIMEOUT)
+        .headers(h -> h.set(HttpHeaderNames.CONTENT_TYPE, "application/json"))
+        .post()
+        .uri("/v1/nodes/" + node.value().replace("[", "%5B").replace("]", "%5D") + "/failures")
+        .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+        .response()
+        .subscribe(
+            response -> {
+              if (response.status().code() >= 300) {
+                LOG.atWarn()
+                    .addKeyValue("node", node)
+                    .addKeyValue("status", response.status().code())
+                    .log("The registry refused a failure report");
+              }
+            },
+            fault ->
+                LOG.atDebug()
+                    .addKeyValue("node", node)
+                    .addKeyValue("reason", String.valueOf(fault.getMessage()))
+                    .log("A failure report did not reach the registry"));
+  }
+
+  private boolean isNew(NodeId node, Epoch epoch) {
+    Instant now = time.instant();
+    if (reported.size() >= MAX_REMEMBERED_REPORTS) {
+      reported.clear();
+    }
+    String key = node.value() + " " + epoch.value();
+    Instant last = reported.put(key, now);
+    return last == null || last.plus(SAME_REPORT).isBefore(now);
+  }
+
+  @Override
+  public void close() {
+    running.dispose();
+    connections.dispose();
+    if (mirror != null) {
+      mirror.close();
+    }
+  }
+}

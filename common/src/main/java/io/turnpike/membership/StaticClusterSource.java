@@ -1,0 +1,71 @@
+package io.turnpike.membership;
+
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.NodeId;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A table out of a fixed list, for gateways without a registry: probes the engines by itself. */
+public final class StaticClusterSource implements ClusterSource {
+
+  private final MembershipDriver driver;
+
+  private StaticClusterSource(MembershipDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Begins to probe these nodes.
+   *
+   * @throws IllegalArgumentException naming the node that contradicts another
+   */
+  public static StaticClusterSource start(List<NodeSpec> nodes) {
+    return start(nodes, MembershipRules.DEFAULTS);
+  }
+
+  /** The same with other numbers, for tests. */
+  public static StaticClusterSource start(List<NodeSpec> nodes, MembershipRules rules) {
+    MembershipDriver driver =
+        new MembershipDriver(rules, new EngineProbe(), new SteadyTime(InstantSource.system()));
+    try {
+      nodes.forEach(node -> announce(driver, node));
+      driver.start();
+    } catch (RuntimeException e) {
+      driver.close();
+      throw e;
+    }
+    return new StaticClusterSource(driver);
+  }
+
+  private static void announce(MembershipDriver driver, NodeSpec node) {
+    switch (driver.announce(Registration.fixed(node))) {
+      case Outcome.Conflict conflict -> throw new IllegalArgumentException(conflict.message());
+      case Outcome.Full full ->
+          throw new IllegalArgumentException(
+              "nodes: too many (expected: at most %d)".formatted(full.maxNodes()));
+      case Outcome.Applied _, Outcome.UnknownNode _ -> {}
+    }
+  }
+
+  @Override
+  public Cluster current() {
+    return driver.published().table();
+  }
+
+  @Override
+  public void report(NodeId node, Epoch epoch, String what) {
+    driver.failureReported(node, epoch, what);
+  }
+
+  /** Completes when every engine was asked once. */
+  public CompletableFuture<Void> settled() {
+    return driver.settled();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
