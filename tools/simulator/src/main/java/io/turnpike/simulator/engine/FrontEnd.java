@@ -1,0 +1,52 @@
+package io.turnpike.simulator.engine;
+
+import io.turnpike.simulator.profile.FrontEndCosts;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in: one request after the other is tokenised, then each waits its fixed delay. First in,
+ * first out; bounded by the requests that the driver has under way.
+ */
+final class FrontEnd {
+
+  private record Entry(Sequence sequence, long readyNanos) {}
+
+  private final FrontEndCosts costs;
+  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+  private long serialFreeNanos = Long.MIN_VALUE;
+
+  FrontEnd(FrontEndCosts costs) {
+    this.costs = costs;
+  }
+
+  void enter(Sequence sequence, long nowNanos) {
+    double serial =
+        costs.serialMillis() + costs.serialTokenMillis() * sequence.request.prompt().tokens();
+    serialFreeNanos = Math.max(serialFreeNanos, nowNanos) + nanos(serial);
+    entries.add(new Entry(sequence, serialFreeNanos + nanos(costs.beforeMillis())));
+  }
+
+  long nextNanos() {
+    Entry first = entries.peekFirst();
+    return first == null ? Long.MAX_VALUE : first.readyNanos;
+  }
+
+  /** The next sequence that has come through by now, aborted ones among them; or null. */
+  @Nullable Sequence poll(long nowNanos) {
+    Entry first = entries.peekFirst();
+    if (first == null || first.readyNanos > nowNanos) {
+      return null;
+    }
+    entries.removeFirst();
+    return first.sequence;
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  static long nanos(double millis) {
+    return Math.round(millis * 1_000_000.0);
+  }
+}

@@ -1,0 +1,332 @@
+package io.turnpike.simulator.engine;
+
+import io.turnpike.simulator.cache.KvCache;
+import io.turnpike.simulator.engine.Sequence.Place;
+import io.turnpike.simulator.handoff.Handoff;
+import io.turnpike.simulator.handoff.HandoffCosts;
+import io.turnpike.simulator.handoff.KvSource;
+import io.turnpike.simulator.profile.EngineLimits;
+import io.turnpike.simulator.step.StepModel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Decides what the next step computes, in vLLM V1's order: every running request first, oldest
+ * first, a token for each decode and a chunk for each prompt, within the token budget; then waiting
+ * requests, first come first served, while budget, sequence slots and blocks last. When a running
+ * request finds no block, the newest running one gives its blocks back and starts again later
+ * (finding in the prefix cache what nobody has taken meanwhile); no waiting request is let in in
+ * that step.
+ */
+final class Scheduler {
+
+  private record Arrival(Sequence sequence, long atNanos) implements Comparable<Arrival> {
+    @Override
+    public int compareTo(Arrival other) {
+      int byTime = Long.compare(atNanos, other.atNanos);
+      return byTime != 0 ? byTime : Long.compare(sequence.number, other.sequence.number);
+    }
+  }
+
+  private final EngineLimits limits;
+  private final HandoffCosts handoffCosts;
+  private final KvCache cache;
+  private final StepModel model;
+  private final Counters counters;
+  private final List<Sequence> running = new ArrayList<>();
+  private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+  private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+  private final List<Sequence> preempted = new ArrayList<>();
+  private int arriving;
+  private int budget;
+
+  Scheduler(
+      EngineLimits limits,
+      HandoffCosts handoffCosts,
+      KvCache cache,
+      StepModel model,
+      Counters counters) {
+    this.limits = limits;
+    this.handoffCosts = handoffCosts;
+    this.cache = cache;
+    this.model = model;
+    this.counters = counters;
+  }
+
+  List<Sequence> running() {
+    return running;
+  }
+
+  int waiting() {
+    return waiting.size() + arriving;
+  }
+
+  boolean hasWork() {
+    return !running.isEmpty() || !waiting.isEmpty();
+  }
+
+  /** When the next KV under way arrives. */
+  long nextArrivalNanos() {
+    Arrival next = arrivals.peek();
+    return next == null ? Long.MAX_VALUE : next.atNanos;
+  }
+
+  void enqueue(Sequence sequence) {
+    sequence.place = Place.WAITING;
+    waiting.addLast(sequence);
+  }
+
+  /**
+   * Fills the step model with the next step.
+   *
+   * @return whether there is anything to compute
+   */
+  boolean plan(long nowNanos) {
+    preempted.clear();
+    boolean any = planOnce(nowNanos);
+    return any || (!preempted.isEmpty() && planOnce(nowNanos));
+  }
+
+  /** The running requests that {@link #plan} sent back. */
+  List<Sequence> preempted() {
+    return preempted;
+  }
+
+  private boolean planOnce(long nowNanos) {
+    model.begin();
+    budget = limits.tokenBudget();
+    int before = preempted.size();
+    for (int i = 0; i < running.size(); i++) {
+      planRunning(running.get(i));
+    }
+    if (preempted.size() == before) {
+      admitWaiting(nowNanos);
+    }
+    return budget < limits.tokenBudget();
+  }
+
+  private void planRunning(Sequence sequence) {
+    sequence.scheduled = 0;
+    int chunk = Math.min(sequence.remaining(), budget);
+    if (chunk == 0) {
+      return;
+    }
+    while (!fits(sequence, sequence.computed + chunk)) {
+      Sequence victim = running.removeLast();
+      preempt(victim);
+      if (victim == sequence) {
+        return;
+      }
+    }
+    grow(sequence, sequence.computed + chunk);
+    schedule(sequence, chunk);
+  }
+
+  private void admitWaiting(long nowNanos) {
+    while (budget > 0 && !waiting.isEmpty() && running.size() < limits.maxSequences()) {
+      Sequence next = waiting.peekFirst();
+      if (!admit(next, nowNanos)) {
+        return;
+      }
+      waiting.removeFirst();
+    }
+  }
+
+  private boolean admit(Sequence sequence, long nowNanos) {
+    if (sequence.blockCount == 0 && !takePrefix(sequence, nowNanos)) {
+      return false;
+    }
+    if (sequence.place == Place.ARRIVING) {
+      return true;
+    }
+    int chunk = Math.min(sequence.remaining(), budget);
+    if (!fits(sequence, sequence.computed + chunk)) {
+      giveBack(sequence);
+      return false;
+    }
+    grow(sequence, sequence.computed + chunk);
+    sequence.place = Place.RUNNING;
+    running.add(sequence);
+    count(sequence);
+    if (sequence.prefillStartNanos == Long.MIN_VALUE) {
+      sequence.prefillStartNanos = nowNanos;
+    }
+    schedule(sequence, chunk);
+    return true;
+  }
+
+  /** Holds what the cache has of a prompt; sends for the rest if it lies elsewhere. */
+  private boolean takePrefix(Sequence sequence, long nowNanos) {
+    long[] chain = sequence.request.prompt().blockHashes();
+    int hits = cache.hits(chain, sequence.request.prompt().findableBlocks());
+    int remote = remoteTokens(sequence);
+    int hitTokens = hits * KvCache.BLOCK_TOKENS;
+    if (remote > hitTokens) {
+      int fresh = KvCache.blocksFor(remote) - hits;
+      if (fresh + cache.freeAmong(chain, hits) > cache.free()) {
+        return false;
+      }
+      hold(sequence, chain, hits);
+      grow(sequence, remote);
+      sendFor(sequence, remote - hitTokens, nowNanos);
+    } else {
+      hold(sequence, chain, hits);
+    }
+    return true;
+  }
+
+  private static int remoteTokens(Sequence sequence) {
+    return sequence.request.handoff() instanceof Handoff.Consume consume && !sequence.handoffDone
+        ? Math.min(consume.remoteTokens(), sequence.request.prompt().tokens())
+        : 0;
+  }
+
+  private void hold(Sequence sequence, long[] chain, int hits) {
+    for (int i = 0; i < hits; i++) {
+      int block = cache.find(chain[i]);
+      cache.retain(block);
+      sequence.addBlock(block);
+    }
+    sequence.rememberedBlocks = hits;
+    sequence.computed = hits * KvCache.BLOCK_TOKENS;
+    if (!sequence.counted) {
+      sequence.cachedTokens = sequence.computed;
+    }
+  }
+
+  private void sendFor(Sequence sequence, int tokens, long nowNanos) {
+    KvSource source = ((Handoff.Consume) sequence.request.handoff()).source();
+    sequence.arriving = tokens;
+    sequence.place = Place.ARRIVING;
+    arriving++;
+    long atNanos = source.arrivalNanos(tokens, nowNanos);
+    if (atNanos != KvSource.LATER) {
+      arrivals.add(new Arrival(sequence, Math.max(nowNanos, atNanos)));
+    }
+  }
+
+  /** Takes in what has arrived by now; true if there was any. */
+  boolean receive(long nowNanos) {
+    boolean any = false;
+    while (nextArrivalNanos() <= nowNanos) {
+      Sequence sequence = arrivals.remove().sequence;
+      if (sequence.place == Place.ARRIVING) {
+        arrived(sequence, true);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** The end of a transfer; a failed one leaves the prompt to be computed here. */
+  void arrived(Sequence sequence, boolean complete) {
+    int promptTokens = sequence.request.prompt().tokens();
+    arriving--;
+    sequence.handoffDone = true;
+    if (complete) {
+      int here = sequence.computed + sequence.arriving;
+      rememberUpTo(sequence, here);
+      sequence.computed = Math.min(here, promptTokens - 1);
+      sequence.externalTokens = sequence.arriving;
+      sequence.toLoad = sequence.arriving;
+    }
+    sequence.arriving = 0;
+    sequence.place = Place.WAITING;
+    requeue(sequence);
+  }
+
+  private void requeue(Sequence sequence) {
+    List<Sequence> older = new ArrayList<>();
+    while (!waiting.isEmpty() && waiting.getFirst().number < sequence.number) {
+      older.add(waiting.removeFirst());
+    }
+    waiting.addFirst(sequence);
+    older.reversed().forEach(waiting::addFirst);
+  }
+
+  private void schedule(Sequence sequence, int chunk) {
+    sequence.scheduled = chunk;
+    budget -= chunk;
+    if (sequence.toLoad > 0) {
+      model.stall(handoffCosts.loadMillis() + handoffCosts.loadTokenMillis() * sequence.toLoad);
+      sequence.toLoad = 0;
+    }
+    if (chunk == 1 && sequence.remaining() == 1) {
+      model.decode(sequence.tokens());
+    } else {
+      model.prefill(chunk, sequence.tokens(), sequence.isSending());
+    }
+  }
+
+  private void count(Sequence sequence) {
+    if (!sequence.counted) {
+      sequence.counted = true;
+      counters.promptTokens += sequence.request.prompt().tokens();
+      counters.prefixHitTokens += sequence.cachedTokens;
+      counters.externalTokens += sequence.externalTokens;
+    }
+  }
+
+  private boolean fits(Sequence sequence, int tokens) {
+    return KvCache.blocksFor(tokens) - sequence.blockCount <= cache.free();
+  }
+
+  /** Blocks for that many tokens; the caller has looked that they are there. */
+  void grow(Sequence sequence, int tokens) {
+    int wanted = KvCache.blocksFor(tokens);
+    while (sequence.blockCount < wanted) {
+      sequence.addBlock(cache.take());
+    }
+  }
+
+  /** Makes the blocks that are full by now findable. */
+  void rememberUpTo(Sequence sequence, int tokens) {
+    int full = tokens / KvCache.BLOCK_TOKENS;
+    for (int i = sequence.rememberedBlocks; i < full; i++) {
+      long hash = sequence.hash(i);
+      if (hash != GeneratedBlocks.UNFINDABLE) {
+        cache.remember(sequence.blocks[i], hash);
+      }
+    }
+    sequence.rememberedBlocks = Math.max(sequence.rememberedBlocks, full);
+  }
+
+  private void preempt(Sequence sequence) {
+    giveBack(sequence);
+    sequence.preemptions++;
+    counters.preemptions++;
+    sequence.place = Place.WAITING;
+    sequence.scheduled = 0;
+    waiting.addFirst(sequence);
+    preempted.add(sequence);
+  }
+
+  void giveBack(Sequence sequence) {
+    cache.release(sequence.blocks, sequence.blockCount);
+    sequence.blockCount = 0;
+    sequence.rememberedBlocks = 0;
+    sequence.computed = 0;
+  }
+
+  /** Takes a sequence out, wherever it is, blocks and all. */
+  void remove(Sequence sequence) {
+    switch (sequence.place) {
+      case WAITING -> waiting.remove(sequence);
+      case ARRIVING -> {
+        arriving--;
+        arrivals.removeIf(arrival -> arrival.sequence == sequence);
+      }
+      case RUNNING -> running.remove(sequence);
+      case FRONT_END, ENDED -> {}
+    }
+    giveBack(sequence);
+  }
+
+  /** Decode steps for which the free blocks last, at least one. */
+  long stepsThatFit() {
+    int perRound = Math.max(1, running.size());
+    return Math.max(1, ((long) (cache.free() / perRound) - 1) * KvCache.BLOCK_TOKENS);
+  }
+}

@@ -1,0 +1,25 @@
+package io.turnpike.simulator.profile;
+
+/**
+ * What happens to a request around the engine's steps: HTTP, tokenising, admission, and the way of
+ * a token back. In milliseconds.
+ *
+ * @param beforeMillis delay before the scheduler sees a request; requests overlap in it
+ * @param serialMillis part of the way in that one request after the other takes, as one process
+ *     does it
+ * @param serialTokenMillis that part's share per prompt token (tokenising)
+ * @param afterMillis delay from the end of a step until the client has the token
+ */
+public record FrontEndCosts(
+    double beforeMillis, double serialMillis, double serialTokenMillis, double afterMillis) {
+
+  /** A front end that takes no time. */
+  public static final FrontEndCosts FREE = new FrontEndCosts(0, 0, 0, 0);
+
+  public FrontEndCosts {
+    Checks.notNegative("front end costs: before", beforeMillis);
+    Checks.notNegative("front end costs: serial", serialMillis);
+    Checks.notNegative("front end costs: serial per token", serialTokenMillis);
+    Checks.notNegative("front end costs: after", afterMillis);
+  }
+}
