@@ -1,0 +1,53 @@
+package io.turnpike.launcher;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Explains {@code ./turnpike test}; the shell script runs it, because a build replaces the very jar
+ * that this class comes from.
+ */
+@Command(
+    name = "test",
+    header = "Run every test of the project.",
+    mixinStandardHelpOptions = true,
+    description =
+        "Builds the project, runs every test of it, and ends with the test runner's own counts.",
+    footer = {
+      "",
+      "For example:",
+      "  ./turnpike test",
+      "  ./turnpike test -- -pl common -am        one module (Maven's own flags)",
+      "  VLLM=~/vllm/bin/vllm ./turnpike test --real-engines"
+    })
+final class TestCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--real-engines",
+      description = "Also test with real vLLM engines; needs a vllm on PATH, or VLLM=FILE.")
+  private boolean realEngines;
+
+  @Parameters(
+      paramLabel = "MAVEN-FLAGS",
+      arity = "0..*",
+      description = "After --: flags for Maven, as they stand.")
+  private String[] mavenFlags = {};
+
+  private final Console console;
+
+  TestCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    console.fault(
+        "tests are run by the script (./turnpike test"
+            + (realEngines ? " --real-engines" : "")
+            + String.join(" ", mavenFlags)
+            + "), not by this jar");
+    return Turnpike.USAGE;
+  }
+}

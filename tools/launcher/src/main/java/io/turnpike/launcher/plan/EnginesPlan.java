@@ -1,0 +1,40 @@
+package io.turnpike.launcher.plan;
+
+import io.turnpike.node.Role;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All engines that are started, and what they have in common.
+ *
+ * @param kind simulated, real or none
+ * @param speed the simulators' clock: 1 real time, 0 answer at once
+ * @param vllm the command for real engines
+ * @param flags extra flags of every engine, before its own
+ * @param environment extra environment of every engine, its own entries win
+ * @param kvTransfer additions to every {@code --kv-transfer-config}, its own entries win
+ * @param engines the processes, prefill first
+ */
+public record EnginesPlan(
+    EngineKind kind,
+    double speed,
+    String vllm,
+    List<String> flags,
+    Map<String, String> environment,
+    Map<String, Object> kvTransfer,
+    List<EnginePlan> engines) {
+
+  public EnginesPlan {
+    flags = List.copyOf(flags);
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    kvTransfer = Collections.unmodifiableMap(new LinkedHashMap<>(kvTransfer));
+    engines = List.copyOf(engines);
+  }
+
+  /** Engines of that role, in order. */
+  public List<EnginePlan> of(Role role) {
+    return engines.stream().filter(engine -> engine.role() == role).toList();
+  }
+}

@@ -1,0 +1,130 @@
+package io.turnpike.launcher.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Says whether TCP ports are free, and who listens on them if not. */
+public final class Ports {
+
+  private static final String LISTEN = "0A";
+
+  private Ports() {}
+
+  /** The process that listens on a port. */
+  public record Holder(long pid, String command) {}
+
+  /** Whether a server could listen on that loopback port now. */
+  public static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** That many different free ports; another process may still take one before it is used. */
+  public static List<Integer> free(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("no free port", e);
+    } finally {
+      for (ServerSocket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          // A probe socket that does not close is of no consequence.
+        }
+      }
+    }
+  }
+
+  /** Who listens on that port; empty when nobody does or we may not see it. */
+  public static Optional<Holder> holder(int port) {
+    if (!ProcStat.available()) {
+      return lsof(port);
+    }
+    Set<String> sockets = new HashSet<>();
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      sockets.addAll(listening(lines(Path.of(table)), port));
+    }
+    return sockets.isEmpty() ? Optional.empty() : owner(sockets);
+  }
+
+  /** Links of the sockets that listen on a port, out of the lines of {@code /proc/net/tcp}. */
+  static Set<String> listening(List<String> lines, int port) {
+    String suffix = String.format(":%04X", port);
+    Set<String> sockets = new HashSet<>();
+    for (String line : lines) {
+      String[] fields = line.strip().split("\\s+", -1);
+      if (fields.length > 9 && fields[1].endsWith(suffix) && fields[3].equals(LISTEN)) {
+        sockets.add("socket:[" + fields[9] + "]");
+      }
+    }
+    return sockets;
+  }
+
+  private static Optional<Holder> owner(Set<String> sockets) {
+    return ProcStat.all().stream()
+        .map(ProcStat::pid)
+        .filter(pid -> holds(pid, sockets))
+        .findFirst()
+        .map(Ports::named);
+  }
+
+  private static boolean holds(long pid, Set<String> sockets) {
+    try (var links = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path link : links) {
+        if (sockets.contains(Files.readSymbolicLink(link).toString())) {
+          return true;
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      return false; // It ended meanwhile, or is not ours to see.
+    }
+    return false;
+  }
+
+  private static Optional<Holder> lsof(int port) {
+    try {
+      Process lsof =
+          new ProcessBuilder("lsof", "-nP", "-iTCP:" + port, "-sTCP:LISTEN", "-t")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      List<String> pids = lsof.inputReader().lines().toList();
+      return pids.isEmpty()
+          ? Optional.empty()
+          : Optional.of(named(Long.parseLong(pids.getFirst().strip())));
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Holder named(long pid) {
+    String command = ProcessHandle.of(pid).flatMap(h -> h.info().command()).orElse("?");
+    return new Holder(pid, Path.of(command).getFileName().toString());
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.turnpike.launcher.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Ends processes with all that came from them: first politely, after a bound by force. */
+public final class Termination {
+
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration AFTER_KILL = Duration.ofSeconds(10);
+
+  private Termination() {}
+
+  /**
+   * Ends them all at the same time and returns when they are gone.
+   *
+   * @param patience between SIGTERM and SIGKILL
+   * @return names of those that could not be ended
+   */
+  public static List<String> end(Collection<PidFile> processes, Duration patience) {
+    for (PidFile process : processes) {
+      process.members().forEach(ProcessHandle::destroy);
+    }
+    await(processes, patience);
+    for (PidFile process : processes) {
+      process.members().forEach(ProcessHandle::destroyForcibly);
+    }
+    await(processes, AFTER_KILL);
+    List<String> left = new ArrayList<>();
+    for (PidFile process : processes) {
+      if (!process.members().isEmpty()) {
+        left.add(process.name());
+      }
+    }
+    return left;
+  }
+
+  private static void await(Collection<PidFile> processes, Duration bound) {
+    long deadline = System.nanoTime() + bound.toNanos();
+    while (System.nanoTime() < deadline
+        && processes.stream().anyMatch(process -> !process.members().isEmpty())) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.turnpike.launcher.stack;
+
+import io.turnpike.launcher.plan.EngineKind;
+import io.turnpike.launcher.plan.EnginePlan;
+import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.plan.RedisPlan;
+import io.turnpike.launcher.plan.ServicePlan;
+import io.turnpike.launcher.plan.StaticNode;
+import io.turnpike.launcher.process.Launch;
+import io.turnpike.launcher.stack.Component.Patience;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import redis.embedded.core.ExecutableProvider;
+
+/** Makes the processes of a plan: their command lines, environments and signs of readiness. */
+final class Components {
+
+  private final Plan plan;
+  private final Installation installation;
+  private final StateFolder state;
+
+  Components(Plan plan, Installation installation, StateFolder state) {
+    this.plan = plan;
+    this.installation = installation;
+    this.state = state;
+  }
+
+  /** All processes; files they read at their start are written. */
+  List<Component> prepare() {
+    List<Component> components = new ArrayList<>();
+    if (plan.redis() instanceof RedisPlan.Embedded embedded) {
+      components.add(redis(embedded));
+    }
+    state.write(state.registryNodes(), nodesYaml());
+    components.add(registry());
+    for (ServicePlan proxy : plan.proxies()) {
+      components.add(
+          gateway(
+              "proxy", "proxy-service", proxy, List.of("--turnpike.proxy.mode=" + plan.mode())));
+    }
+    if (plan.replication() != null) {
+      components.add(gateway("replication", "replication-service", plan.replication(), List.of()));
+    }
+    plan.engines().engines().forEach(engine -> components.add(engine(engine)));
+    return components;
+  }
+
+  private Component redis(RedisPlan.Embedded redis) {
+    List<String> command =
+        List.of(
+            redisBinary().toString(),
+            "--port",
+            Integer.toString(redis.port()),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            state.redis().toString());
+    URI url = URI.create(redis.url());
+    return new Component("redis", url, launch("redis", command, Map.of()), url, Patience.BOUNDED);
+  }
+
+  /** The library has a Redis for each system and processor; it unpacks the one that runs here. */
+  private Path redisBinary() {
+    try {
+      Files.createDirectories(state.redis());
+      return ExecutableProvider.newJarResourceProvider(state.redis().toFile()).get().toPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot unpack the embedded Redis", e);
+    }
+  }
+
+  private Component registry() {
+    ServicePlan registry = plan.registry();
+    List<String> arguments =
+        List.of(
+            "--turnpike.registry.zmq-bind=tcp://127.0.0.1:" + plan.zmqPort(),
+            "--spring.config.additional-location=file:" + state.registryNodes());
+    return service("registry", "registry-service", "127.0.0.1", registry, arguments, "readiness");
+  }
+
+  private Component gateway(
+      String role, String module, ServicePlan service, List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    all.add("--turnpike.registry.url=http://127.0.0.1:" + plan.registry().port());
+    // Ready means that a turn can be served; without engines of ours nobody knows when that is.
+    boolean enginesOfOurs =
+        role.equals("proxy")
+            ? !plan.engines().of(Role.PREFILL).isEmpty()
+                && !plan.engines().of(Role.DECODE).isEmpty()
+            : !plan.engines().of(Role.REPLICA).isEmpty();
+    return service(
+        role, module, plan.host(), service, all, enginesOfOurs ? "readiness" : "liveness");
+  }
+
+  private Component service(
+      String role,
+      String module,
+      String host,
+      ServicePlan service,
+      List<String> arguments,
+      String probe) {
+    List<String> command =
+        new ArrayList<>(installation.command(module, List.of("-Xmx512m", "-Xss512k")));
+    command.add("--server.address=" + host);
+    command.add("--server.port=" + service.port());
+    command.add("--management.server.address=127.0.0.1");
+    command.add("--management.server.port=" + service.managementPort());
+    command.addAll(arguments);
+    plan.properties().forEach((key, value) -> command.add("--" + key + "=" + value));
+    service.properties().forEach((key, value) -> command.add("--" + key + "=" + value));
+    return new Component(
+        role,
+        URI.create("http://127.0.0.1:" + service.port()),
+        // In the environment, because a Redis URL may hold a password and command lines are public.
+        launch(service.name(), command, Map.of("TURNPIKE_REDIS_URL", plan.redis().url())),
+        URI.create("http://127.0.0.1:" + service.managementPort() + "/actuator/health/" + probe),
+        Patience.BOUNDED);
+  }
+
+  private Component engine(EnginePlan engine) {
+    boolean real = plan.engines().kind() == EngineKind.VLLM;
+    Launch launch =
+        real
+            ? launch(
+                engine.name(),
+                VllmCommand.command(plan, engine),
+                VllmCommand.environment(plan, engine))
+            : launch(engine.name(), simulator(engine), simulatorEnvironment(engine));
+    return new Component(
+        engine.role().word(),
+        URI.create(engine.url()),
+        launch,
+        URI.create(engine.url() + "/health"),
+        real ? Patience.UNBOUNDED : Patience.BOUNDED);
+  }
+
+  private List<String> simulator(EnginePlan engine) {
+    List<String> command =
+        new ArrayList<>(
+            installation.command(
+                "tools/simulator", List.of("-Xmx256m", "-Xss512k", "-XX:TieredStopAtLevel=1")));
+    command.add("serve");
+    command.addAll(List.of("--port", Integer.toString(engine.port())));
+    command.addAll(List.of("--role", engine.role().word()));
+    command.addAll(List.of("--model", engine.model() == null ? plan.model() : engine.model()));
+    command.addAll(List.of("--speed", Double.toString(plan.engines().speed())));
+    command.addAll(plan.engines().flags());
+    command.addAll(engine.flags());
+    return command;
+  }
+
+  private Map<String, String> simulatorEnvironment(EnginePlan engine) {
+    Map<String, String> environment = new LinkedHashMap<>(plan.engines().environment());
+    environment.putAll(engine.environment());
+    return environment;
+  }
+
+  private Launch launch(String name, List<String> command, Map<String, String> environment) {
+    return new Launch(name, command, environment, state.log(name));
+  }
+
+  /** The registry's static list: our own engines and those of the plan that run elsewhere. */
+  String nodesYaml() {
+    List<Map<String, String>> nodes = new ArrayList<>();
+    for (EnginePlan engine : plan.engines().engines()) {
+      Connector connector = VllmCommand.connector(plan.engines(), engine);
+      nodes.add(node(engine.name(), engine.role(), engine.url(), connector));
+    }
+    for (StaticNode other : plan.nodes()) {
+      Map<String, String> node =
+          node(other.id(), other.role(), other.url().toString(), other.connector());
+      if (other.zmqAddress() != null) {
+        node.put("zmq-address", other.zmqAddress());
+      }
+      nodes.add(node);
+    }
+    Map<String, Object> tree = Map.of("turnpike", Map.of("registry", Map.of("nodes", nodes)));
+    return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build())
+        .dumpToString(tree);
+  }
+
+  private static Map<String, String> node(String id, Role role, String url, Connector connector) {
+    Map<String, String> node = new LinkedHashMap<>();
+    node.put("id", id);
+    node.put("role", role.word());
+    node.put("url", url);
+    node.put("connector", connector.word());
+    return node;
+  }
+}

@@ -1,0 +1,235 @@
+package io.turnpike.launcher.stack;
+
+import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.process.Launch;
+import io.turnpike.launcher.process.LogFile;
+import io.turnpike.launcher.process.PidFile;
+import io.turnpike.launcher.process.Ports;
+import io.turnpike.launcher.process.Termination;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A running stack, or the start of one. Its processes belong to nobody: they outlive this object
+ * and this JVM until {@link #stop()} or {@link #stop(StateFolder)}. Thread-safe: its methods are
+ * synchronized.
+ */
+public final class Stack implements AutoCloseable {
+
+  private static final Duration GATEWAY_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(30);
+
+  private final Plan plan;
+  private final StateFolder state;
+  private final HttpClient http;
+  private final Components factory;
+  private final Map<String, Component> components = new LinkedHashMap<>();
+  private final Map<String, Launch.Running> running = new LinkedHashMap<>();
+
+  private Stack(Plan plan, Installation installation, StateFolder state) {
+    this.plan = plan;
+    this.state = state;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    this.factory = new Components(plan, installation, state);
+    prepare();
+  }
+
+  /**
+   * Starts all processes of a plan and returns when a chat was answered. If anything fails or this
+   * thread is interrupted, everything that was started is stopped again.
+   *
+   * @throws StackException with what failed and the log lines that explain it
+   */
+  public static Stack start(
+      Plan plan, Installation installation, StateFolder state, Progress progress)
+      throws InterruptedException {
+    try (StateFolder.Lock _ = state.lock()) {
+      if (state.isRunning()) {
+        throw new StackException("already running (stop it first: ./turnpike down)");
+      }
+      stop(state.processes(), state);
+      requireFreePorts(plan);
+      state.clearLogs();
+      Stack stack = new Stack(plan, installation, state);
+      state.write(state.plan(), plan.toYaml());
+      boolean started = false;
+      try {
+        stack.startAll();
+        new Startup(stack.http, stack.components(), stack::running, progress).await(plan);
+        started = true;
+        return stack;
+      } finally {
+        if (!started) {
+          stop(state.processes(), state);
+        }
+      }
+    }
+  }
+
+  /** Ends everything that the last run in that folder left; names what was running. */
+  public static List<String> stop(StateFolder state) {
+    try (StateFolder.Lock _ = state.lock()) {
+      List<PidFile> processes = state.processes();
+      List<String> alive = processes.stream().filter(PidFile::isAlive).map(PidFile::name).toList();
+      stop(processes, state);
+      return alive;
+    }
+  }
+
+  /** Gateways first, so that they can end their turns while engines still answer. */
+  private static void stop(List<PidFile> processes, StateFolder state) {
+    List<PidFile> gateways = new ArrayList<>();
+    List<PidFile> others = new ArrayList<>();
+    for (PidFile process : processes) {
+      boolean gateway = process.name().startsWith("proxy-") || process.name().equals("replication");
+      (gateway ? gateways : others).add(process);
+    }
+    List<String> left = new ArrayList<>(Termination.end(gateways, GATEWAY_PATIENCE));
+    left.addAll(Termination.end(others, ENGINE_PATIENCE));
+    processes.stream()
+        .filter(process -> !left.contains(process.name()))
+        .forEach(process -> process.delete(state.pids()));
+    if (!left.isEmpty()) {
+      throw new StackException("could not be ended, not even by SIGKILL: " + left);
+    }
+  }
+
+  private static void requireFreePorts(Plan plan) {
+    List<String> taken = new ArrayList<>();
+    plan.ports()
+        .forEach(
+            (port, use) -> {
+              if (!Ports.isFree(port)) {
+                String holder =
+                    Ports.holder(port)
+                        .map(h -> "pid " + h.pid() + ", " + h.command())
+                        .orElse("a process that we may not see");
+                taken.add("port " + port + " for " + use + " is in use (" + holder + ")");
+              }
+            });
+    if (!taken.isEmpty()) {
+      throw new StackException(
+          String.join("\n", taken)
+              + "\nNothing was started. End the holder, or give another port in turnpike.yaml.");
+    }
+  }
+
+  private synchronized void prepare() {
+    for (Component component : factory.prepare()) {
+      components.put(component.name(), component);
+    }
+  }
+
+  private synchronized void startAll() {
+    for (Component component : components.values()) {
+      launch(component);
+    }
+  }
+
+  private void launch(Component component) {
+    try {
+      running.put(component.name(), component.launch().start(state.pids()));
+    } catch (IOException e) {
+      throw new StackException(component.name() + " cannot be started: " + e.getMessage());
+    }
+  }
+
+  /** What was planned. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /** All processes, in the order of the plan. */
+  public synchronized List<Component> components() {
+    return List.copyOf(components.values());
+  }
+
+  private synchronized List<Launch.Running> running() {
+    return List.copyOf(running.values());
+  }
+
+  /** Where the process of that name listens. */
+  public URI url(String name) {
+    return component(name).url();
+  }
+
+  /** The pid of the process of that name. */
+  public synchronized long pid(String name) {
+    component(name);
+    return process(name).pidFile().pid();
+  }
+
+  /** Whether the process of that name runs. */
+  public synchronized boolean isAlive(String name) {
+    component(name);
+    return process(name).pidFile().isAlive();
+  }
+
+  /** The log of the process of that name. */
+  public Path log(String name) {
+    return state.log(name);
+  }
+
+  /** The last lines of that log. */
+  public List<String> lastLines(String name, int lines) {
+    return LogFile.last(log(name), lines);
+  }
+
+  /** Ends one process and all its children at once, as a crash would: SIGKILL. */
+  public synchronized void kill(String name) {
+    component(name);
+    Termination.end(List.of(process(name).pidFile()), Duration.ZERO);
+  }
+
+  /** Starts a process again that was killed, and returns when it is ready. */
+  public void restart(String name) throws InterruptedException {
+    Component component;
+    synchronized (this) {
+      component(name);
+      prepare(); // An engine's id must be another one than that of the process before.
+      component = component(name);
+      Termination.end(List.of(process(name).pidFile()), GATEWAY_PATIENCE);
+      launch(component);
+    }
+    new Startup(http, List.of(component), () -> List.of(process(name)), Progress.SILENT)
+        .awaitReady();
+  }
+
+  /** Ends everything. */
+  public void stop() {
+    stop(state);
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private synchronized Component component(String name) {
+    Component component = components.get(name);
+    if (component == null) {
+      throw new IllegalArgumentException(
+          "name: " + name + " (expected: one of " + components.keySet() + ")");
+    }
+    return component;
+  }
+
+  private synchronized Launch.Running process(String name) {
+    Launch.Running process = running.get(name);
+    if (process == null) {
+      throw new IllegalStateException(name + " was never started");
+    }
+    return process;
+  }
+}

@@ -1,0 +1,28 @@
+package io.turnpike.launcher.stack;
+
+import java.util.List;
+
+/** A start or stop that failed; the message says what to do about it. */
+public final class StackException extends RuntimeException {
+
+  private final transient List<String> log;
+
+  StackException(String message) {
+    this(message, List.of());
+  }
+
+  StackException(String message, List<String> log) {
+    super(message);
+    this.log = List.copyOf(log);
+  }
+
+  /** The last lines of the log that explains it; empty when none does. */
+  public List<String> log() {
+    return log;
+  }
+
+  /** The line or lines for the person at the terminal. */
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+}

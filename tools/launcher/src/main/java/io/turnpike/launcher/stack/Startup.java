@@ -1,0 +1,122 @@
+package io.turnpike.launcher.stack;
+
+import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.process.Launch;
+import io.turnpike.launcher.process.LogFile;
+import io.turnpike.launcher.stack.Component.Patience;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for a start: until all are ready, or one of them has died, or takes too long. */
+final class Startup {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration BOUND = Duration.ofMinutes(3);
+  private static final int LOG_LINES = 20;
+
+  private final HttpClient http;
+  private final Readiness readiness;
+  private final List<Component> components;
+  private final Supplier<List<Launch.Running>> processes;
+  private final Progress progress;
+  private final List<String> ready = new ArrayList<>();
+  private long boundStartNanos = System.nanoTime();
+
+  Startup(
+      HttpClient http,
+      List<Component> components,
+      Supplier<List<Launch.Running>> processes,
+      Progress progress) {
+    this.http = http;
+    this.readiness = new Readiness(http);
+    this.components = components;
+    this.processes = processes;
+    this.progress = progress;
+  }
+
+  /** Returns when every component is ready and every gateway has answered a chat. */
+  void await(Plan plan) throws InterruptedException {
+    awaitReady();
+    FirstChat chat = new FirstChat(http);
+    for (URI gateway : FirstChat.gateways(plan)) {
+      awaitModels(chat, gateway);
+      chat.send(gateway);
+    }
+    requireAlive();
+  }
+
+  void awaitReady() throws InterruptedException {
+    while (true) {
+      List<Component> waiting = new ArrayList<>();
+      for (Component component : components) {
+        if (!ready.contains(component.name())) {
+          if (readiness.isReady(component)) {
+            ready.add(component.name());
+          } else {
+            waiting.add(component);
+          }
+        }
+      }
+      requireAlive();
+      if (waiting.isEmpty()) {
+        return;
+      }
+      tell(waiting);
+      requireInTime(waiting);
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+    }
+  }
+
+  private void awaitModels(FirstChat chat, URI gateway) throws InterruptedException {
+    long deadline = System.nanoTime() + BOUND.toNanos();
+    while (!chat.knowsModels(gateway)) {
+      requireAlive();
+      if (System.nanoTime() > deadline) {
+        throw new StackException(
+            gateway + "/v1/models stays empty: no engine became ready (see ./turnpike status)");
+      }
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+    }
+  }
+
+  private void tell(List<Component> waiting) {
+    @Nullable String line =
+        waiting.stream()
+            .filter(component -> component.patience() == Patience.UNBOUNDED)
+            .findFirst()
+            .map(component -> LogFile.last(component.launch().log(), 1))
+            .map(lines -> lines.isEmpty() ? "" : lines.getFirst())
+            .orElse(null);
+    progress.waiting(
+        ready.size(), components.size(), waiting.stream().map(Component::name).toList(), line);
+  }
+
+  private void requireAlive() {
+    for (Launch.Running process : processes.get()) {
+      if (process.isDead()) {
+        throw new StackException(
+            process.name() + " ended with exit code " + process.process().exitValue(),
+            LogFile.last(process.log(), LOG_LINES));
+      }
+    }
+  }
+
+  /** Services cannot be ready before their engines, so their time starts when loading ends. */
+  private void requireInTime(List<Component> waiting) {
+    if (waiting.stream().anyMatch(c -> c.patience() == Patience.UNBOUNDED)) {
+      boundStartNanos = System.nanoTime();
+    }
+    if (System.nanoTime() - boundStartNanos > BOUND.toNanos()) {
+      Component first = waiting.getFirst();
+      throw new StackException(
+          first.name() + " is not ready after " + BOUND.toMinutes() + " minutes",
+          LogFile.last(first.launch().log(), LOG_LINES));
+    }
+  }
+}
