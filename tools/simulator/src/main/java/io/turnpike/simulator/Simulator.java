@@ -1,0 +1,29 @@
+package io.turnpike.simulator;
+
+import io.turnpike.simulator.http.ServeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The simulator's command line. */
+@Command(
+    name = "simulator",
+    mixinStandardHelpOptions = true,
+    header = "A vLLM engine without a GPU.",
+    subcommands = {ServeCommand.class})
+public final class Simulator {
+
+  private Simulator() {}
+
+  /** Runs a subcommand and exits with its code; bad usage is 2, a mistake in a value is 1. */
+  public static void main(String[] args) {
+    System.setProperty("logback.configurationFile", "simulator-logback.xml");
+    CommandLine command = new CommandLine(new Simulator());
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setExecutionExceptionHandler(
+        (error, line, parsed) -> {
+          line.getErr().println(line.getCommandName() + ": " + error.getMessage());
+          return 1;
+        });
+    System.exit(command.execute(args));
+  }
+}

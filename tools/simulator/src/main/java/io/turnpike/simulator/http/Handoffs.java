@@ -1,0 +1,76 @@
+package io.turnpike.simulator.http;
+
+import io.turnpike.simulator.connector.Connector;
+import io.turnpike.simulator.connector.HandoffCounters;
+import io.turnpike.simulator.connector.KvPort;
+import io.turnpike.simulator.connector.Leg;
+import io.turnpike.simulator.connector.NixlConnector;
+import io.turnpike.simulator.connector.NixlReader;
+import io.turnpike.simulator.connector.NixlSender;
+import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.profile.EngineProfile;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.LoopResources;
+
+/** The connector that the options ask for, with its side channel. */
+record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
+    implements AutoCloseable {
+
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
+  static Handoffs open(
+      SimulatorOptions options,
+      EngineProfile profile,
+      LoopResources loops,
+      HandoffCounters counters,
+      Supplier<EngineDriver> driver) {
+    return switch (options.connector()) {
+      case NIXL -> nixl(options, profile, loops, counters, driver);
+      case P2P_NCCL, SHARED_STORAGE, NONE ->
+          new Handoffs((sequence, events) -> Leg.LOCAL, null, () -> {});
+    };
+  }
+
+  int port() {
+    return kvPort == null ? -1 : kvPort.port();
+  }
+
+  @Override
+  public void close() {
+    if (kvPort != null) {
+      kvPort.close();
+    }
+  }
+
+  private static Handoffs nixl(
+      SimulatorOptions options,
+      EngineProfile profile,
+      LoopResources loops,
+      HandoffCounters counters,
+      Supplier<EngineDriver> driver) {
+    AtomicReference<KvPort> port = new AtomicReference<>();
+    Supplier<KvPort> opened = () -> Objects.requireNonNull(port.get());
+    NixlSender sender =
+        new NixlSender(
+            driver,
+            new NixlSender.Identity(
+                options.engineId(),
+                UUID.randomUUID().toString(),
+                options.host(),
+                () -> opened.get().port()),
+            counters);
+    port.set(new KvPort(options.host(), options.kvPort(), loops, sender.routes()));
+    Duration handshake = options.speed() == 0 ? Duration.ZERO : HANDSHAKE_TIMEOUT;
+    NixlReader reader =
+        new NixlReader(opened, counters, handshake, profile.limits().kvBytesPerToken());
+    return new Handoffs(
+        new NixlConnector(driver, sender, reader, options.policy()),
+        opened.get(),
+        sender::dropNext);
+  }
+}

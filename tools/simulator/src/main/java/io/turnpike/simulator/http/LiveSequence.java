@@ -1,0 +1,162 @@
+package io.turnpike.simulator.http;
+
+import io.turnpike.simulator.connector.Connector;
+import io.turnpike.simulator.connector.HandoffEvents;
+import io.turnpike.simulator.connector.KvContent;
+import io.turnpike.simulator.connector.Leg;
+import io.turnpike.simulator.engine.EngineRequest;
+import io.turnpike.simulator.engine.Finished;
+import io.turnpike.simulator.engine.GeneratedBlocks;
+import io.turnpike.simulator.engine.Prompt;
+import io.turnpike.simulator.live.SequenceListener;
+import io.turnpike.simulator.text.Answer;
+import io.turnpike.simulator.text.BlockHashes;
+import io.turnpike.simulator.wire.ApiError;
+import io.turnpike.simulator.wire.Choice;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sequence of a request while the engine works on it: its answer is known beforehand and comes
+ * out token by token, in other words if the KV under it turns out wrong.
+ */
+final class LiveSequence implements SequenceListener, HandoffEvents {
+
+  private final EngineParts engine;
+  private final Generation generation;
+  private final Connector.Sequence facts;
+  private final long root;
+  private final long submittedNanos;
+  private Choice choice;
+  private Leg leg = Leg.LOCAL;
+  private long @Nullable [] chain;
+  private long firstTokenNanos;
+  private long lastTokenNanos;
+  private int tokens;
+  private @Nullable Finished finished;
+  private String handover = "null";
+
+  LiveSequence(EngineParts engine, Generation generation, Connector.Sequence facts, Choice choice) {
+    this.engine = engine;
+    this.generation = generation;
+    this.facts = facts;
+    this.choice = choice;
+    this.root = BlockHashes.root(facts.request().cacheSalt());
+    this.submittedNanos = engine.clock().getAsLong();
+  }
+
+  void start() {
+    leg = engine.connector().plan(facts, this);
+    int[] prompt = choice.prompt();
+    GeneratedBlocks generated = this::blockHash;
+    engine
+        .driver()
+        .submit(
+            new EngineRequest(
+                facts.id(),
+                new Prompt(prompt.length, BlockHashes.ofFullBlocks(root, prompt, prompt.length)),
+                choice.answer().tokens().length,
+                leg.handoff(),
+                generated),
+            this);
+  }
+
+  void abort() {
+    engine.driver().abort(facts.id());
+  }
+
+  @Override
+  public void onToken(int index, long nowNanos) {
+    long now = engine.clock().getAsLong();
+    if (index == 0) {
+      seeKv();
+      firstTokenNanos = now;
+      engine.histograms().firstToken(now - submittedNanos);
+    } else {
+      engine.histograms().betweenTokens(now - lastTokenNanos);
+    }
+    lastTokenNanos = now;
+    tokens = index + 1;
+    generation.onToken(this, index);
+  }
+
+  @Override
+  public void onFinished(Finished ended, long nowNanos) {
+    finished = ended;
+    engine.truth().computed(facts.content(), ended);
+    handover = leg.handover(ended);
+    engine
+        .histograms()
+        .finished(
+            choice, engine.clock().getAsLong() - submittedNanos, firstTokenNanos - submittedNanos);
+    generation.onFinished(this);
+  }
+
+  @Override
+  public void onEngineDead() {
+    generation.fail(ApiError.engineDead());
+  }
+
+  @Override
+  public void onHandoffFailed() {
+    generation.fail(ApiError.internal());
+  }
+
+  @Override
+  public void onEngineKilled() {
+    engine.die().run();
+  }
+
+  Choice choice() {
+    return choice;
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  String handover() {
+    return handover;
+  }
+
+  /** {@code cached_tokens} to show. */
+  int cachedTokens() {
+    int shown = leg.cachedTokensShown();
+    if (shown >= 0) {
+      return shown;
+    }
+    return finished == null ? 0 : finished.cachedTokens() + finished.externalTokens();
+  }
+
+  /** Full prompt blocks that this engine computed and cached. */
+  int createdCacheTokens() {
+    if (finished == null) {
+      return 0;
+    }
+    int full = choice.prompt().length / BlockHashes.BLOCK_TOKENS * BlockHashes.BLOCK_TOKENS;
+    return Math.max(0, full - finished.cachedTokens() - finished.externalTokens());
+  }
+
+  private void seeKv() {
+    KvContent came = leg.received();
+    if (came != null) {
+      engine.truth().received(facts.content(), leg.localTokens(), came);
+    }
+    long distortion = engine.truth().distortion(facts.content());
+    if (distortion != 0) {
+      Answer other = choice.answer().withSeed(BlockHashes.mix(distortion, choice.index()));
+      choice = new Choice(choice.index(), choice.prompt(), other);
+    }
+  }
+
+  private long blockHash(int block) {
+    if (chain == null) {
+      int[] prompt = choice.prompt();
+      int[] answer = choice.answer().tokens();
+      int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
+      System.arraycopy(answer, 0, all, prompt.length, answer.length);
+      chain = BlockHashes.ofFullBlocks(root, all, all.length);
+    }
+    return chain[block];
+  }
+}

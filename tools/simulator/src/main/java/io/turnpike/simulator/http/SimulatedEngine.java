@@ -1,0 +1,202 @@
+package io.turnpike.simulator.http;
+
+import io.turnpike.simulator.connector.Connector;
+import io.turnpike.simulator.connector.HandoffCounters;
+import io.turnpike.simulator.engine.EngineCore;
+import io.turnpike.simulator.engine.EngineOptions;
+import io.turnpike.simulator.handoff.HandoffCosts;
+import io.turnpike.simulator.http.SimulatorOptions.ConnectorKind;
+import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
+import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.profile.EngineLimits;
+import io.turnpike.simulator.profile.EngineProfile;
+import io.turnpike.simulator.profile.Profiles;
+import io.turnpike.simulator.zmq.RegistryPing;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * A running engine that behaves like vLLM 0.32.0 on the wire: its HTTP server, its core, its side
+ * channel and its ping. Start as many as you like in one JVM; thread-safe.
+ *
+ * <pre>
+ *   try (SimulatedEngine prefill = SimulatedEngine.start(SimulatorOptions.DEFAULT.withRole(PREFILL));
+ *       SimulatedEngine decode = SimulatedEngine.start(SimulatorOptions.DEFAULT.withRole(DECODE))) {
+ *     … prefill.port() …
+ *   }
+ * </pre>
+ */
+public final class SimulatedEngine implements AutoCloseable {
+
+  /** How long a connection may be idle, as uvicorn's. */
+  static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
+  /** How long {@code /health} says 503 before a dead engine's port closes. */
+  static final Duration DYING = Duration.ofSeconds(2);
+
+  private static final LoopResources LOOPS = LoopResources.create("simulator", 1, 2, true);
+
+  private final EngineDriver driver;
+  private final Handoffs handoffs;
+  private final DisposableServer server;
+  private final @Nullable RegistryPing ping;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  /** Starts an engine; it answers when this returns. */
+  public static SimulatedEngine start(SimulatorOptions options) {
+    return new SimulatedEngine(options);
+  }
+
+  private SimulatedEngine(SimulatorOptions options) {
+    HandoffCounters counters = new HandoffCounters();
+    EngineProfile profile = profile(options);
+    this.handoffs = Handoffs.open(options, profile, LOOPS, counters, this::driver);
+    Connector connector = handoffs.connector();
+    this.driver =
+        new EngineDriver(
+            new EngineCore(profile, coreOptions(options)),
+            options.speed(),
+            System::nanoTime,
+            connector::expired);
+    EngineState state = new EngineState(InstantSource.system());
+    EngineParts parts =
+        new EngineParts(
+            options,
+            driver,
+            connector,
+            counters,
+            new KvTruth(),
+            state,
+            new EngineHistograms(),
+            fingerprint(options),
+            System::nanoTime,
+            this::engineDies);
+    Faults faults = new Faults();
+    HttpRoutes routes =
+        new HttpRoutes(
+            parts,
+            new SimRoutes(parts, faults),
+            new FaultyReplies(faults, this::onFault),
+            InstantSource.system());
+    this.server =
+        HttpServer.create()
+            .host(options.host())
+            .port(options.port())
+            .runOn(LOOPS)
+            .idleTimeout(KEEP_ALIVE)
+            .handle(routes::handle)
+            .bindNow();
+    this.ping = ping(options);
+  }
+
+  /** The bound port. */
+  public int port() {
+    return server.port();
+  }
+
+  /** {@code http://host:port}. */
+  public String url() {
+    return "http://" + server.host() + ":" + server.port();
+  }
+
+  /** The side channel's port; -1 without a connector that has one. */
+  public int kvPort() {
+    return handoffs.port();
+  }
+
+  /** Completes with the exit code when the engine has ended, by itself or by {@link #close}. */
+  public CompletableFuture<Integer> end() {
+    return end.copy();
+  }
+
+  @Override
+  public void close() {
+    stop(0);
+  }
+
+  private EngineDriver driver() {
+    return Objects.requireNonNull(driver);
+  }
+
+  private void engineDies() {
+    if (!driver.isDead()) {
+      driver.kill();
+      CompletableFuture.delayedExecutor(DYING.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> stop(1));
+    }
+  }
+
+  private void onFault(Fault.Kind kind) {
+    switch (kind) {
+      case DROP_KV -> handoffs.dropNext();
+      case ENGINE_DEAD -> engineDies();
+      case EXIT -> Thread.ofPlatform().daemon().start(() -> stop(137));
+      case REFUSE, HANG, STATUS, SLOW, DIE, ERROR_EVENT -> {}
+    }
+  }
+
+  private void stop(int exitCode) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    if (ping != null) {
+      ping.close();
+    }
+    server.disposeNow(Duration.ofMillis(100));
+    driver.close();
+    handoffs.close();
+    end.complete(exitCode);
+  }
+
+  private @Nullable RegistryPing ping(SimulatorOptions options) {
+    String registry = options.registry();
+    if (registry == null) {
+      return null;
+    }
+    String type = options.role() == EngineRole.DECODE ? "D" : "P";
+    return new RegistryPing(
+        registry,
+        new RegistryPing.Ping(
+            type, options.host() + ":" + port(), options.host() + ":" + Math.max(1, kvPort())));
+  }
+
+  private static EngineProfile profile(SimulatorOptions options) {
+    EngineProfile found = Profiles.find(options.profile());
+    EngineLimits limits = found.limits();
+    long kvTokens = options.kvTokens() > 0 ? options.kvTokens() : limits.kvTokens();
+    if (options.maxModelLen() > kvTokens) {
+      throw new IllegalArgumentException(
+          "max-model-len: %d (expected: at most %d, what kv-tokens holds)"
+              .formatted(options.maxModelLen(), kvTokens));
+    }
+    EngineProfile sized =
+        found.with(
+            new EngineLimits(
+                limits.tokenBudget(), limits.maxSequences(), kvTokens, limits.kvBytesPerToken()));
+    return options.speed() == 0 ? sized.free() : sized;
+  }
+
+  private static EngineOptions coreOptions(SimulatorOptions options) {
+    double speed = options.speed() == 0 ? 1 : options.speed();
+    HandoffCosts costs =
+        options.connector() == ConnectorKind.P2P_NCCL ? HandoffCosts.P2P_NCCL : HandoffCosts.NIXL;
+    return EngineOptions.DEFAULT
+        .with(options.speed() == 0 ? HandoffCosts.FREE : costs)
+        .withLeaseNanos((long) (options.lease().toNanos() * speed));
+  }
+
+  /** Differs between engines with and without a connector, like vLLM's. */
+  private static String fingerprint(SimulatorOptions options) {
+    int hash = Objects.hash(options.model(), options.connector().name(), options.maxModelLen());
+    return "vllm-0.32.0-%08x".formatted(hash);
+  }
+}
