@@ -1,0 +1,116 @@
+package io.turnpike.registry;
+
+import io.turnpike.membership.Change;
+import io.turnpike.membership.MembershipDriver;
+import io.turnpike.membership.MembershipDriver.Published;
+import io.turnpike.membership.NodeCodec;
+import io.turnpike.membership.RedisNodeMirror;
+import io.turnpike.membership.Registration;
+import io.turnpike.membership.Registration.Origin;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Keeps the table in Redis and takes it back at the start. Redis is optional: while it cannot be
+ * reached the registry works on, and writes the whole table when it can again.
+ */
+final class MirrorKeeper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorKeeper.class);
+  private static final Duration WRITE_EVERY = Duration.ofMillis(500);
+  private static final Duration RESTORE_TIMEOUT = Duration.ofSeconds(3);
+
+  private final RedisNodeMirror mirror;
+  private final MembershipDriver driver;
+  private final Consumer<Boolean> written;
+  private final AtomicBoolean dirty = new AtomicBoolean();
+  private Disposable writing = () -> {};
+
+  /**
+   * @param written hears of every write, true if it was done
+   */
+  MirrorKeeper(RedisNodeMirror mirror, MembershipDriver driver, Consumer<Boolean> written) {
+    this.mirror = mirror;
+    this.driver = driver;
+    this.written = written;
+    driver.listen((_, changes) -> note(changes));
+  }
+
+  /** Takes back the nodes that a registry before this one wrote down. Waits; for the start. */
+  void restore() {
+    try {
+      Optional<String> text = mirror.read().block(RESTORE_TIMEOUT);
+      int nodes = text == null || text.isEmpty() ? 0 : restore(text.get());
+      LOG.atInfo().addKeyValue("nodes", nodes).log("Read the mirror");
+    } catch (RuntimeException e) {
+      LOG.atWarn()
+          .addKeyValue("reason", String.valueOf(e.getMessage()))
+          .log("Cannot read the mirror, starting without it");
+    }
+  }
+
+  private int restore(String text) {
+    int restored = 0;
+    for (JsonNode json : NodeCodec.array(NodeCodec.parse(text), "nodes")) {
+      try {
+        Registration registration = NodeCodec.readRegistration(json);
+        boolean listed = driver.registrations().containsKey(registration.spec().id());
+        // A node that was listed and is not any more left by the operator's will.
+        if (registration.origin() != Origin.STATIC || listed) {
+          driver.restore(registration, NodeCodec.read(json));
+          restored++;
+        }
+      } catch (IllegalArgumentException e) {
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Left out a node of the mirror");
+      }
+    }
+    return restored;
+  }
+
+  private void note(List<Change> changes) {
+    if (changes.stream().anyMatch(change -> change.kind() != Change.Kind.LOAD)) {
+      dirty.set(true);
+    }
+  }
+
+  /** Begins to write: at most one at a time, soon after a change, again until it is done. */
+  void start() {
+    writing =
+        Flux.interval(WRITE_EVERY)
+            .onBackpressureDrop()
+            .filter(_ -> dirty.getAndSet(false))
+            .concatMap(_ -> write(), 1)
+            .subscribe();
+  }
+
+  private Mono<Void> write() {
+    Published published = driver.published();
+    String table =
+        NodeCodec.writeTable(published.version(), published.table(), driver.registrations())
+            .toString();
+    return mirror
+        .write(table)
+        .doOnSuccess(_ -> written.accept(true))
+        .onErrorResume(
+            _ -> {
+              dirty.set(true);
+              written.accept(false);
+              return Mono.empty();
+            });
+  }
+
+  @Override
+  public void close() {
+    writing.dispose();
+    mirror.close();
+  }
+}

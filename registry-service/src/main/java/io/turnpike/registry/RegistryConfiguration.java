@@ -1,0 +1,113 @@
+package io.turnpike.registry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.turnpike.configuration.StartRefused;
+import io.turnpike.membership.EngineProbe;
+import io.turnpike.membership.MembershipDriver;
+import io.turnpike.membership.RedisNodeMirror;
+import io.turnpike.membership.SteadyTime;
+import io.turnpike.registry.address.AllowedAddresses;
+import io.turnpike.registry.http.HttpSurface;
+import io.turnpike.registry.http.WatchFeed;
+import io.turnpike.registry.zmq.PingListener;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebExceptionHandler;
+
+/** Puts the registry together. */
+@Configuration(proxyBeanMethods = false)
+class RegistryConfiguration {
+
+  @Bean
+  AllowedAddresses allowedAddresses(RegistryProperties properties) {
+    return AllowedAddresses.of(RegistryProperties.PREFIX + ".allow", properties.allow());
+  }
+
+  @Bean(destroyMethod = "")
+  MembershipDriver membershipDriver(RegistryProperties properties) {
+    return new MembershipDriver(
+        properties.rules(), new EngineProbe(), new SteadyTime(InstantSource.system()));
+  }
+
+  @Bean
+  WatchFeed watchFeed(MembershipDriver driver) {
+    return new WatchFeed(driver);
+  }
+
+  @Bean
+  RegistryMetrics registryMetrics(MeterRegistry meters, MembershipDriver driver, WatchFeed feed) {
+    return new RegistryMetrics(meters, driver, feed::watchers);
+  }
+
+  @Bean(destroyMethod = "")
+  @Nullable MirrorKeeper mirrorKeeper(
+      RegistryProperties properties, MembershipDriver driver, RegistryMetrics metrics) {
+    if (properties.redis().isBlank()) {
+      return null;
+    }
+    return new MirrorKeeper(mirror(properties.redis()), driver, metrics::mirrored);
+  }
+
+  private static RedisNodeMirror mirror(String uri) {
+    try {
+      return new RedisNodeMirror(uri);
+    } catch (IllegalArgumentException e) {
+      throw StartRefused.property(
+          RegistryProperties.PREFIX + ".redis", "no Redis address", "redis://host:port");
+    }
+  }
+
+  @Bean(destroyMethod = "")
+  PingListener pingListener(
+      RegistryProperties properties,
+      AllowedAddresses allowed,
+      MembershipDriver driver,
+      RegistryMetrics metrics) {
+    String property = RegistryProperties.PREFIX + ".zmq.bind";
+    ZmqBind.check(property, properties.zmq().bind(), properties.allow());
+    return new PingListener(
+        new PingListener.Settings(
+            property, properties.zmq().bind(), properties.zmq().pingsPerSecond()),
+        allowed,
+        driver::announce,
+        metrics);
+  }
+
+  @Bean(initMethod = "start")
+  Registry registry(
+      RegistryProperties properties,
+      MembershipDriver driver,
+      ObjectProvider<MirrorKeeper> mirror,
+      PingListener pings) {
+    return new Registry(properties.nodeSpecs(), driver, mirror.getIfAvailable(), pings);
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> routes(
+      RegistryProperties properties,
+      MembershipDriver driver,
+      WatchFeed feed,
+      AllowedAddresses allowed) {
+    return HttpSurface.routes(driver, feed, allowed, properties.adminToken(), properties.lease());
+  }
+
+  @Bean
+  @Order(-2)
+  WebExceptionHandler errors() {
+    return HttpSurface.errors();
+  }
+
+  /** Part of readiness: engines can register. */
+  @Bean
+  HealthIndicator registryHealthIndicator(Registry registry) {
+    return () -> registry.isListening() ? Health.up().build() : Health.down().build();
+  }
+}

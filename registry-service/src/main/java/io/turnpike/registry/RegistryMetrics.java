@@ -1,0 +1,112 @@
+package io.turnpike.registry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.turnpike.membership.Change;
+import io.turnpike.membership.MembershipDriver;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
+import io.turnpike.registry.zmq.DropReason;
+import io.turnpike.registry.zmq.PingListener;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/**
+ * The registry's metrics, all of them.
+ *
+ * <table>
+ *   <caption>Names in Prometheus form</caption>
+ *   <tr><td>{@code turnpike_registry_nodes{role,state}}</td>
+ *       <td>nodes now; alert when no ready prefill or decode is left, or one is suspect for long
+ *   <tr><td>{@code turnpike_registry_changes_total{kind}}</td>
+ *       <td>changes of the table but load; a high rate of {@code state} is flapping
+ *   <tr><td>{@code turnpike_registry_pings_total{outcome}}</td>
+ *       <td>packets on the ZMQ socket: {@code accepted} or why it was dropped; each packet counts
+ *       once, so the sum is all that came in; alert on any drop
+ *   <tr><td>{@code turnpike_registry_watchers}</td>
+ *       <td>open watches; fewer than there are gateways means that one routes on an old table
+ *   <tr><td>{@code turnpike_registry_mirror_writes_total{outcome}}</td>
+ *       <td>writes to Redis, {@code done} or {@code failed}; alert when only failed ones grow
+ * </table>
+ */
+final class RegistryMetrics implements PingListener.Observer {
+
+  private final Counter accepted;
+  private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
+  private final Map<Change.Kind, Counter> changes = new EnumMap<>(Change.Kind.class);
+  private final Counter mirrorDone;
+  private final Counter mirrorFailed;
+
+  RegistryMetrics(MeterRegistry meters, MembershipDriver driver, IntSupplier watchers) {
+    accepted = pings(meters, "accepted");
+    for (DropReason reason : DropReason.values()) {
+      dropped.put(reason, pings(meters, reason.word()));
+    }
+    for (Change.Kind kind : Change.Kind.values()) {
+      changes.put(
+          kind,
+          Counter.builder("turnpike.registry.changes").tag("kind", kind.word()).register(meters));
+    }
+    mirrorDone = mirrorWrites(meters, "done");
+    mirrorFailed = mirrorWrites(meters, "failed");
+    Gauge.builder("turnpike.registry.watchers", watchers::getAsInt).register(meters);
+    for (Role role : Role.values()) {
+      for (NodeState state : NodeState.values()) {
+        if (state != NodeState.GONE) {
+          nodes(meters, driver, role, state);
+        }
+      }
+    }
+    driver.listen((_, made) -> made.forEach(this::count));
+  }
+
+  private static Counter pings(MeterRegistry meters, String outcome) {
+    return Counter.builder("turnpike.registry.pings").tag("outcome", outcome).register(meters);
+  }
+
+  private static Counter mirrorWrites(MeterRegistry meters, String outcome) {
+    return Counter.builder("turnpike.registry.mirror.writes")
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+
+  private static void nodes(
+      MeterRegistry meters, MembershipDriver driver, Role role, NodeState state) {
+    Gauge.builder(
+            "turnpike.registry.nodes",
+            driver,
+            d ->
+                d.published().table().nodes().stream()
+                    .filter(node -> node.role() == role && node.state() == state)
+                    .count())
+        .tag("role", role.word())
+        .tag("state", state.word())
+        .register(meters);
+  }
+
+  private void count(Change change) {
+    Counter counter = changes.get(change.kind());
+    if (counter != null && change.kind() != Change.Kind.LOAD) {
+      counter.increment();
+    }
+  }
+
+  @Override
+  public void accepted() {
+    accepted.increment();
+  }
+
+  @Override
+  public void dropped(DropReason reason) {
+    Counter counter = dropped.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void mirrored(boolean done) {
+    (done ? mirrorDone : mirrorFailed).increment();
+  }
+}

@@ -1,0 +1,155 @@
+package io.turnpike.registry;
+
+import io.turnpike.configuration.StartRefused;
+import io.turnpike.membership.MembershipRules;
+import io.turnpike.membership.NodeCodec;
+import io.turnpike.membership.NodeSpec;
+import io.turnpike.node.Connector;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.Role;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The registry's settings; {@code application.yml} explains each.
+ *
+ * @param zmq the socket that engines ping
+ * @param allow addresses that engines may announce; empty: loopback
+ * @param adminToken what writes have to show; empty: writes from this machine need nothing
+ * @param redis where the table is mirrored; empty: nowhere
+ * @param nodes nodes that are always listed
+ * @param pingSuspect see {@link MembershipRules}
+ * @param pingGone see {@link MembershipRules}
+ * @param lease see {@link MembershipRules}
+ * @param probeInterval see {@link MembershipRules}
+ * @param maxNodes see {@link MembershipRules}
+ */
+@Validated
+@ConfigurationProperties("turnpike.registry")
+record RegistryProperties(
+    @DefaultValue Zmq zmq,
+    @DefaultValue List<String> allow,
+    @DefaultValue("") String adminToken,
+    @DefaultValue("") String redis,
+    @DefaultValue List<StaticNode> nodes,
+    @DefaultValue("10s") Duration pingSuspect,
+    @DefaultValue("30s") Duration pingGone,
+    @DefaultValue("15s") Duration lease,
+    @DefaultValue("1s") Duration probeInterval,
+    @DefaultValue("1024") @Min(1) @Max(4096) int maxNodes) {
+
+  static final String PREFIX = "turnpike.registry";
+
+  RegistryProperties {
+    atLeast("ping-suspect", pingSuspect, Duration.ofMillis(100));
+    atLeast("ping-gone", pingGone, pingSuspect);
+    atLeast("lease", lease, Duration.ofMillis(100));
+    atLeast("probe-interval", probeInterval, Duration.ofMillis(100));
+  }
+
+  /**
+   * The socket that engines ping.
+   *
+   * @param bind where it listens; an address that is not loopback needs {@code allow}
+   * @param pingsPerSecond packets a second taken from one peer address
+   */
+  record Zmq(
+      @DefaultValue("tcp://127.0.0.1:30001") String bind, @DefaultValue("200") int pingsPerSecond) {
+
+    Zmq {
+      if (pingsPerSecond < 1) {
+        throw StartRefused.property(
+            PREFIX + ".zmq.pings-per-second", Integer.toString(pingsPerSecond), "at least 1");
+      }
+    }
+  }
+
+  /**
+   * A node out of the list.
+   *
+   * @param id its name; {@code host:port} of the url if absent
+   * @param role prefill, decode or replica
+   * @param url its HTTP address
+   * @param connector its connector; nixl if absent, none for a replica
+   * @param zmqAddress {@code host:port} of a p2p-nccl engine's socket
+   */
+  record StaticNode(
+      @Nullable String id,
+      @Nullable String role,
+      @Nullable String url,
+      @Nullable String connector,
+      @Nullable String zmqAddress) {
+
+    NodeSpec spec(String key) {
+      try {
+        Role its = NodeCodec.role(required(key, "role", role));
+        URI address = NodeSpec.parseUrl("url", required(key, "url", url));
+        NodeId name = new NodeId(id == null ? address.getAuthority() : id);
+        Connector how =
+            connector != null
+                ? NodeCodec.connector(connector)
+                : its == Role.REPLICA ? Connector.NONE : Connector.NIXL;
+        if (how == Connector.P2P_NCCL) {
+          required(key, "zmq-address", zmqAddress);
+        }
+        return new NodeSpec(name, its, address, how, zmqAddress);
+      } catch (IllegalArgumentException e) {
+        throw new StartRefused(key + "." + e.getMessage());
+      }
+    }
+
+    private static String required(String key, String name, @Nullable String value) {
+      if (value == null || value.isBlank()) {
+        throw StartRefused.property(key + "." + name, "missing", "a value");
+      }
+      return value;
+    }
+  }
+
+  /**
+   * The listed nodes.
+   *
+   * @throws StartRefused naming the entry that is wrong
+   */
+  List<NodeSpec> nodeSpecs() {
+    List<NodeSpec> specs = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      NodeSpec spec = nodes.get(i).spec("%s.nodes[%d]".formatted(PREFIX, i));
+      if (specs.stream().anyMatch(other -> other.id().equals(spec.id()))) {
+        throw StartRefused.property(
+            "%s.nodes[%d].id".formatted(PREFIX, i),
+            '"' + spec.id().value() + "\" is listed twice",
+            "each node once");
+      }
+      specs.add(spec);
+    }
+    return specs;
+  }
+
+  MembershipRules rules() {
+    MembershipRules defaults = MembershipRules.DEFAULTS;
+    return new MembershipRules(
+        pingSuspect,
+        pingGone,
+        lease,
+        probeInterval,
+        defaults.modelsEvery(),
+        defaults.timeoutsToSuspect(),
+        maxNodes);
+  }
+
+  private static void atLeast(String name, Duration value, Duration least) {
+    if (value.compareTo(least) < 0) {
+      throw StartRefused.property(
+          PREFIX + "." + name, value.toMillis() + "ms", "at least " + least.toMillis() + "ms");
+    }
+  }
+}

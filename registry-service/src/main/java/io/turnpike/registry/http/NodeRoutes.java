@@ -1,0 +1,175 @@
+package io.turnpike.registry.http;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+
+import io.turnpike.membership.MembershipDriver;
+import io.turnpike.membership.MembershipDriver.Published;
+import io.turnpike.membership.NodeCodec;
+import io.turnpike.membership.Outcome;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import java.time.Duration;
+import java.util.function.Function;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The registry's routes and what each does. */
+final class NodeRoutes {
+
+  private static final String NODE = "/v1/nodes/{id}";
+  private static final int MAX_BODY_CHARS = 64 << 10;
+
+  private final MembershipDriver driver;
+  private final WatchFeed feed;
+  private final WriteGuard guard;
+  private final RegistrationBody registrations;
+  private final Duration lease;
+
+  NodeRoutes(
+      MembershipDriver driver,
+      WatchFeed feed,
+      WriteGuard guard,
+      RegistrationBody registrations,
+      Duration lease) {
+    this.driver = driver;
+    this.feed = feed;
+    this.guard = guard;
+    this.registrations = registrations;
+    this.lease = lease;
+  }
+
+  RouterFunction<ServerResponse> routes() {
+    return RouterFunctions.route()
+        .GET("/", _ -> about())
+        .GET("/v1/nodes", _ -> table())
+        .GET("/v1/nodes/watch", _ -> watch())
+        .GET(NODE, request -> node(id(request)))
+        .PUT(NODE, request -> write(request, body -> register(id(request), body)))
+        .DELETE(NODE, request -> write(request, _ -> remove(id(request))))
+        .POST(NODE + "/heartbeat", request -> write(request, _ -> heartbeat(id(request))))
+        .POST(NODE + "/drain", request -> write(request, _ -> told(driver.drain(id(request)))))
+        .POST(NODE + "/undrain", request -> write(request, _ -> told(driver.undrain(id(request)))))
+        .POST(NODE + "/failures", request -> write(request, body -> failed(id(request), body)))
+        .route(path("/"), only("GET"))
+        .route(path("/v1/nodes"), only("GET"))
+        .route(path("/v1/nodes/watch"), only("GET"))
+        .route(path(NODE), only("GET, PUT, DELETE"))
+        .route(path(NODE + "/{action:heartbeat|drain|undrain|failures}"), only("POST"))
+        .build();
+  }
+
+  private static org.springframework.web.reactive.function.server.HandlerFunction<ServerResponse>
+      only(String allowed) {
+    return request -> Mono.error(ApiError.methodNotAllowed(request.method().name(), allowed));
+  }
+
+  private static Mono<ServerResponse> about() {
+    return ServerResponse.ok()
+        .contentType(MediaType.TEXT_PLAIN)
+        .bodyValue("Turnpike registry: GET /v1/nodes, GET /v1/nodes/watch\n");
+  }
+
+  private Mono<ServerResponse> table() {
+    Published published = driver.published();
+    return ok(NodeCodec.writeTable(published.version(), published.table(), driver.registrations()));
+  }
+
+  private Mono<ServerResponse> watch() {
+    return ServerResponse.ok()
+        .header("Cache-Control", "no-cache")
+        .header("X-Accel-Buffering", "no")
+        .body(
+            BodyInserters
+                .<String, org.reactivestreams.Publisher<ServerSentEvent<String>>>
+                    fromServerSentEvents(feed.watch()));
+  }
+
+  private Mono<ServerResponse> node(NodeId id) {
+    return ok(json(id));
+  }
+
+  private ObjectNode json(NodeId id) {
+    Node node = driver.published().table().node(id);
+    if (node == null) {
+      throw ApiError.unknownNode(id.value());
+    }
+    return NodeCodec.write(node, driver.registrations().get(id));
+  }
+
+  private Mono<ServerResponse> register(NodeId id, String body) {
+    accepted(driver.announce(registrations.read(id, body)));
+    return leased(id);
+  }
+
+  private Mono<ServerResponse> heartbeat(NodeId id) {
+    accepted(driver.heartbeat(id));
+    return leased(id);
+  }
+
+  private Mono<ServerResponse> leased(NodeId id) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("lease_seconds", lease.toMillis() / 1000.0);
+    json.set("node", json(id));
+    return ok(json);
+  }
+
+  private Mono<ServerResponse> remove(NodeId id) {
+    accepted(driver.remove(id));
+    return ok(JsonMapper.shared().createObjectNode().put("removed", id.value()));
+  }
+
+  private Mono<ServerResponse> failed(NodeId id, String body) {
+    JsonNode json = RegistrationBody.object(body);
+    Epoch epoch = new Epoch(RegistrationBody.required(json, "epoch", "the node's epoch"));
+    String what = RegistrationBody.required(json, "what", "one line that says what failed");
+    return told(driver.failureReported(id, epoch, what));
+  }
+
+  private Mono<ServerResponse> told(Outcome outcome) {
+    return node(accepted(outcome));
+  }
+
+  private static NodeId accepted(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Applied applied -> applied.node();
+      case Outcome.UnknownNode unknown -> throw ApiError.unknownNode(unknown.node().value());
+      case Outcome.Conflict conflict -> throw ApiError.conflict(conflict.message());
+      case Outcome.Full full -> throw ApiError.full(full.maxNodes());
+    };
+  }
+
+  private Mono<ServerResponse> write(
+      ServerRequest request, Function<String, Mono<ServerResponse>> action) {
+    guard.check(request);
+    return request
+        .bodyToMono(byte[].class)
+        .map(bytes -> new String(bytes, java.nio.charset.StandardCharsets.UTF_8))
+        .defaultIfEmpty("")
+        .flatMap(
+            body -> {
+              if (body.length() > MAX_BODY_CHARS) {
+                return Mono.error(
+                    new org.springframework.core.io.buffer.DataBufferLimitException("body"));
+              }
+              return action.apply(body);
+            });
+  }
+
+  private static NodeId id(ServerRequest request) {
+    return new NodeId(request.pathVariable("id"));
+  }
+
+  private static Mono<ServerResponse> ok(ObjectNode json) {
+    return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(json.toString());
+  }
+}

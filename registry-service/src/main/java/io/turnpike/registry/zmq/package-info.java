@@ -1,0 +1,11 @@
+/**
+ * Registration over ZMQ, as unchanged P2pNccl and MoRIIO engines speak it. The only place that
+ * knows JeroMQ.
+ *
+ * <p>Starting points: {@link io.turnpike.registry.zmq.PingListener} owns the socket and its thread;
+ * {@link io.turnpike.registry.zmq.PingDecoder} says what a packet means.
+ */
+@NullMarked
+package io.turnpike.registry.zmq;
+
+import org.jspecify.annotations.NullMarked;
