@@ -119,9 +119,9 @@ public class StrictKeys {
         throws Exception {
       if (applies(name)) {
         strict.onFinish(name, target, context, result);
-      } else {
-        super.onFinish(name, target, context, result);
       }
+      // The strict handler does not hand this on, so validation is called here.
+      super.onFinish(name, target, context, result);
     }
   }
 }

@@ -15,9 +15,12 @@ public final class TurnpikeService {
   private static final Map<String, Object> DEFAULTS =
       Map.of(
           "spring.main.log-startup-info", "false",
+          "logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg %kvp%n%wEx",
           "logging.level.root", "warn",
           "logging.level.io.turnpike", "info",
-          "logging.level.org.springframework.boot.diagnostics", "off");
+          // What they say of a failed start is said in one line by our own reporter.
+          "logging.level.org.springframework.boot.diagnostics", "off",
+          "logging.level.org.springframework.boot.web.server.reactive.context", "error");
 
   private TurnpikeService() {}
 
