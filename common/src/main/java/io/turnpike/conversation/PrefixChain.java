@@ -1,0 +1,82 @@
+package io.turnpike.conversation;
+
+/**
+ * A request's content as hashes: one link per chat message, or per fixed boundary of a text or
+ * token prompt, each over everything before it. A later turn of a conversation contains an earlier
+ * turn's last link, whatever its client did to the engine's reply in between. Immutable.
+ *
+ * <p>A chain without links (a text shorter than the first boundary) ends in its seed, so two of
+ * them with the same model, tenant and tools look alike; {@link #wholeHash} still tells them apart.
+ */
+public final class PrefixChain {
+
+  private final long seedHi;
+  private final long seedLo;
+  private final long[] links;
+  private final int rootIndex;
+  private final long wholeHash;
+
+  /**
+   * @param seed hash of what comes before the first link
+   * @param links two longs a link, high half first
+   * @param rootIndex index of the root link, or −1 when there is no link
+   * @param wholeHash hash of the whole request's prompt
+   */
+  PrefixChain(ChainLink seed, long[] links, int rootIndex, long wholeHash) {
+    this.seedHi = seed.hi();
+    this.seedLo = seed.lo();
+    this.links = links;
+    this.rootIndex = rootIndex;
+    this.wholeHash = wholeHash;
+  }
+
+  /** Number of links. */
+  public int size() {
+    return links.length / 2;
+  }
+
+  /** High half of a link. */
+  public long hi(int index) {
+    return links[2 * index];
+  }
+
+  /** Low half of a link. */
+  public long lo(int index) {
+    return links[2 * index + 1];
+  }
+
+  /** The last link, or the seed when there is none. */
+  public ChainLink end() {
+    int last = size() - 1;
+    return last < 0 ? new ChainLink(seedHi, seedLo) : new ChainLink(hi(last), lo(last));
+  }
+
+  /**
+   * The link up to and including the first message that is neither {@code system} nor {@code
+   * developer} (of a text: its first link), so that a shared system prompt alone does not decide;
+   * the {@link #end} when there is none.
+   */
+  public ChainLink root() {
+    return rootIndex < 0 ? end() : new ChainLink(hi(rootIndex), lo(rootIndex));
+  }
+
+  /** {@link #root} in 64 bits; for a chain without links the hash of the whole request. */
+  public long rootHash() {
+    return rootIndex < 0 ? wholeHash : lo(rootIndex);
+  }
+
+  /** A hash of the whole prompt, also of what comes after the last link. */
+  public long wholeHash() {
+    return wholeHash;
+  }
+
+  /** How many links there are up to and including this one; 0 for the seed, −1 if it is absent. */
+  public int linksUpTo(long hi, long lo) {
+    for (int i = links.length - 2; i >= 0; i -= 2) {
+      if (links[i + 1] == lo && links[i] == hi) {
+        return i / 2 + 1;
+      }
+    }
+    return hi == seedHi && lo == seedLo ? 0 : -1;
+  }
+}

@@ -1,0 +1,193 @@
+package io.turnpike.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.turnpike.conversation.PrefixChain;
+import io.turnpike.conversation.PrefixChainBuilder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scanned request body: what a gateway reads of it, and the bodies of the two legs made from it.
+ * Holds the client's bytes; used by one thread at a time.
+ */
+public final class TurnBody {
+
+  /** What vLLM takes for completions that name no limit. */
+  private static final int DEFAULT_COMPLETIONS_TOKENS = 16;
+
+  /** The usual size of a token, for sizes that are only estimated. */
+  private static final int BYTES_PER_TOKEN = 4;
+
+  private static final byte[] ONE_TOKEN = "\"max_tokens\":1,\"ignore_eos\":true".getBytes(UTF_8);
+  private static final byte[] ONE_COMPLETION_TOKEN = "\"max_completion_tokens\":1".getBytes(UTF_8);
+  private static final byte[] NOT_STREAMED = "\"stream\":false".getBytes(UTF_8);
+  private static final byte[] ONE_SEQUENCE = "\"n\":1".getBytes(UTF_8);
+  private static final byte[] KV_TRANSFER_PARAMS = "\"kv_transfer_params\":".getBytes(UTF_8);
+  private static final byte[][] NOTHING = {};
+
+  private final TurnScanner scan;
+  private @Nullable PrefixChain chain;
+  private @Nullable String chainTenant;
+
+  TurnBody(TurnScanner scan) {
+    this.scan = scan;
+  }
+
+  public TurnApi api() {
+    return scan.api;
+  }
+
+  /** The model asked for, or null: vLLM then takes its own. */
+  public @Nullable String model() {
+    return scan.model;
+  }
+
+  /** Whether the client wants the answer streamed. */
+  public boolean isStream() {
+    return scan.stream;
+  }
+
+  /** Whether the client wants a usage chunk at the end of a stream. */
+  public boolean includesUsage() {
+    return scan.includesUsage;
+  }
+
+  /** The most tokens the answer may have, or −1 when only the context length limits it. */
+  public int maxTokens() {
+    if (scan.api == TurnApi.CHAT) {
+      return scan.maxCompletionTokens >= 0 ? scan.maxCompletionTokens : scan.maxTokens;
+    }
+    return scan.maxTokens >= 0 ? scan.maxTokens : DEFAULT_COMPLETIONS_TOKENS;
+  }
+
+  /**
+   * Whether a prefill engine would hold more than one sequence for this turn, which a handoff
+   * cannot carry: several answers, beam search, several prompts, or a prompt beside embeddings.
+   */
+  public boolean severalSequences() {
+    return scan.n > 1
+        || scan.bestOf > 1
+        || scan.beamSearch
+        || scan.prompt.count() > 1
+        || scan.promptEmbeds;
+  }
+
+  /** Whether the model has already spoken in this chat; always false for completions. */
+  public boolean hasEarlierTurns() {
+    return scan.api == TurnApi.CHAT && scan.messages.hasAssistant();
+  }
+
+  /**
+   * A session key in the body: {@code session_id}, {@code conversation_id} or {@code
+   * prompt_cache_key}. Null for another field, or one that is no string.
+   */
+  public @Nullable String sessionKey(String field) {
+    return switch (field) {
+      case "session_id" -> scan.sessionId;
+      case "conversation_id" -> scan.conversationId;
+      case "prompt_cache_key" -> scan.promptCacheKey;
+      default -> null;
+    };
+  }
+
+  /** Bytes of the messages or the prompt as they stand in the body. */
+  public int promptBytes() {
+    return scan.promptBytes();
+  }
+
+  /** The prompt's size in tokens: a guess from its bytes, exact for token ids. */
+  public int promptTokensEstimate() {
+    int ids = scan.prompt.ids();
+    return ids >= 0 ? ids : promptBytes() / BYTES_PER_TOKEN;
+  }
+
+  /** The size of the body in bytes. */
+  public int bodyBytes() {
+    return scan.objectEnd + 1 - scan.objectStart;
+  }
+
+  /** The content of the turn as hashes; computed at the first call for a tenant, then kept. */
+  public PrefixChain chain(String tenant) {
+    PrefixChain known = chain;
+    if (known == null || !tenant.equals(chainTenant)) {
+      known = computeChain(tenant);
+      chain = known;
+      chainTenant = tenant;
+    }
+    return known;
+  }
+
+  private PrefixChain computeChain(String tenant) {
+    byte[] body = scan.body;
+    PrefixChainBuilder builder =
+        new PrefixChainBuilder()
+            .seed(scan.api.path())
+            .seed(scan.model)
+            .seed(tenant)
+            .seedJson(body, scan.cacheSalt)
+            .seedJson(body, scan.tools)
+            .seedJson(body, scan.chatTemplate)
+            .seedJson(body, scan.chatTemplateArguments)
+            .seedJson(body, scan.documents);
+    if (scan.api == TurnApi.CHAT) {
+      scan.messages.addLinks(builder, body);
+    } else {
+      scan.prompt.addLinks(builder, body);
+    }
+    return builder.build();
+  }
+
+  /**
+   * The body of the prefill leg: one token, not streamed, one sequence, without what a client may
+   * not say to a KV connector; all else byte for byte. {@code ignore_eos} keeps connectors from
+   * dropping the KV of a prompt whose first token ends the answer.
+   *
+   * @param kvTransferParams a JSON object for the prefill engine's connector, or null for none
+   * @return a new buffer; the caller releases it
+   */
+  public ByteBuf prefillLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
+    byte[][] added = new byte[5][];
+    int count = 0;
+    added[count++] = ONE_TOKEN;
+    if (scan.hasMaxCompletionTokens) {
+      added[count++] = ONE_COMPLETION_TOKEN;
+    }
+    if (scan.hasStream) {
+      added[count++] = NOT_STREAMED;
+    }
+    if (scan.hasN) {
+      added[count++] = ONE_SEQUENCE;
+    }
+    if (kvTransferParams != null) {
+      added[count++] = kvMember(kvTransferParams);
+    }
+    return splice(allocator, BodyEdits.KV | BodyEdits.PREFILL, Arrays.copyOf(added, count));
+  }
+
+  /**
+   * The body of the decode leg, or of a turn that one engine does alone: the client's, without what
+   * a client may not say to a KV connector.
+   *
+   * @param kvTransferParams the prefill engine's parameters as they came, or null for none
+   * @return a new buffer; the caller releases it
+   */
+  public ByteBuf decodeLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
+    return splice(
+        allocator,
+        BodyEdits.KV,
+        kvTransferParams == null ? NOTHING : new byte[][] {kvMember(kvTransferParams)});
+  }
+
+  private ByteBuf splice(ByteBufAllocator allocator, int kinds, byte[][] added) {
+    return scan.edits.splice(allocator, scan.body, scan.objectStart, scan.objectEnd, kinds, added);
+  }
+
+  private static byte[] kvMember(byte[] params) {
+    byte[] member = Arrays.copyOf(KV_TRANSFER_PARAMS, KV_TRANSFER_PARAMS.length + params.length);
+    System.arraycopy(params, 0, member, KV_TRANSFER_PARAMS.length, params.length);
+    return member;
+  }
+}
