@@ -1,8 +1,10 @@
 package io.turnpike.launcher.plan;
 
+import io.turnpike.launcher.process.Ports;
 import io.turnpike.node.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,13 @@ public record Plan(
     PlanReader.parse("plan", toYaml(), draft);
     draft.mapPorts(port);
     return draft.resolve();
+  }
+
+  /** The same plan on ports that are free now, for stacks beside others. */
+  public Plan onFreePorts() {
+    int most = 2 * (services().size() + engines.engines().size()) + 2;
+    Iterator<Integer> free = Ports.free(most).iterator();
+    return withPorts(_ -> free.next());
   }
 
   /** Every port that must be free before the start, with what it is for. */

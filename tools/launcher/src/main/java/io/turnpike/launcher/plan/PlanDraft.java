@@ -180,7 +180,7 @@ public final class PlanDraft {
           map.applyAsInt(service.managementPort == null ? 0 : service.managementPort);
     }
     for (List<EngineDraft> drafts : engines.values()) {
-      for (EngineDraft engine : drafts) {
+      for (EngineDraft engine : kind == EngineKind.NONE ? List.<EngineDraft>of() : drafts) {
         engine.port = map.applyAsInt(engine.port == null ? 0 : engine.port);
         if (engine.sidePort != null) {
           engine.sidePort = map.applyAsInt(engine.sidePort);
