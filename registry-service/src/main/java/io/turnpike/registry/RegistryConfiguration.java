@@ -49,19 +49,18 @@ class RegistryConfiguration {
 
   @Bean(destroyMethod = "")
   @Nullable MirrorKeeper mirrorKeeper(
-      RegistryProperties properties, MembershipDriver driver, RegistryMetrics metrics) {
-    if (properties.redis().isBlank()) {
+      RedisProperties redis, MembershipDriver driver, RegistryMetrics metrics) {
+    if (redis.url().isBlank()) {
       return null;
     }
-    return new MirrorKeeper(mirror(properties.redis()), driver, metrics::mirrored);
+    return new MirrorKeeper(mirror(redis.url()), driver, metrics::mirrored);
   }
 
   private static RedisNodeMirror mirror(String uri) {
     try {
       return new RedisNodeMirror(uri);
     } catch (IllegalArgumentException e) {
-      throw StartRefused.property(
-          RegistryProperties.PREFIX + ".redis", "no Redis address", "redis://host:port");
+      throw StartRefused.property("turnpike.redis.url", "no Redis address", "redis://host:port");
     }
   }
 
@@ -71,11 +70,10 @@ class RegistryConfiguration {
       AllowedAddresses allowed,
       MembershipDriver driver,
       RegistryMetrics metrics) {
-    String property = RegistryProperties.PREFIX + ".zmq.bind";
-    ZmqBind.check(property, properties.zmq().bind(), properties.allow());
+    String property = RegistryProperties.PREFIX + ".zmq-bind";
+    ZmqBind.check(property, properties.zmqBind(), properties.allow());
     return new PingListener(
-        new PingListener.Settings(
-            property, properties.zmq().bind(), properties.zmq().pingsPerSecond()),
+        new PingListener.Settings(property, properties.zmqBind(), properties.pingsPerSecond()),
         allowed,
         driver::announce,
         metrics);

@@ -21,10 +21,11 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The registry's settings; {@code application.yml} explains each.
  *
- * @param zmq the socket that engines ping
+ * @param zmqBind where the socket listens that engines ping; an address that is not loopback needs
+ *     {@code allow}
+ * @param pingsPerSecond packets a second taken from one peer address
  * @param allow addresses that engines may announce; empty: loopback
  * @param adminToken what writes have to show; empty: writes from this machine need nothing
- * @param redis where the table is mirrored; empty: nowhere
  * @param nodes nodes that are always listed
  * @param pingSuspect see {@link MembershipRules}
  * @param pingGone see {@link MembershipRules}
@@ -35,10 +36,10 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("turnpike.registry")
 record RegistryProperties(
-    @DefaultValue Zmq zmq,
+    @DefaultValue("tcp://127.0.0.1:30001") String zmqBind,
+    @DefaultValue("200") @Min(1) int pingsPerSecond,
     @DefaultValue List<String> allow,
     @DefaultValue("") String adminToken,
-    @DefaultValue("") String redis,
     @DefaultValue List<StaticNode> nodes,
     @DefaultValue("10s") Duration pingSuspect,
     @DefaultValue("30s") Duration pingGone,
@@ -53,23 +54,6 @@ record RegistryProperties(
     atLeast("ping-gone", pingGone, pingSuspect);
     atLeast("lease", lease, Duration.ofMillis(100));
     atLeast("probe-interval", probeInterval, Duration.ofMillis(100));
-  }
-
-  /**
-   * The socket that engines ping.
-   *
-   * @param bind where it listens; an address that is not loopback needs {@code allow}
-   * @param pingsPerSecond packets a second taken from one peer address
-   */
-  record Zmq(
-      @DefaultValue("tcp://127.0.0.1:30001") String bind, @DefaultValue("200") int pingsPerSecond) {
-
-    Zmq {
-      if (pingsPerSecond < 1) {
-        throw StartRefused.property(
-            PREFIX + ".zmq.pings-per-second", Integer.toString(pingsPerSecond), "at least 1");
-      }
-    }
   }
 
   /**

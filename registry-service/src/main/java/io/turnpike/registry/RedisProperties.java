@@ -1,0 +1,12 @@
+package io.turnpike.registry;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The Redis that the services share; the registry keeps the mirror of its table there.
+ *
+ * @param url {@code redis://host:port}; empty: no mirror
+ */
+@ConfigurationProperties("turnpike.redis")
+record RedisProperties(@DefaultValue("") String url) {}
