@@ -1,0 +1,214 @@
+package io.turnpike.conversation;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Placements in Redis, shared by all gateways. A lookup is one {@code MGET}; a save is one or two
+ * {@code SET … EX} written together. Entries are {@code turnpike:c:} and 33 characters (see {@link
+ * RedisEntries}); their values are {@link Placement}'s text form.
+ *
+ * <p>One connection, which comes back by itself. While it is gone commands fail at once, and no
+ * more than {@value #MAX_COMMANDS_UNDER_WAY} are ever under way, so nothing piles up behind a Redis
+ * that hangs.
+ */
+public final class RedisConversationStore implements ConversationStore, AutoCloseable {
+
+  /** How many commands may wait for an answer. */
+  public static final int MAX_COMMANDS_UNDER_WAY = 8_192;
+
+  private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  private final RedisClient client;
+  private final RedisURI uri;
+  private final long timeToLiveSeconds;
+  private final ConversationEvents events;
+  private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+  private volatile boolean closed;
+
+  /**
+   * Starts to connect; does not wait for it.
+   *
+   * @param resources the caller's, shared and closed by it; see {@link #resources}
+   */
+  public RedisConversationStore(
+      ClientResources resources, RedisURI uri, Duration timeToLive, ConversationEvents events) {
+    this.client = RedisClient.create(resources);
+    this.uri = uri;
+    this.timeToLiveSeconds = timeToLive.toSeconds();
+    this.events = events;
+    client.setOptions(options());
+    connect();
+  }
+
+  /** Resources whose connections try again twice a second, however long Redis has been away. */
+  public static ClientResources.Builder resources() {
+    return ClientResources.builder().reconnectDelay(Delay.constant(RETRY_DELAY));
+  }
+
+  private static ClientOptions options() {
+    return ClientOptions.builder()
+        .autoReconnect(true)
+        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(MAX_COMMANDS_UNDER_WAY)
+        .socketOptions(
+            SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).keepAlive(true).build())
+        .build();
+  }
+
+  /** Lettuce brings an established connection back, but the first one is ours to repeat. */
+  private void connect() {
+    CompletionStage<StatefulRedisConnection<byte[], byte[]>> connecting =
+        client.connectAsync(ByteArrayCodec.INSTANCE, uri);
+    connecting.whenComplete(
+        (connected, error) -> {
+          if (error == null) {
+            connection = connected;
+          } else if (!closed) {
+            connectLater();
+          }
+        });
+  }
+
+  private void connectLater() {
+    Future<?> _ =
+        client
+            .getResources()
+            .eventExecutorGroup()
+            .schedule(this::connect, RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public CompletionStage<Found> lookup(@Nullable ConversationKey key, PrefixChain chain) {
+    int links = Math.min(chain.size(), MAX_LOOKUP_LINKS);
+    int explicit = key == null ? 0 : 1;
+    if (links + explicit == 0) {
+      return CompletableFuture.completedStage(Found.NOTHING);
+    }
+    StatefulRedisConnection<byte[], byte[]> redis = connection;
+    if (redis == null) {
+      return CompletableFuture.failedStage(new NotConnectedException());
+    }
+    byte[][] entries = new byte[links + explicit][];
+    if (key != null) {
+      entries[0] = RedisEntries.explicit(key);
+    }
+    for (int i = 0; i < links; i++) {
+      int link = chain.size() - 1 - i;
+      entries[explicit + i] = RedisEntries.link(chain.hi(link), chain.lo(link));
+    }
+    return redis.async().mget(entries).thenApply(values -> found(values, explicit, chain.size()));
+  }
+
+  private Found found(List<KeyValue<byte[], byte[]>> values, int explicit, int chainSize) {
+    Placement byKey = explicit == 0 ? null : placement(values.getFirst());
+    for (int i = explicit; i < values.size(); i++) {
+      Placement byChain = placement(values.get(i));
+      if (byChain != null) {
+        return new Found(byKey, byChain, chainSize - (i - explicit));
+      }
+    }
+    return byKey == null ? Found.NOTHING : new Found(byKey, null, 0);
+  }
+
+  private @Nullable Placement placement(KeyValue<byte[], byte[]> value) {
+    if (!value.hasValue()) {
+      return null;
+    }
+    Placement placement = Placement.decode(value.getValue());
+    if (placement == null) {
+      events.happened(ConversationEvents.Event.UNREADABLE);
+    }
+    return placement;
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> save(
+      @Nullable ConversationKey key, PrefixChain chain, Placement placement) {
+    StatefulRedisConnection<byte[], byte[]> redis = connection;
+    if (redis == null) {
+      return CompletableFuture.failedStage(new NotConnectedException());
+    }
+    byte[] value = placement.encode();
+    List<AsyncCommand<byte[], byte[], String>> commands = new ArrayList<>(2);
+    if (chain.size() > 0) {
+      ChainLink end = chain.end();
+      commands.add(set(RedisEntries.link(end.hi(), end.lo()), value));
+    }
+    if (key != null) {
+      commands.add(set(RedisEntries.explicit(key), value));
+    }
+    if (commands.isEmpty()) {
+      return CompletableFuture.completedStage(null);
+    }
+    try {
+      redis.dispatch(commands);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+    return CompletableFuture.allOf(commands.toArray(CompletableFuture[]::new))
+        .thenApply(done -> null);
+  }
+
+  private AsyncCommand<byte[], byte[], String> set(byte[] entry, byte[] value) {
+    CommandArgs<byte[], byte[]> args =
+        new CommandArgs<>(ByteArrayCodec.INSTANCE)
+            .addKey(entry)
+            .addValue(value)
+            .add("EX")
+            .add(timeToLiveSeconds);
+    return new AsyncCommand<>(
+        new Command<>(CommandType.SET, new StatusOutput<>(ByteArrayCodec.INSTANCE), args));
+  }
+
+  @Override
+  public CompletionStage<Integer> count() {
+    return scan(false).thenApply(Summaries::count);
+  }
+
+  @Override
+  public CompletionStage<List<Summary>> list(int limit) {
+    return scan(false).thenApply(summaries -> summaries.latest(limit));
+  }
+
+  @Override
+  public CompletionStage<Integer> clear() {
+    return scan(true).thenApply(Summaries::count);
+  }
+
+  private CompletionStage<Summaries> scan(boolean delete) {
+    StatefulRedisConnection<byte[], byte[]> redis = connection;
+    return redis == null
+        ? CompletableFuture.failedStage(new NotConnectedException())
+        : new RedisScan(redis.async(), delete).run();
+  }
+
+  /** Closes the connection, not the resources. */
+  @Override
+  public void close() {
+    closed = true;
+    Future<?> _ = client.shutdownAsync(0, 1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,51 @@
+package io.turnpike.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SessionKeySourcesTest {
+
+  private final SessionKeySources sources = new SessionKeySources(SessionKeySources.DEFAULT_EXTRAS);
+
+  private @Nullable ConversationKey find(Map<String, String> headers, Map<String, String> body) {
+    return sources.find(headers::get, body::get, "t", "m");
+  }
+
+  @Test
+  void find_takesTheFirstInOrder() {
+    ConversationKey header = ConversationKey.of("t", "m", "header:x-session-id", "h");
+    ConversationKey field = ConversationKey.of("t", "m", "body:session_id", "b");
+    ConversationKey cache = ConversationKey.of("t", "m", "body:prompt_cache_key", "p");
+    Map<String, String> body =
+        Map.of("session_id", "b", "conversation_id", "c", "prompt_cache_key", "p");
+    assertThat(find(Map.of("x-session-id", "h"), body)).isEqualTo(header);
+    assertThat(find(Map.of("x-session-id", ""), body)).isEqualTo(field);
+    assertThat(find(Map.of(), Map.of("prompt_cache_key", "p"))).isEqualTo(cache);
+    assertThat(find(Map.of("x-request-id", "r"), Map.of())).isNull();
+  }
+
+  @Test
+  void key_differsByTenantModelKindAndValue() {
+    ConversationKey key = ConversationKey.of("t", "m", "k", "session-1");
+    assertThat(key)
+        .isEqualTo(ConversationKey.of("t", "m", "k", "session-1"))
+        .isNotEqualTo(ConversationKey.of("t", "m", "k", "session-12"))
+        .isNotEqualTo(ConversationKey.of("u", "m", "k", "session-1"))
+        .isNotEqualTo(ConversationKey.of("t", null, "k", "session-1"))
+        .isNotEqualTo(ConversationKey.of("t", "m", "l", "session-1"));
+  }
+
+  @Test
+  void sources_refuseTheRequestId() {
+    assertThatThrownBy(() -> new SessionKeySources(List.of("header:X-Request-ID")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("X-Request-ID");
+    assertThatThrownBy(() -> new SessionKeySources(List.of("cookie:x")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
