@@ -5,9 +5,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -216,7 +218,21 @@ public final class PlanDraft {
             nodes,
             properties);
     plan.ports();
+    requireOwnNames(plan);
     return plan;
+  }
+
+  private static void requireOwnNames(Plan plan) {
+    Set<String> names = new HashSet<>(Set.of("redis"));
+    List<String> all = new ArrayList<>(plan.services().stream().map(ServicePlan::name).toList());
+    all.addAll(plan.engines().engines().stream().map(EnginePlan::name).toList());
+    all.addAll(plan.nodes().stream().map(StaticNode::id).toList());
+    for (String name : all) {
+      if (!names.add(name)) {
+        throw new PlanException(
+            "name '" + name + "' is given twice (expected: a name of its own for each)");
+      }
+    }
   }
 
   private RedisPlan redisPlan() {

@@ -1,0 +1,219 @@
+package io.turnpike.launcher.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.turnpike.node.Connector;
+import io.turnpike.node.Role;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlanTest {
+
+  @Test
+  void defaults_areWhatTheReadmePromises() {
+    Plan plan = Plan.defaults();
+
+    assertThat(plan.mode()).isEqualTo("ppd");
+    assertThat(plan.redis()).isEqualTo(new RedisPlan.Embedded(16379));
+    assertThat(plan.zmqPort()).isEqualTo(30001);
+    assertThat(plan.services())
+        .extracting(s -> s.name() + " " + s.port() + " " + s.managementPort())
+        .containsExactly("registry 10003 10090", "proxy-1 10001 10091", "replication 10002 10092");
+    assertThat(plan.engines().engines())
+        .extracting(e -> e.name() + " " + e.port())
+        .containsExactly(
+            "prefill-1 8100", "decode-1 8200", "decode-2 8201", "replica-1 8300", "replica-2 8301");
+  }
+
+  @Test
+  void moreProxies_stepOverThePortsOfOthers() {
+    assertThat(Plan.parse("p", "proxies: 3").proxies())
+        .extracting(s -> s.port() + " " + s.managementPort())
+        .containsExactly("10001 10091", "10004 10094", "10005 10095");
+    assertThat(Plan.parse("p", "proxies: 64").ports()).isNotEmpty();
+  }
+
+  @Test
+  void aList_saysWhatItSaysAndDefaultsFillTheRest() {
+    Plan plan =
+        Plan.parse(
+            "p",
+            """
+            model: big
+            engines:
+              kind: vllm
+              flags: [--seed, 0]
+              environment: {HF_HUB_OFFLINE: 1}
+              kv-transfer: {kv_buffer_device: cpu, kv_connector_extra_config: {backends: [UCX]}}
+              prefill: [{name: p, port: 9000, side-port: 5700, flags: [--enforce-eager]}]
+              decode: [{gpus: none}, {gpus: "4,5", model: other}]
+              replicas: 1
+            """);
+
+    EnginePlan p = plan.engine("p").orElseThrow();
+    assertThat(p.port()).isEqualTo(9000);
+    assertThat(p.sidePort()).isEqualTo(5700);
+    assertThat(p.gpus()).isEqualTo("0");
+    assertThat(p.flags()).containsExactly("--enforce-eager");
+    assertThat(plan.engines().flags()).containsExactly("--seed", "0");
+    assertThat(plan.engines().environment()).isEqualTo(Map.of("HF_HUB_OFFLINE", "1"));
+    assertThat(plan.engines().kvTransfer())
+        .isEqualTo(
+            Map.of(
+                "kv_buffer_device",
+                "cpu",
+                "kv_connector_extra_config",
+                Map.of("backends", List.of("UCX"))));
+    assertThat(plan.engine("decode-1").orElseThrow().gpus()).isNull();
+    assertThat(plan.engine("decode-2").orElseThrow().gpus()).isEqualTo("4,5");
+    assertThat(plan.engine("decode-2").orElseThrow().model()).isEqualTo("other");
+    assertThat(plan.engine("replica-1").orElseThrow().gpus()).isEqualTo("1");
+  }
+
+  @Test
+  void gpus_areHandedOutInOrder() {
+    Plan plan = Plan.parse("p", "model: m\nengines: {kind: vllm, gpus: 2, replicas: 0}");
+
+    assertThat(plan.engines().engines())
+        .extracting(EnginePlan::gpus)
+        .containsExactly("0,1", "2,3", "4,5");
+  }
+
+  @Test
+  void nodesThatRunElsewhere_areListed() {
+    Plan plan =
+        Plan.parse(
+            "p",
+            """
+            engines: {kind: none}
+            nodes:
+            - {id: gpu-a, role: prefill, url: "http://10.0.0.1:8000/", connector: p2p-nccl,
+               zmq-address: "10.0.0.1:14579"}
+            - {id: gpu-c, role: replica, url: "http://10.0.0.3:8000"}
+            """);
+
+    assertThat(plan.engines().engines()).isEmpty();
+    assertThat(plan.nodes())
+        .extracting(StaticNode::id, StaticNode::role, StaticNode::connector)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("gpu-a", Role.PREFILL, Connector.P2P_NCCL),
+            org.assertj.core.groups.Tuple.tuple("gpu-c", Role.REPLICA, Connector.NONE));
+    assertThat(plan.nodes().getFirst().url()).hasToString("http://10.0.0.1:8000");
+    assertThat(Plan.parse("p", plan.toYaml())).isEqualTo(plan);
+  }
+
+  @Test
+  void flags_overrideTheFile_andKeepWhatItSaysAboutOthers() {
+    PlanDraft draft = new PlanDraft();
+    PlanReader.parse("p", "mode: pd\nengines: {decode: [{port: 9001}, {port: 9002}]}", draft);
+    draft.mode("ppd");
+    draft.engines(Role.DECODE, 3);
+    draft.engines(Role.PREFILL, 0);
+
+    Plan plan = draft.resolve();
+
+    assertThat(plan.mode()).isEqualTo("ppd");
+    assertThat(plan.engines().of(Role.PREFILL)).isEmpty();
+    assertThat(plan.engines().of(Role.DECODE))
+        .extracting(EnginePlan::port)
+        .containsExactly(9001, 9002, 8202);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "mdoe: pd | unknown key 'mdoe' (expected: mode?)",
+        "mode: fast | mode: 'fast' (expected: pd, ppd)",
+        "redis-port: 0 | redis-port: '0' (expected: a number from 1 to 65535)",
+        "proxies: many | proxies: 'many' (expected: a number from 0 to 64)",
+        "engines: {prefil: 2} | unknown key 'engines.prefil' (expected: prefill?)",
+        "engines: {gpus: all} | engines.gpus: 'all' (expected: a number from 0 to 64)",
+        "engines: {decode: [{prot: 1}]} | unknown key 'engines.decode[0].prot' (expected: port?)",
+        "engines: {flags: --x} | engines.flags: (expected: a list)",
+        "engines: {prefill: [{name: ../x}]} | engines.prefill[0].name: '../x' (expected: letters,",
+        "nodes: [{id: a, role: prefill}] | 'nodes[0].url' is missing",
+        "nodes: [{url: \"10.0.0.1:80\"}] | nodes[0].url: '10.0.0.1:80' (expected: a URL like",
+        "nodes: [{connector: tcp}] | nodes[0].connector: 'tcp' (expected: nixl, p2p-nccl,",
+        "replication: no | replication: 'no' (expected: none, or port and management-port)",
+        "[a, b] | the file: (expected: keys with values)",
+      })
+  void mistakes_areOneLine_withLineKeyAndExpectation(String yaml, String message) {
+    assertThatThrownBy(() -> Plan.parse("turnpike.yaml", "# first line\n" + yaml))
+        .isInstanceOf(PlanException.class)
+        .hasMessageStartingWith("turnpike.yaml:2: " + message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "redis: localhost | redis: 'localhost' (expected: embedded, none, or a URL",
+        "engines: {kind: vllm} | model: missing",
+        "engines: {speed: -1} | engines.speed: -1.0 (expected: 0 or more)",
+        "redis-port: 10001 | port 10001 is given to both redis and proxy-1",
+        "engines: {decode: [{name: prefill-1}]} | name 'prefill-1' is given twice",
+        "engines: {decode: [{name: registry}]} | name 'registry' is given twice",
+      })
+  void contradictions_areRefused(String yaml, String message) {
+    assertThatThrownBy(() -> Plan.parse("turnpike.yaml", yaml))
+        .isInstanceOf(PlanException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void brokenYaml_isNamedWithItsLine() {
+    assertThatThrownBy(() -> Plan.parse("t.yaml", "mode: pd\nengines: [1\n"))
+        .hasMessageStartingWith("t.yaml:3: not YAML: ");
+  }
+
+  @Property(tries = 200)
+  void whatIsPrinted_readsBackAsTheSamePlan(
+      @ForAll @IntRange(max = 5) int prefill,
+      @ForAll @IntRange(max = 5) int decode,
+      @ForAll @IntRange(max = 3) int proxies,
+      @ForAll EngineKind kind,
+      @ForAll @IntRange(max = 3) int gpusEach,
+      @ForAll @Size(max = 3) List<@StringLength(max = 8) String> flags,
+      @ForAll @Size(max = 3) Map<@AlphaChars @StringLength(min = 1, max = 5) String, String> env) {
+    PlanDraft draft = new PlanDraft();
+    draft.kind(kind);
+    draft.model("m");
+    draft.engines(Role.PREFILL, prefill);
+    draft.engines(Role.DECODE, decode);
+    draft.proxies(proxies);
+    draft.gpusEach(gpusEach);
+    if (kind != EngineKind.NONE) {
+      draft.addFlags(flags);
+      draft.environment.putAll(env);
+    }
+
+    Plan plan = draft.resolve();
+
+    assertThat(Plan.parse("p", plan.toYaml())).isEqualTo(plan);
+  }
+
+  @Property(tries = 50)
+  void newPorts_areUsedEverywhere(@ForAll @IntRange(min = 1, max = 4) int engines) {
+    Plan plan = Plan.parse("p", "proxies: 2\nengines: {decode: " + engines + "}");
+    int[] next = {40_000};
+
+    Plan moved = plan.withPorts(_ -> next[0]++);
+
+    assertThat(moved.ports().keySet()).allMatch(port -> port >= 40_000);
+    assertThat(moved.ports()).hasSameSizeAs(plan.ports());
+  }
+}
