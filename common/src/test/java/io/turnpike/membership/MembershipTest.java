@@ -1,0 +1,347 @@
+package io.turnpike.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.turnpike.membership.ProbeResult.Identity;
+import io.turnpike.membership.ProbeResult.Verdict;
+import io.turnpike.membership.Registration.Origin;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeLoad;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MembershipTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final URI URL = URI.create("http://10.0.0.1:8100");
+  private static final NodeId ID = new NodeId("10.0.0.1:8100");
+
+  private final Membership membership = new Membership(MembershipRules.DEFAULTS);
+  private Instant now = START;
+
+  @Test
+  void announced_staysJoining_untilHealthAndModelsAnswered() {
+    announce(Origin.STATIC);
+    assertThat(state()).isEqualTo(NodeState.JOINING);
+
+    down(Verdict.CERTAIN);
+    assertThat(state()).isEqualTo(NodeState.JOINING);
+
+    up("1", false);
+    assertThat(state()).as("health alone").isEqualTo(NodeState.JOINING);
+
+    up("1", true);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    assertThat(node().models()).containsExactly("m");
+    assertThat(node().epoch()).isEqualTo(new Epoch("s1"));
+  }
+
+  @Test
+  void probed_makesSuspectAtOnce_whenCertain() {
+    ready(Origin.STATIC);
+    down(Verdict.CERTAIN);
+    assertThat(state()).isEqualTo(NodeState.SUSPECT);
+    up("1", true);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    assertThat(node().epoch()).as("the same life").isEqualTo(new Epoch("s1"));
+  }
+
+  @Test
+  void probed_makesSuspect_onlyAtTheThirdTimeout() {
+    ready(Origin.STATIC);
+    down(Verdict.TIMED_OUT);
+    down(Verdict.TIMED_OUT);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    up("1", false);
+    down(Verdict.TIMED_OUT);
+    down(Verdict.TIMED_OUT);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    down(Verdict.TIMED_OUT);
+    assertThat(state()).isEqualTo(NodeState.SUSPECT);
+  }
+
+  @Test
+  void failureReported_makesSuspectAtOnce_andAsksAtOnce() {
+    ready(Origin.STATIC);
+    membership.dueProbes(now, 10);
+    assertThat(membership.dueProbes(now, 10)).isEmpty();
+    Instant before = now;
+    passing(10);
+
+    membership.failureReported(ID, new Epoch("s1"), "refused", now);
+
+    assertThat(state()).isEqualTo(NodeState.SUSPECT);
+    assertThat(membership.dueProbes(now, 10)).singleElement().matches(ProbeOrder::identity);
+    membership.probed(ID, good("1", true, before), now);
+    assertThat(state()).as("a probe from before the failure").isEqualTo(NodeState.SUSPECT);
+    up("1", true);
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void failureReported_isIgnored_whenItIsAboutAnEarlierLife() {
+    ready(Origin.STATIC);
+    assertThat(membership.failureReported(ID, new Epoch("s0"), "refused", now).changes()).isEmpty();
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void restart_changesTheEpoch_whenNoProbeFailedInBetween() {
+    ready(Origin.STATIC);
+    Outcome outcome = up("2", false);
+    assertThat(node().epoch()).isEqualTo(new Epoch("s2"));
+    assertThat(state()).as("the new life named no models yet").isEqualTo(NodeState.JOINING);
+    assertThat(outcome.changes()).hasSize(1);
+    assertThat(membership.dueProbes(now, 10)).singleElement().matches(ProbeOrder::identity);
+    up("2", true);
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void restart_changesTheEpoch_whenTheEngineDoesNotTellItsStart() {
+    announce(Origin.STATIC);
+    up(null, true);
+    Epoch first = node().epoch();
+    up(null, true);
+    assertThat(node().epoch()).as("still the same life").isEqualTo(first);
+    down(Verdict.CERTAIN);
+    up(null, true);
+    assertThat(node().epoch()).isNotEqualTo(first).isNotEqualTo(Epoch.UNKNOWN);
+  }
+
+  @Test
+  void probed_keepsTheEpoch_whenOnlyTheMetricsGaveNoAnswer() {
+    ready(Origin.STATIC);
+    membership.probed(
+        ID, new ProbeResult.Up(URL, now, new Identity(List.of("m"), null), null), now);
+    assertThat(node().epoch()).isEqualTo(new Epoch("s1"));
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void engineId_isPartOfTheEpoch_andAnotherOneIsAnotherLife() {
+    membership.announce(new Registration(spec(URL), Origin.LEASED, "e1", null), now);
+    up("1", true);
+    assertThat(node().epoch()).isEqualTo(new Epoch("s1-e1"));
+    membership.announce(new Registration(spec(URL), Origin.LEASED, "e2", null), now);
+    assertThat(state()).isEqualTo(NodeState.JOINING);
+    up("1", true);
+    assertThat(node().epoch()).isEqualTo(new Epoch("s1-e2"));
+  }
+
+  @Test
+  void pings_makeSuspectAfterTenSeconds_andLeaveAfterThirty() {
+    ready(Origin.PINGED);
+    passing(9_999);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    passing(1);
+    assertThat(state()).isEqualTo(NodeState.SUSPECT);
+    up("1", true);
+    assertThat(state()).as("answers, but its pings are missing").isEqualTo(NodeState.SUSPECT);
+    announce(Origin.PINGED);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    passing(29_999);
+    assertThat(membership.table().node(ID)).isNotNull();
+    assertThat(passing(1)).singleElement().matches(c -> c.node().state() == NodeState.GONE);
+    assertThat(membership.table().node(ID)).isNull();
+  }
+
+  @Test
+  void lease_endsByTime_whoeverElsePings() {
+    ready(Origin.LEASED);
+    passing(14_000);
+    membership.heartbeat(ID, now);
+    passing(14_999);
+    assertThat(state()).isEqualTo(NodeState.READY);
+    assertThat(passing(1)).extracting(Change::kind).containsExactly(Change.Kind.LEFT);
+  }
+
+  @Test
+  void staticNode_neverLeaves_andComesBack() {
+    ready(Origin.STATIC);
+    down(Verdict.CERTAIN);
+    passing(Duration.ofDays(30).toMillis());
+    assertThat(state()).isEqualTo(NodeState.SUSPECT);
+    up("9", true);
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void drained_staysDraining_untilUndrained() {
+    ready(Origin.PINGED);
+    membership.drain(ID);
+    up("1", true);
+    announce(Origin.PINGED);
+    up("2", false);
+    up("2", true);
+    assertThat(state()).isEqualTo(NodeState.DRAINING);
+    membership.undrain(ID);
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void announce_keepsTheIdentity_whenNothingChanged() {
+    ready(Origin.PINGED);
+    Node before = node();
+    assertThat(announce(Origin.PINGED).changes()).isEmpty();
+    assertThat(node()).isEqualTo(before);
+  }
+
+  @Test
+  void announce_provesItselfAgain_whenTheRoleChanged() {
+    ready(Origin.PINGED);
+    membership.announce(
+        new Registration(
+            new NodeSpec(ID, Role.DECODE, URL, Connector.NIXL, null), Origin.PINGED, null, null),
+        now);
+    assertThat(state()).isEqualTo(NodeState.JOINING);
+    assertThat(node().role()).isEqualTo(Role.DECODE);
+  }
+
+  @Test
+  void ping_neverOverridesTheConfiguration_butFindsItsNode() {
+    NodeId named = new NodeId("prefill-1");
+    membership.announce(
+        Registration.fixed(new NodeSpec(named, Role.PREFILL, URL, Connector.P2P_NCCL, "a:1")), now);
+    Outcome outcome =
+        membership.announce(
+            new Registration(
+                new NodeSpec(ID, Role.DECODE, URL, Connector.P2P_NCCL, "10.0.0.1:21001"),
+                Origin.PINGED,
+                null,
+                null),
+            now);
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Applied.class, applied -> assertThat(applied.node()).isEqualTo(named));
+    assertThat(membership.table().nodes())
+        .singleElement()
+        .satisfies(
+            node -> {
+              assertThat(node.role()).isEqualTo(Role.PREFILL);
+              assertThat(node.zmqAddress()).isEqualTo("10.0.0.1:21001");
+            });
+  }
+
+  @Test
+  void announce_isRefused_whenTheAddressIsAnotherNodes() {
+    ready(Origin.STATIC);
+    Outcome outcome =
+        membership.announce(
+            new Registration(
+                new NodeSpec(new NodeId("x"), Role.PREFILL, URL, Connector.NIXL, null),
+                Origin.LEASED,
+                null,
+                null),
+            now);
+    assertThat(outcome).isInstanceOf(Outcome.Conflict.class);
+  }
+
+  @Test
+  void announce_isRefused_whenThereAreTooMany() {
+    for (int i = 0; i < MembershipRules.DEFAULTS.maxNodes(); i++) {
+      NodeId id = new NodeId("n" + i);
+      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
+      membership.announce(
+          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connector.NIXL, null)), now);
+    }
+    assertThat(announce(Origin.PINGED)).isEqualTo(new Outcome.Full(1024));
+    assertThat(membership.table().nodes()).hasSize(1024);
+  }
+
+  @Test
+  void restore_isSuspectUntilProbed_andKeepsTheEpoch() {
+    ready(Origin.PINGED);
+    Node before = node();
+    Membership next = new Membership(MembershipRules.DEFAULTS);
+    next.restore(new Registration(spec(URL), Origin.PINGED, null, null), before, now);
+    assertThat(next.table().nodes())
+        .singleElement()
+        .satisfies(
+            node -> {
+              assertThat(node.state()).isEqualTo(NodeState.SUSPECT);
+              assertThat(node.epoch()).isEqualTo(before.epoch());
+            });
+    next.probed(ID, good("1", true, now), now);
+    assertThat(next.table().ready(Role.PREFILL)).hasSize(1);
+  }
+
+  @Test
+  void restore_keepsDrainedNodesDrained() {
+    ready(Origin.STATIC);
+    membership.drain(ID);
+    Membership next = new Membership(MembershipRules.DEFAULTS);
+    next.announce(Registration.fixed(spec(URL)), now);
+    next.restore(Registration.fixed(spec(URL)), node(), now);
+    next.probed(ID, good("1", true, now), now);
+    assertThat(next.table().nodes()).singleElement().matches(n -> n.state() == NodeState.DRAINING);
+  }
+
+  @Test
+  void dueProbes_handsOutEachOnce_andNoMoreThanAsked() {
+    for (int i = 0; i < 5; i++) {
+      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
+      membership.announce(
+          Registration.fixed(
+              new NodeSpec(new NodeId("n" + i), Role.DECODE, url, Connector.NIXL, null)),
+          now);
+    }
+    assertThat(membership.dueProbes(now, 3)).hasSize(3);
+    assertThat(membership.dueProbes(now, 3)).hasSize(2);
+    assertThat(membership.dueProbes(now.plusSeconds(60), 3)).as("all under way").isEmpty();
+  }
+
+  private static NodeSpec spec(URI url) {
+    return new NodeSpec(ID, Role.PREFILL, url, Connector.NIXL, null);
+  }
+
+  private Outcome announce(Origin origin) {
+    return membership.announce(new Registration(spec(URL), origin, null, null), now);
+  }
+
+  private void ready(Origin origin) {
+    announce(origin);
+    up("1", true);
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  private Outcome up(@Nullable String start, boolean identity) {
+    return membership.probed(ID, good(start, identity, now), now);
+  }
+
+  private void down(Verdict verdict) {
+    membership.probed(ID, new ProbeResult.Down(URL, now, verdict, "down"), now);
+  }
+
+  private static ProbeResult good(@Nullable String start, boolean identity, Instant at) {
+    return new ProbeResult.Up(
+        URL,
+        at,
+        identity ? new Identity(List.of("m"), "0.32.0") : null,
+        new EngineMetrics(new NodeLoad(0, 0, 0, 0, 0, START), start));
+  }
+
+  private List<Change> passing(long millis) {
+    now = now.plusMillis(millis);
+    return membership.tick(now);
+  }
+
+  private Node node() {
+    Node node = membership.table().node(ID);
+    assertThat(node).isNotNull();
+    return java.util.Objects.requireNonNull(node);
+  }
+
+  private NodeState state() {
+    return node().state();
+  }
+}

@@ -1,0 +1,95 @@
+package io.turnpike.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.turnpike.membership.Registration.Origin;
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeLoad;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class NodeCodecTest {
+
+  private static final Node FULL =
+      new Node(
+          new NodeId("p1"),
+          Role.PREFILL,
+          URI.create("http://10.0.0.1:8100"),
+          Connector.P2P_NCCL,
+          NodeState.SUSPECT,
+          new Epoch("s1.5-e"),
+          List.of("m", "lora"),
+          "10.0.0.1:21001",
+          "0.13.0",
+          new NodeLoad(1, 2, 0.5, 30, 20, Instant.parse("2026-01-01T00:00:00.123Z")));
+  private static final Node BARE =
+      new Node(
+          new NodeId("r1"),
+          Role.REPLICA,
+          URI.create("http://[::1]:8300"),
+          Connector.NONE,
+          NodeState.JOINING,
+          Epoch.UNKNOWN,
+          List.of(),
+          null,
+          null,
+          null);
+
+  @Test
+  void table_comesBackAsItWas() {
+    Registration registration =
+        new Registration(
+            new NodeSpec(FULL.id(), FULL.role(), FULL.url(), FULL.connector(), FULL.zmqAddress()),
+            Origin.LEASED,
+            "e",
+            "note");
+    String text =
+        NodeCodec.writeTable(7, Cluster.of(List.of(FULL, BARE)), Map.of(FULL.id(), registration))
+            .toString();
+
+    JsonNode json = NodeCodec.parse(text);
+    assertThat(NodeCodec.readTable(json)).containsExactly(FULL, BARE);
+    assertThat(json.path("version").asLong()).isEqualTo(7);
+    assertThat(NodeCodec.readRegistration(json.path("nodes").path(0))).isEqualTo(registration);
+  }
+
+  @Test
+  void read_ignoresMembersItDoesNotKnow() {
+    ObjectNode json = NodeCodec.write(FULL, null).put("future", 1);
+    assertThat(NodeCodec.read(json)).isEqualTo(FULL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"role", "url", "connector", "state", "epoch", "id"})
+  void read_namesTheMember_whenItIsMissingOrWrong(String member) {
+    ObjectNode missing = NodeCodec.write(FULL, null);
+    missing.remove(member);
+    assertThatThrownBy(() -> NodeCodec.read(missing))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(member)
+        .hasMessageContaining("expected");
+    ObjectNode wrong = NodeCodec.write(FULL, null).put(member, "no way");
+    assertThatThrownBy(() -> NodeCodec.read(wrong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(member);
+  }
+
+  @Test
+  void parse_refusesWhatIsNoJson() {
+    assertThatThrownBy(() -> NodeCodec.parse("{")).isInstanceOf(IllegalArgumentException.class);
+  }
+}

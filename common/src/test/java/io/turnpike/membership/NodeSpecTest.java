@@ -1,0 +1,80 @@
+package io.turnpike.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.turnpike.node.Connector;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.Role;
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeSpecTest {
+
+  @Test
+  void parseList_readsUrlsWithAndWithoutId() {
+    List<NodeSpec> specs = list("http://Host-1:8100/ , p2=http://[::1]:8101,p3=https://10.0.0.1");
+    assertThat(specs)
+        .extracting(spec -> spec.id().value(), spec -> spec.url().toString())
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("host-1:8100", "http://host-1:8100"),
+            org.assertj.core.groups.Tuple.tuple("p2", "http://[::1]:8101"),
+            org.assertj.core.groups.Tuple.tuple("p3", "https://10.0.0.1:443"));
+  }
+
+  @Test
+  void parseList_isEmpty_whenTheTextIs() {
+    assertThat(list("  ")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:8100",
+        "ftp://h:1",
+        "http://h:1/v1",
+        "http://u@h:1",
+        "http://h:1?q",
+        "http://h:0",
+        "http://h:70000",
+        "http://",
+        "http://a b:1",
+        "http://h:1,",
+        ",http://h:1"
+      })
+  void parseList_namesTheVariableAndWhatWasExpected_whenWrong(String text) {
+    assertThatThrownBy(() -> list(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("TURNPIKE_PREFILL_URLS: ")
+        .hasMessageContaining("expected: http://host:port");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"b@d=http://h:1, node id", "=http://h:1, node id"})
+  void parseList_namesTheId_whenItIsWrong(String text, String part) {
+    assertThatThrownBy(() -> list(text)).hasMessageContaining(part);
+  }
+
+  @Test
+  void parseList_refusesTheSameNodeTwice() {
+    assertThatThrownBy(() -> list("a=http://h:1,a=http://h:2"))
+        .hasMessage("TURNPIKE_PREFILL_URLS: node \"a\" is listed twice (expected: each node once)");
+  }
+
+  @Test
+  void parse_namesTheNodeByItsAddress() {
+    NodeSpec spec = NodeSpec.parse("x", "http://h:1", Role.DECODE, Connector.NIXL);
+    assertThat(spec)
+        .isEqualTo(
+            new NodeSpec(
+                new NodeId("h:1"), Role.DECODE, URI.create("http://h:1"), Connector.NIXL, null));
+  }
+
+  private static List<NodeSpec> list(String text) {
+    return NodeSpec.parseList("TURNPIKE_PREFILL_URLS", text, Role.PREFILL, Connector.NIXL);
+  }
+}
