@@ -7,8 +7,13 @@ import io.turnpike.simulator.connector.Leg;
 import io.turnpike.simulator.connector.NixlConnector;
 import io.turnpike.simulator.connector.NixlReader;
 import io.turnpike.simulator.connector.NixlSender;
+import io.turnpike.simulator.connector.P2pNcclConnector;
+import io.turnpike.simulator.connector.SharedStorageConnector;
+import io.turnpike.simulator.connector.SharedStore;
+import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
 import io.turnpike.simulator.live.EngineDriver;
 import io.turnpike.simulator.profile.EngineProfile;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -31,8 +36,9 @@ record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
       Supplier<EngineDriver> driver) {
     return switch (options.connector()) {
       case NIXL -> nixl(options, profile, loops, counters, driver);
-      case P2P_NCCL, SHARED_STORAGE, NONE ->
-          new Handoffs((sequence, events) -> Leg.LOCAL, null, () -> {});
+      case P2P_NCCL -> p2pNccl(options, loops, driver);
+      case SHARED_STORAGE -> sharedStorage(options);
+      case NONE -> new Handoffs((sequence, events) -> Leg.LOCAL, null, () -> {});
     };
   }
 
@@ -59,7 +65,7 @@ record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
         new NixlSender(
             driver,
             new NixlSender.Identity(
-                options.engineId(),
+                options.engineId().isEmpty() ? UUID.randomUUID().toString() : options.engineId(),
                 UUID.randomUUID().toString(),
                 options.host(),
                 () -> opened.get().port()),
@@ -72,5 +78,25 @@ record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
         new NixlConnector(driver, sender, reader, options.policy()),
         opened.get(),
         sender::dropNext);
+  }
+
+  private static Handoffs p2pNccl(
+      SimulatorOptions options, LoopResources loops, Supplier<EngineDriver> driver) {
+    if (options.role() == EngineRole.REPLICA) {
+      throw new IllegalArgumentException(
+          "role: replica (expected: prefill or decode with connector p2p-nccl)");
+    }
+    AtomicReference<KvPort> port = new AtomicReference<>();
+    P2pNcclConnector connector =
+        new P2pNcclConnector(
+            options.role() == EngineRole.PREFILL, driver, () -> Objects.requireNonNull(port.get()));
+    port.set(new KvPort(options.host(), options.kvPort(), loops, connector.routes()));
+    return new Handoffs(connector, port.get(), connector::dropNext);
+  }
+
+  private static Handoffs sharedStorage(SimulatorOptions options) {
+    Path folder = options.sharedStorage();
+    SharedStore store = folder == null ? SharedStore.inThisProcess() : SharedStore.folder(folder);
+    return new Handoffs(new SharedStorageConnector(store), null, () -> {});
   }
 }

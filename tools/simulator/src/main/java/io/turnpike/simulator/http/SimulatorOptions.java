@@ -4,7 +4,6 @@ import io.turnpike.simulator.connector.NixlConnector.LoadFailurePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the served model's name
  * @param speed engine time per wall time; 0 answers at once
  * @param connector how KV moves
- * @param engineId the connector's id of this engine
+ * @param engineId the connector's id of this engine, empty for a random one at each start
  * @param kvPort port of the side channel, 0 for any free one
  * @param registry ZMQ address to ping, null for none
  * @param profile a built-in engine profile or a YAML file
@@ -46,7 +45,7 @@ public record SimulatorOptions(
     @Nullable String apiKey,
     @Nullable Path sharedStorage) {
 
-  /** A decode engine on any port of loopback that answers at once. */
+  /** A replica on any port of loopback that answers at once. */
   public static final SimulatorOptions DEFAULT =
       new SimulatorOptions(
           "127.0.0.1",
@@ -77,8 +76,9 @@ public record SimulatorOptions(
       throw new IllegalArgumentException(
           "max-model-len: " + maxModelLen + " (expected: 16 or more)");
     }
-    if (engineId.isEmpty()) {
-      engineId = UUID.randomUUID().toString();
+    if (registry != null && role == EngineRole.REPLICA) {
+      throw new IllegalArgumentException(
+          "registry: replicas do not ping (expected: role prefill or decode)");
     }
   }
 
@@ -131,7 +131,7 @@ public record SimulatorOptions(
         model,
         speed,
         connector,
-        "",
+        engineId,
         kvPort,
         registry,
         profile,
