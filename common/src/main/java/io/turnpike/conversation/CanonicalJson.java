@@ -20,6 +20,7 @@ final class CanonicalJson {
   }
 
   private static final byte STRING_END = (byte) 0xFF;
+  private static final byte LITERAL_END = (byte) 0xFE;
   private static final int SCRATCH_BYTES = 512;
 
   /** Runs of at least this many bytes go to the sink without a copy. */
@@ -118,7 +119,7 @@ final class CanonicalJson {
       end++;
     }
     run(json, start, end);
-    put(STRING_END);
+    put(LITERAL_END);
     return end;
   }
 
