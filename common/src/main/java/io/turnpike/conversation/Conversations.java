@@ -69,7 +69,7 @@ public final class Conversations {
       @Nullable ConversationKey key, PrefixChain chain, EventExecutor executor) {
     ConversationStore store = shared;
     if (store == null) {
-      return Mono.fromSupplier(() -> knownHere(key, chain, false));
+      return Mono.fromSupplier(() -> knownHere(key, chain, true));
     }
     return Mono.create(
         sink -> new WaitingLookup(this, store, key, chain, executor, waitNanos, sink).start());
@@ -118,7 +118,7 @@ public final class Conversations {
       if (asked != null && asked.state() == CompletableFuture.State.SUCCESS) {
         return Recognition.of(key, chain, asked.resultNow(), Source.REDIS, true);
       }
-      return conversations.knownHere(key, chain, false);
+      return conversations.knownHere(key, chain, conversations.shared == null);
     }
   }
 
@@ -127,8 +127,9 @@ public final class Conversations {
    * called once the turn has content, never for a failed one.
    *
    * @param promptTokens tokens of the prompt, or an estimate
+   * @return a hash that all turns of the conversation share
    */
-  public void remember(
+  public long remember(
       @Nullable ConversationKey key,
       PrefixChain chain,
       Recognition recognition,
@@ -150,6 +151,15 @@ public final class Conversations {
     if (shared != null) {
       saveShared(shared, key, chain, placement);
     }
+    return placement.conversation();
+  }
+
+  /** How the shared store is: {@code up}, {@code down}, or {@code none} where there is none. */
+  public String sharedState() {
+    if (shared == null) {
+      return "none";
+    }
+    return state.isUp() ? "up" : "down";
   }
 
   /** Number of conversations the shared store knows; of those known here while it is down. */

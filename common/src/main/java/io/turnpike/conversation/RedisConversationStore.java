@@ -1,11 +1,6 @@
 package io.turnpike.conversation;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.KeyValue;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -13,15 +8,12 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
+import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,75 +21,22 @@ import org.jspecify.annotations.Nullable;
  * {@code SET … EX} written together. Entries are {@code turnpike:c:} and 33 characters (see {@link
  * RedisEntries}); their values are {@link Placement}'s text form.
  *
- * <p>One connection, which comes back by itself. While it is gone commands fail at once, and no
- * more than {@value #MAX_COMMANDS_UNDER_WAY} are ever under way, so nothing piles up behind a Redis
- * that hangs.
+ * <p>While Redis is away commands fail at once (see {@link RedisLink}).
  */
-public final class RedisConversationStore implements ConversationStore, AutoCloseable {
+public final class RedisConversationStore implements ConversationStore {
 
-  /** How many commands may wait for an answer. */
-  public static final int MAX_COMMANDS_UNDER_WAY = 8_192;
-
-  private static final Duration RETRY_DELAY = Duration.ofMillis(500);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-
-  private final RedisClient client;
-  private final RedisURI uri;
+  private final RedisLink link;
   private final long timeToLiveSeconds;
   private final ConversationEvents events;
-  private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
-  private volatile boolean closed;
 
   /**
-   * Starts to connect; does not wait for it.
-   *
-   * @param resources the caller's, shared and closed by it; see {@link #resources}
+   * @param link the connection, shared with others and closed by its owner
+   * @param timeToLive how long a placement is kept
    */
-  public RedisConversationStore(
-      ClientResources resources, RedisURI uri, Duration timeToLive, ConversationEvents events) {
-    this.client = RedisClient.create(resources);
-    this.uri = uri;
+  public RedisConversationStore(RedisLink link, Duration timeToLive, ConversationEvents events) {
+    this.link = link;
     this.timeToLiveSeconds = timeToLive.toSeconds();
     this.events = events;
-    client.setOptions(options());
-    connect();
-  }
-
-  /** Resources whose connections try again twice a second, however long Redis has been away. */
-  public static ClientResources.Builder resources() {
-    return ClientResources.builder().reconnectDelay(Delay.constant(RETRY_DELAY));
-  }
-
-  private static ClientOptions options() {
-    return ClientOptions.builder()
-        .autoReconnect(true)
-        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-        .requestQueueSize(MAX_COMMANDS_UNDER_WAY)
-        .socketOptions(
-            SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).keepAlive(true).build())
-        .build();
-  }
-
-  /** Lettuce brings an established connection back, but the first one is ours to repeat. */
-  private void connect() {
-    CompletionStage<StatefulRedisConnection<byte[], byte[]>> connecting =
-        client.connectAsync(ByteArrayCodec.INSTANCE, uri);
-    connecting.whenComplete(
-        (connected, error) -> {
-          if (error == null) {
-            connection = connected;
-          } else if (!closed) {
-            connectLater();
-          }
-        });
-  }
-
-  private void connectLater() {
-    Future<?> _ =
-        client
-            .getResources()
-            .eventExecutorGroup()
-            .schedule(this::connect, RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -107,7 +46,7 @@ public final class RedisConversationStore implements ConversationStore, AutoClos
     if (links + explicit == 0) {
       return CompletableFuture.completedStage(Found.NOTHING);
     }
-    StatefulRedisConnection<byte[], byte[]> redis = connection;
+    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
     if (redis == null) {
       return CompletableFuture.failedStage(new NotConnectedException());
     }
@@ -147,7 +86,7 @@ public final class RedisConversationStore implements ConversationStore, AutoClos
   @Override
   public CompletionStage<@Nullable Void> save(
       @Nullable ConversationKey key, PrefixChain chain, Placement placement) {
-    StatefulRedisConnection<byte[], byte[]> redis = connection;
+    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
     if (redis == null) {
       return CompletableFuture.failedStage(new NotConnectedException());
     }
@@ -199,16 +138,9 @@ public final class RedisConversationStore implements ConversationStore, AutoClos
   }
 
   private CompletionStage<Summaries> scan(boolean delete) {
-    StatefulRedisConnection<byte[], byte[]> redis = connection;
+    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
     return redis == null
         ? CompletableFuture.failedStage(new NotConnectedException())
         : new RedisScan(redis.async(), delete).run();
-  }
-
-  /** Closes the connection, not the resources. */
-  @Override
-  public void close() {
-    closed = true;
-    Future<?> _ = client.shutdownAsync(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -33,12 +33,19 @@ final class Pairing {
       return new Rejected(Reason.NO_DECODE_NODE);
     }
     if (turn.severalSequences()) {
-      return new DecodeDirect(decode, Reason.SEVERAL_SEQUENCES);
+      return alone(decode, view, Reason.SEVERAL_SEQUENCES);
     }
     Node prefill = prefillFor(decode, turn, view, random);
     return prefill == null
-        ? new DecodeDirect(decode, whyAlone(prefills, decode))
+        ? alone(decode, view, whyAlone(prefills, decode))
         : new Disaggregated(prefill, decode, reason);
+  }
+
+  /** D without P, where its connector allows that. */
+  static RouteDecision alone(Node decode, RoutingView view, Reason reason) {
+    return view.usability().alone(decode)
+        ? new DecodeDirect(decode, reason)
+        : new Rejected(Reason.NO_PREFILL_NODE);
   }
 
   /** A prefill node for a decode node that is already chosen, or null. */

@@ -24,6 +24,9 @@ final class PpdPolicy implements RoutingPolicy {
     Node node = view.cluster().node(holder.node());
     Reason lost = whyLost(holder, node, view);
     if (lost == null && node != null) {
+      if (!view.usability().alone(node)) {
+        return Pairing.place(turn, view, random, Reason.CONNECTOR);
+      }
       return new DecodeDirect(node, Reason.CACHE_WARM);
     }
     return Pairing.place(turn, view, random, lost == null ? Reason.DECODE_GONE : lost);

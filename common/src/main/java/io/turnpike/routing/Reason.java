@@ -18,6 +18,8 @@ public enum Reason {
   DECODE_DRAINING,
   /** The conversation store did not answer, so replicas agree by hashing. */
   STORE_UNAVAILABLE,
+  /** The connector's decode nodes serve no turn without a handoff. */
+  CONNECTOR,
   /** No prefill node can be paired with the decode node. */
   NO_PREFILL,
   /** Every pairing with the decode node failed too often in a row. */
@@ -32,6 +34,8 @@ public enum Reason {
   DECODE_FAILED,
   /** The least loaded node was taken for a new conversation. */
   LEAST_LOADED,
+  /** No prefill node is ready, and decode nodes cannot do without one. */
+  NO_PREFILL_NODE,
   /** No decode node is ready. */
   NO_DECODE_NODE,
   /** No replica is ready. */

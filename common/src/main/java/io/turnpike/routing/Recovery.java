@@ -63,7 +63,7 @@ public final class Recovery {
     Reason reason = failure == Failure.PREFILL ? Reason.PREFILL_FAILED : Reason.HANDOFF_LOST;
     Node prefill = Pairing.prefillFor(decode, turn, view, random);
     return prefill == null
-        ? new DecodeDirect(decode, failure == Failure.PREFILL ? Reason.NO_PREFILL : reason)
+        ? Pairing.alone(decode, view, failure == Failure.PREFILL ? Reason.NO_PREFILL : reason)
         : new Disaggregated(prefill, decode, reason);
   }
 

@@ -42,5 +42,10 @@ public record RoutingView(Cluster cluster, LoadView load, Usability usability) {
 
     /** Whether a handoff between these two may be tried. */
     boolean pair(Node prefill, Node decode);
+
+    /** Whether a decode node can serve a plain prompt, without a handoff. */
+    default boolean alone(Node decode) {
+      return true;
+    }
   }
 }

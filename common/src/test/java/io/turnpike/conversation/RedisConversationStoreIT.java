@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.resource.ClientResources;
+import io.turnpike.redis.RedisLink;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
 
   private static int port;
   private static RedisServer server;
-  private static ClientResources resources;
+  private static RedisLink link;
   private static RedisConversationStore store;
   private static StatefulRedisConnection<String, String> other;
 
@@ -36,22 +36,21 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    resources = RedisConversationStore.resources().build();
+    link = new RedisLink("redis://127.0.0.1:" + port);
     // The store is there before Redis is, as when a gateway starts first.
-    store = new RedisConversationStore(resources, uri(), Duration.ofHours(1), EVENTS::add);
+    store = new RedisConversationStore(link, Duration.ofHours(1), EVENTS::add);
     assertThatThrownBy(() -> get(store.count())).hasMessageContaining("not connected");
     server = newServer();
     server.start();
     awaitAnswer();
-    other = RedisClient.create(resources, uri()).connect();
+    other = RedisClient.create(uri()).connect();
   }
 
   @AfterAll
   static void stop() throws IOException {
     other.close();
-    store.close();
+    link.close();
     server.stop();
-    resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
   }
 
   private static RedisURI uri() {
