@@ -1,0 +1,57 @@
+package io.turnpike.gateway;
+
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Role;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Ready when the cluster can serve a turn the way this service means to; says what is missing. */
+public final class ClusterReadiness implements HealthIndicator {
+
+  private final ClusterSource clusters;
+  private final Function<Cluster, @Nullable String> missing;
+
+  /**
+   * @param clusters the nodes
+   * @param missing what a cluster lacks, or null
+   */
+  public ClusterReadiness(ClusterSource clusters, Function<Cluster, @Nullable String> missing) {
+    this.clusters = clusters;
+    this.missing = missing;
+  }
+
+  /** A prefill and a decode node that can be paired. */
+  public static ClusterReadiness pair(ClusterSource clusters) {
+    return new ClusterReadiness(
+        clusters,
+        cluster ->
+            cluster.ready(Role.PREFILL).stream()
+                    .anyMatch(p -> cluster.ready(Role.DECODE).stream().anyMatch(p::pairsWith))
+                ? null
+                : "a ready prefill node and a ready decode node of the same connector and version");
+  }
+
+  /** A replica. */
+  public static ClusterReadiness replica(ClusterSource clusters) {
+    return new ClusterReadiness(
+        clusters, cluster -> cluster.ready(Role.REPLICA).isEmpty() ? "a ready replica" : null);
+  }
+
+  @Override
+  public Health health() {
+    Cluster cluster = clusters.current();
+    Health.Builder health = Health.up();
+    String lacks = missing.apply(cluster);
+    if (lacks != null) {
+      health.outOfService().withDetail("missing", lacks);
+    }
+    return health
+        .withDetail("prefill", cluster.ready(Role.PREFILL).size())
+        .withDetail("decode", cluster.ready(Role.DECODE).size())
+        .withDetail("replica", cluster.ready(Role.REPLICA).size())
+        .build();
+  }
+}

@@ -1,0 +1,59 @@
+package io.turnpike.gateway;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Collects control endpoints: GET answers HEAD too, another method on a known path is a 405 that
+ * names the right one, and all of them can be put behind the admin key.
+ */
+public final class ControlRoutes {
+
+  private final RouterFunctions.Builder routes = RouterFunctions.route();
+  private final Map<String, TreeSet<HttpMethod>> methods = new LinkedHashMap<>();
+
+  /** Adds an endpoint. */
+  public ControlRoutes get(String path, HandlerFunction<ServerResponse> handler) {
+    routes.GET(path, handler).HEAD(path, handler);
+    return allow(path, HttpMethod.GET, HttpMethod.HEAD);
+  }
+
+  /** Adds an endpoint. */
+  public ControlRoutes post(String path, HandlerFunction<ServerResponse> handler) {
+    routes.POST(path, handler);
+    return allow(path, HttpMethod.POST);
+  }
+
+  private ControlRoutes allow(String path, HttpMethod... allowed) {
+    methods.computeIfAbsent(path, known -> new TreeSet<>()).addAll(List.of(allowed));
+    return this;
+  }
+
+  /**
+   * All of them.
+   *
+   * @param adminKey demanded as a bearer token; null: open
+   */
+  public RouterFunction<ServerResponse> build(@Nullable String adminKey) {
+    methods.forEach(
+        (path, allowed) ->
+            routes.route(
+                RequestPredicates.path(path),
+                request -> Mono.error(new MethodNotAllowedException(request.method(), allowed))));
+    RouterFunction<ServerResponse> all = routes.build();
+    return adminKey == null || adminKey.isBlank()
+        ? all
+        : all.filter(ControlPlane.adminOnly(adminKey));
+  }
+}

@@ -1,0 +1,76 @@
+package io.turnpike.gateway;
+
+import io.turnpike.openai.GatewayException;
+import io.turnpike.openai.OpenAiError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+
+/** Everything that goes wrong in WebFlux becomes an error in the OpenAI shape, here alone. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ErrorAnswers implements WebExceptionHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+
+  @Override
+  public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
+    ServerHttpResponse response = exchange.getResponse();
+    if (response.isCommitted()) {
+      return Mono.error(failure);
+    }
+    OpenAiError error = errorOf(exchange, failure);
+    response.setStatusCode(HttpStatusCode.valueOf(error.status()));
+    response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+    if (error.status() == 503 || error.status() == 429) {
+      response.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
+    }
+    if (failure instanceof MethodNotAllowedException wrong) {
+      response.getHeaders().setAllow(wrong.getSupportedMethods());
+    }
+    return response.writeWith(
+        Mono.fromSupplier(() -> response.bufferFactory().wrap(error.toJson())));
+  }
+
+  private static OpenAiError errorOf(ServerWebExchange exchange, Throwable failure) {
+    String path = exchange.getRequest().getPath().value();
+    return switch (failure) {
+      case GatewayException known -> known.error();
+      case MethodNotAllowedException wrong ->
+          OpenAiError.methodNotAllowed(
+              exchange.getRequest().getMethod().name(),
+              String.join(
+                  ", ", wrong.getSupportedMethods().stream().map(HttpMethod::name).toList()));
+      case ResponseStatusException status when status.getStatusCode().value() == 404 ->
+          OpenAiError.unknownPath(path);
+      case ResponseStatusException status when status.getStatusCode().is4xxClientError() ->
+          new OpenAiError(
+              status.getStatusCode().value(),
+              String.valueOf(status.getReason()),
+              "invalid_request_error",
+              null,
+              "bad_request",
+              false);
+      default -> {
+        LOG.atError().setCause(failure).addKeyValue("path", path).log("a control request failed");
+        yield new OpenAiError(
+            500,
+            "The gateway failed on this request",
+            "internal_error",
+            null,
+            "internal_error",
+            false);
+      }
+    };
+  }
+}

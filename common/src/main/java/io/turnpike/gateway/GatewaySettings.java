@@ -1,0 +1,43 @@
+package io.turnpike.gateway;
+
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What a gateway takes and keeps.
+ *
+ * @param maxBody the largest request body, also after decompression
+ * @param maxTurns turns under way at once; more are answered 429
+ * @param receipts receipts kept in memory
+ * @param forwardHeaders client headers passed on to engines, besides the request id
+ * @param sessionKeys further names under which clients send a session: {@code header:NAME} or
+ *     {@code body:NAME}, tried in this order after X-Session-ID, session_id and conversation_id
+ * @param adminKey demanded as a bearer token by control endpoints, once set
+ */
+@Validated
+@ConfigurationProperties(prefix = "turnpike.gateway", ignoreUnknownFields = false)
+public record GatewaySettings(
+    @DefaultValue("32MB") DataSize maxBody,
+    @DefaultValue("10000") @Min(1) int maxTurns,
+    @DefaultValue("1000") @Min(1) int receipts,
+    @DefaultValue({
+          "traceparent",
+          "tracestate",
+          "x-session-id",
+          "x-vllm-priority",
+          "endpoint-load-metrics-format"
+        })
+        List<String> forwardHeaders,
+    @DefaultValue({
+          "header:x-litellm-session-id",
+          "header:x-openwebui-chat-id",
+          "header:x-opencode-session",
+          "body:prompt_cache_key"
+        })
+        List<String> sessionKeys,
+    @Nullable String adminKey) {}

@@ -1,0 +1,81 @@
+package io.turnpike.gateway;
+
+import io.turnpike.node.NodeId;
+import io.turnpike.openai.TurnApi;
+import io.turnpike.routing.Reason;
+import io.turnpike.routing.Route;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a turn after its last byte. Nothing that a client sent is in it.
+ *
+ * @param id 32 hexadecimal digits, also in the answer's {@code X-Turnpike-Receipt}
+ * @param at when the request arrived
+ * @param mode the mode that decided: {@code pd}, {@code ppd} or {@code replication}
+ * @param conversation a hash that all turns of a conversation share as far as it is known, or null
+ * @param turn 1 for a first turn; 0: never recognised
+ * @param match how the conversation was recognised
+ * @param troubles what failed before the answer, in order
+ * @param lostHandoffs handoffs that failed and were run again
+ * @param status the HTTP status that the client got; 0: it left before one
+ * @param promptTokens -1: not known
+ * @param cachedTokens prompt tokens that were not computed again, as the engine says; -1: not known
+ * @param completionTokens from the engine's usage, or events with content where it says none; -1:
+ *     not known
+ * @param timing when what happened
+ */
+public record Receipt(
+    String id,
+    Instant at,
+    TurnApi api,
+    @Nullable String model,
+    boolean stream,
+    String mode,
+    Route route,
+    Reason reason,
+    @Nullable NodeId prefill,
+    @Nullable NodeId decode,
+    @Nullable String conversation,
+    int turn,
+    String match,
+    List<String> troubles,
+    int lostHandoffs,
+    int status,
+    Outcome outcome,
+    long promptTokens,
+    long cachedTokens,
+    long completionTokens,
+    Timing timing) {
+
+  /**
+   * Milliseconds of a turn's parts; NaN where there was none.
+   *
+   * <pre>
+   *   arrival ── recognised ── P sent ── P answered ── D sent ── first content ── last byte
+   *   |-- recogniseMs --|       |-- prefillMs --|       |-- decodeFirstMs --|
+   *   |--------------------------- ttftMs ------------------------------------|
+   *   |---------------------------------------- totalMs ------------------------------------|
+   * </pre>
+   *
+   * @param decodeMs from sending the decode leg to its last byte
+   */
+  public record Timing(
+      double recogniseMs,
+      double prefillMs,
+      double decodeFirstMs,
+      double decodeMs,
+      double ttftMs,
+      double totalMs) {
+
+    /** What the turn took beside its legs. */
+    public double overheadMs() {
+      return totalMs - zeroIfNone(prefillMs) - zeroIfNone(decodeMs);
+    }
+
+    private static double zeroIfNone(double ms) {
+      return Double.isNaN(ms) ? 0 : ms;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.turnpike.gateway;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.turnpike.node.NodeId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * A receipt as {@code GET /receipts} shows it. Times are milliseconds; what is not known is absent.
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ReceiptJson(
+    String id,
+    String at,
+    String path,
+    @Nullable String model,
+    boolean stream,
+    String mode,
+    String route,
+    String reason,
+    @Nullable String prefill,
+    @Nullable String decode,
+    @Nullable String conversation,
+    int turn,
+    String match,
+    List<String> troubles,
+    int lostHandoffs,
+    int status,
+    String outcome,
+    @Nullable Long promptTokens,
+    @Nullable Long cachedTokens,
+    @Nullable Long completionTokens,
+    @Nullable Double recogniseMs,
+    @Nullable Double prefillMs,
+    @Nullable Double decodeFirstMs,
+    @Nullable Double decodeMs,
+    @Nullable Double ttftMs,
+    @Nullable Double totalMs) {
+
+  static ReceiptJson of(Receipt receipt) {
+    Receipt.Timing timing = receipt.timing();
+    return new ReceiptJson(
+        receipt.id(),
+        receipt.at().toString(),
+        receipt.api().path(),
+        receipt.model(),
+        receipt.stream(),
+        receipt.mode(),
+        receipt.route().word(),
+        receipt.reason().word(),
+        name(receipt.prefill()),
+        name(receipt.decode()),
+        receipt.conversation(),
+        receipt.turn(),
+        receipt.match(),
+        receipt.troubles(),
+        receipt.lostHandoffs(),
+        receipt.status(),
+        receipt.outcome().word(),
+        known(receipt.promptTokens()),
+        known(receipt.cachedTokens()),
+        known(receipt.completionTokens()),
+        known(timing.recogniseMs()),
+        known(timing.prefillMs()),
+        known(timing.decodeFirstMs()),
+        known(timing.decodeMs()),
+        known(timing.ttftMs()),
+        known(timing.totalMs()));
+  }
+
+  private static @Nullable String name(@Nullable NodeId id) {
+    return id == null ? null : id.value();
+  }
+
+  private static @Nullable Long known(long count) {
+    return count < 0 ? null : count;
+  }
+
+  private static @Nullable Double known(double millis) {
+    return Double.isNaN(millis) ? null : Math.round(millis * 1000) / 1000.0;
+  }
+}

@@ -1,0 +1,28 @@
+package io.turnpike.gateway;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What replicas of a gateway share.
+ *
+ * @param url {@code redis://host:port}; empty: nothing is shared, each process knows its own
+ * @param patience how long a turn waits for a lookup before it goes on without
+ * @param ttl how long a conversation is remembered after its last turn
+ * @param localConversations conversations that a process remembers itself
+ */
+@Validated
+@ConfigurationProperties(prefix = "turnpike.redis", ignoreUnknownFields = false)
+public record RedisSettings(
+    @DefaultValue("") String url,
+    @DefaultValue("20ms") Duration patience,
+    @DefaultValue("3600s") Duration ttl,
+    @DefaultValue("100000") int localConversations) {
+
+  /** Whether there is a Redis at all. */
+  public boolean isShared() {
+    return !url.isBlank();
+  }
+}

@@ -1,0 +1,72 @@
+package io.turnpike.gateway;
+
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.turnpike.redis.RedisLink;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Single words that replicas of a service agree on. Best effort: while Redis is away nothing is
+ * shared, and nothing fails.
+ */
+public final class SharedState {
+
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private final @Nullable RedisLink redis;
+
+  /**
+   * @param redis where the words are; null: nothing is shared
+   */
+  public SharedState(@Nullable RedisLink redis) {
+    this.redis = redis;
+  }
+
+  private @Nullable StatefulRedisConnection<byte[], byte[]> connection() {
+    return redis == null ? null : redis.connection();
+  }
+
+  /** Sets a word for all. */
+  public Mono<Void> put(String key, String word) {
+    return Mono.defer(
+            () -> {
+              StatefulRedisConnection<byte[], byte[]> connection = connection();
+              return connection == null
+                  ? Mono.empty()
+                  : connection.reactive().set(bytes(key), bytes(word));
+            })
+        .timeout(PATIENCE)
+        .onErrorComplete()
+        .then();
+  }
+
+  /**
+   * The word all agreed on; if there is none yet, this one becomes it. Empty while Redis is away.
+   */
+  public Mono<String> getOrPut(String key, String word) {
+    return Mono.defer(
+            () -> {
+              StatefulRedisConnection<byte[], byte[]> connection = connection();
+              return connection == null
+                  ? Mono.<byte[]>empty()
+                  : connection
+                      .reactive()
+                      .get(bytes(key))
+                      .switchIfEmpty(
+                          connection
+                              .reactive()
+                              .set(bytes(key), bytes(word), SetArgs.Builder.nx())
+                              .thenReturn(bytes(word)));
+            })
+        .timeout(PATIENCE)
+        .map(found -> new String(found, StandardCharsets.UTF_8))
+        .onErrorComplete();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

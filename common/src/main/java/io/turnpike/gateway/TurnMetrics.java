@@ -1,0 +1,123 @@
+package io.turnpike.gateway;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.turnpike.routing.Reason;
+import io.turnpike.routing.Route;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * The meters of turns, for both gateways. Names are as registered; Prometheus shows them with
+ * underscores, counters with {@code _total}.
+ *
+ * <ul>
+ *   <li>{@code turnpike.turns{route,outcome}}: every turn that was read, once, at its end. {@code
+ *       answered} / all is the success rate; alert when it falls. {@code client-gone} is nobody's
+ *       fault.
+ *   <li>{@code turnpike.reasons{reason}}: the same turns by why they went where they went. {@code
+ *       decode-gone}, {@code decode-restarted} and {@code store-unavailable} tell of lost caches.
+ *   <li>{@code turnpike.handoffs.lost}: handoffs that failed and were run again unseen; alert on
+ *       any steady rate: clients pay with latency.
+ *   <li>{@code turnpike.tries.extra}: tries beyond the first of a turn.
+ *   <li>{@code turnpike.ttft{route}}, {@code turnpike.turn.duration{route}}, {@code
+ *       turnpike.prefill.duration}, {@code turnpike.decode.first}: seconds.
+ *   <li>{@code turnpike.tokens{kind}}: prompt, cached and completion tokens of turns whose engine
+ *       told. cached / prompt is the share of prompts that nobody computed again.
+ *   <li>{@code turnpike.turns.inflight}: turns under way.
+ * </ul>
+ *
+ * All meters exist from the start, so that a dashboard shows zero rather than nothing.
+ */
+final class TurnMetrics {
+
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
+    Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),
+    Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30),
+    Duration.ofSeconds(60)
+  };
+
+  private final Map<Route, RouteMeters> routes = new EnumMap<>(Route.class);
+  private final Map<Reason, Counter> reasons = new EnumMap<>(Reason.class);
+  private final Timer prefill;
+  private final Timer decodeFirst;
+  private final Counter lostHandoffs;
+  private final Counter extraTries;
+  private final Counter promptTokens;
+  private final Counter cachedTokens;
+  private final Counter completionTokens;
+
+  TurnMetrics(MeterRegistry registry, Supplier<Number> inflight) {
+    for (Route route : Route.values()) {
+      routes.put(route, RouteMeters.of(registry, route));
+    }
+    for (Reason reason : Reason.values()) {
+      reasons.put(reason, registry.counter("turnpike.reasons", "reason", reason.word()));
+    }
+    prefill = timer(registry, "turnpike.prefill.duration");
+    decodeFirst = timer(registry, "turnpike.decode.first");
+    lostHandoffs = registry.counter("turnpike.handoffs.lost");
+    extraTries = registry.counter("turnpike.tries.extra");
+    promptTokens = registry.counter("turnpike.tokens", "kind", "prompt");
+    cachedTokens = registry.counter("turnpike.tokens", "kind", "cached");
+    completionTokens = registry.counter("turnpike.tokens", "kind", "completion");
+    Gauge.builder("turnpike.turns.inflight", inflight).register(registry);
+  }
+
+  private record RouteMeters(Map<Outcome, Counter> outcomes, Timer ttft, Timer duration) {
+    static RouteMeters of(MeterRegistry registry, Route route) {
+      Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
+      for (Outcome outcome : Outcome.values()) {
+        outcomes.put(
+            outcome,
+            registry.counter("turnpike.turns", "route", route.word(), "outcome", outcome.word()));
+      }
+      return new RouteMeters(
+          outcomes,
+          timer(registry, "turnpike.ttft", "route", route.word()),
+          timer(registry, "turnpike.turn.duration", "route", route.word()));
+    }
+  }
+
+  private static <K, M> M meter(Map<K, M> meters, K key) {
+    return Objects.requireNonNull(meters.get(key));
+  }
+
+  private static Timer timer(MeterRegistry registry, String name, String... tags) {
+    return Timer.builder(name).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
+  }
+
+  void count(Receipt receipt) {
+    Receipt.Timing timing = receipt.timing();
+    RouteMeters route = meter(routes, receipt.route());
+    meter(route.outcomes, receipt.outcome()).increment();
+    meter(reasons, receipt.reason()).increment();
+    record(route.ttft, timing.ttftMs());
+    record(route.duration, timing.totalMs());
+    record(prefill, timing.prefillMs());
+    record(decodeFirst, timing.decodeFirstMs());
+    add(lostHandoffs, receipt.lostHandoffs());
+    add(extraTries, receipt.troubles().size());
+    add(promptTokens, receipt.promptTokens());
+    add(cachedTokens, receipt.cachedTokens());
+    add(completionTokens, receipt.completionTokens());
+  }
+
+  private static void record(Timer timer, double millis) {
+    if (!Double.isNaN(millis)) {
+      timer.record(Duration.ofNanos((long) (millis * 1e6)));
+    }
+  }
+
+  private static void add(Counter counter, long amount) {
+    if (amount > 0) {
+      counter.increment((double) amount);
+    }
+  }
+}
