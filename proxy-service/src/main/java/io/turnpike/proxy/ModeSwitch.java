@@ -1,0 +1,92 @@
+package io.turnpike.proxy;
+
+import io.turnpike.gateway.SharedState;
+import io.turnpike.gateway.TurnRouting;
+import io.turnpike.openai.OpenAiError;
+import io.turnpike.routing.Mode;
+import io.turnpike.routing.RoutingPolicy;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * The mode that turns are routed by, the same on all replicas: Redis holds it, each replica looks
+ * every {@code turnpike.proxy.mode-interval}. Without Redis a replica keeps the last mode it knew,
+ * and puts it back into a Redis that came back empty. Thread-safe.
+ */
+final class ModeSwitch implements TurnRouting {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModeSwitch.class);
+  private static final String KEY = "turnpike:mode";
+
+  private static final Map<Mode, Choice> CHOICES = new EnumMap<>(Mode.class);
+
+  static {
+    for (Mode mode : Mode.values()) {
+      Recognise when = mode == Mode.PD ? Recognise.MEANWHILE : Recognise.FIRST;
+      CHOICES.put(mode, new Choice(mode.word(), RoutingPolicy.of(mode), when));
+    }
+  }
+
+  private final SharedState shared;
+  private final boolean overridable;
+  private volatile Mode mode;
+
+  ModeSwitch(SharedState shared, Mode initial, boolean overridable) {
+    this.shared = shared;
+    this.mode = initial;
+    this.overridable = overridable;
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  /** Switches all replicas; this one at once. Emits the mode before. */
+  Mono<Mode> switchTo(Mode next) {
+    Mode previous = mode;
+    take(next);
+    return shared.put(KEY, next.word()).thenReturn(previous);
+  }
+
+  /** Looks what the others agreed on. Never fails. */
+  Mono<Void> refresh() {
+    return shared.getOrPut(KEY, mode.word()).doOnNext(this::takeWord).then();
+  }
+
+  private void takeWord(String word) {
+    Mode.of(word).ifPresent(this::take);
+  }
+
+  private void take(Mode next) {
+    if (mode != next) {
+      LOG.atInfo().addKeyValue("from", mode.word()).addKeyValue("to", next.word()).log("mode");
+      mode = next;
+    }
+  }
+
+  @Override
+  public Choice choose(@Nullable String wish) {
+    Mode chosen = wish == null ? mode : wished(wish);
+    return Objects.requireNonNull(CHOICES.get(chosen));
+  }
+
+  private Mode wished(String wish) {
+    if (!overridable) {
+      throw OpenAiError.invalidField(
+              "X-Turnpike-Mode",
+              "\"" + wish + "\"",
+              "no such header: turnpike.proxy.mode-override is off")
+          .toException();
+    }
+    return Mode.of(wish)
+        .orElseThrow(
+            () ->
+                OpenAiError.invalidField("X-Turnpike-Mode", "\"" + wish + "\"", Mode.words())
+                    .toException());
+  }
+}

@@ -1,0 +1,58 @@
+package io.turnpike.proxy;
+
+import io.turnpike.conversation.Conversations;
+import io.turnpike.engine.EngineHealth;
+import io.turnpike.gateway.Admission;
+import io.turnpike.gateway.ClusterReadiness;
+import io.turnpike.gateway.GatewaySettings;
+import io.turnpike.gateway.Receipts;
+import io.turnpike.gateway.SharedState;
+import io.turnpike.membership.ClusterSource;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+/** What makes a gateway the proxy. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ProxySettings.class)
+class ProxyConfiguration {
+
+  @Bean
+  ModeSwitch modeSwitch(SharedState shared, ProxySettings settings) {
+    return new ModeSwitch(shared, settings.mode(), settings.modeOverride());
+  }
+
+  @Bean(destroyMethod = "dispose")
+  Disposable modeWatch(ModeSwitch modes, ProxySettings settings) {
+    return Flux.interval(Duration.ZERO, settings.modeInterval())
+        .onBackpressureDrop()
+        .concatMap(tick -> modes.refresh(), 1)
+        .subscribe();
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> proxyEndpoints(
+      ModeSwitch modes,
+      Receipts receipts,
+      Conversations conversations,
+      ClusterSource clusters,
+      EngineHealth health,
+      Admission admission,
+      ProxySettings settings,
+      GatewaySettings gateway) {
+    return new ProxyEndpoints(modes, receipts, conversations, clusters, health, admission, settings)
+        .routes(gateway.adminKey());
+  }
+
+  /** Ready: a prefill and a decode node that can be paired. */
+  @Bean
+  HealthIndicator pairHealthIndicator(ClusterSource clusters) {
+    return ClusterReadiness.pair(clusters);
+  }
+}
