@@ -1,0 +1,46 @@
+package io.turnpike.replication;
+
+import io.turnpike.conversation.Conversations;
+import io.turnpike.engine.InflightLoad;
+import io.turnpike.gateway.ClusterReadiness;
+import io.turnpike.gateway.GatewaySettings;
+import io.turnpike.gateway.Receipts;
+import io.turnpike.gateway.TurnRouting;
+import io.turnpike.gateway.TurnRouting.Choice;
+import io.turnpike.gateway.TurnRouting.Recognise;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.routing.ReplicaPolicy;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** What makes a gateway the replication service. */
+@Configuration(proxyBeanMethods = false)
+class ReplicationConfiguration {
+
+  /** The one way there is; a client's {@code X-Turnpike-Mode} means nothing here. */
+  @Bean
+  TurnRouting replicaRouting() {
+    Choice choice = new Choice("replication", new ReplicaPolicy(), Recognise.FIRST);
+    return wish -> choice;
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> replicationEndpoints(
+      Receipts receipts,
+      Conversations conversations,
+      ClusterSource clusters,
+      InflightLoad load,
+      GatewaySettings gateway) {
+    return new ReplicationEndpoints(receipts, conversations, clusters, load)
+        .routes(gateway.adminKey());
+  }
+
+  /** Ready: a replica. */
+  @Bean
+  HealthIndicator replicaHealthIndicator(ClusterSource clusters) {
+    return ClusterReadiness.replica(clusters);
+  }
+}
