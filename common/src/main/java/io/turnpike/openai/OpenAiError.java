@@ -74,6 +74,22 @@ public record OpenAiError(
         false);
   }
 
+  /** 401: a key is needed, and there was none or a wrong one. */
+  public static OpenAiError unauthorized() {
+    return new OpenAiError(
+        401,
+        "Authorization: missing or unknown (expected: Bearer and an API key)",
+        "authentication_error",
+        null,
+        "invalid_api_key",
+        false);
+  }
+
+  /** 403: the key is known, but not for this. */
+  public static OpenAiError forbidden(String why) {
+    return new OpenAiError(403, why, "permission_error", null, "forbidden", false);
+  }
+
   /** 404: no such path. */
   public static OpenAiError unknownPath(String path) {
     return new OpenAiError(
