@@ -137,7 +137,7 @@ public final class SimulatedEngine implements AutoCloseable {
 
   private void onFault(Fault.Kind kind) {
     switch (kind) {
-      case DROP_KV -> handoffs.dropNext();
+      case DROP_KV -> handoffs.dropNext().run();
       case ENGINE_DEAD -> engineDies();
       case EXIT -> Thread.ofPlatform().daemon().start(() -> stop(137));
       case REFUSE, HANG, STATUS, SLOW, DIE, ERROR_EVENT -> {}

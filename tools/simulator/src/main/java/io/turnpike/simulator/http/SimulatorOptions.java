@@ -362,4 +362,24 @@ public record SimulatorOptions(
         value,
         sharedStorage);
   }
+
+  public SimulatorOptions withSharedStorage(Path value) {
+    return new SimulatorOptions(
+        host,
+        port,
+        role,
+        model,
+        speed,
+        connector,
+        engineId,
+        kvPort,
+        registry,
+        profile,
+        maxModelLen,
+        kvTokens,
+        policy,
+        lease,
+        apiKey,
+        value);
+  }
 }
