@@ -1,6 +1,7 @@
 package io.turnpike.launcher.process;
 
 import java.io.IOException;
+import java.lang.ProcessHandle.Info;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,7 +20,12 @@ public final class Ports {
 
   private Ports() {}
 
-  /** The process that listens on a port. */
+  /**
+   * The process that listens on a port.
+   *
+   * @param pid its pid
+   * @param command the program's name, and the jar's where there is one
+   */
   public record Holder(long pid, String command) {}
 
   /** Whether a server could listen on that loopback port now. */
@@ -116,8 +122,16 @@ public final class Ports {
   }
 
   private static Holder named(long pid) {
-    String command = ProcessHandle.of(pid).flatMap(h -> h.info().command()).orElse("?");
-    return new Holder(pid, Path.of(command).getFileName().toString());
+    Optional<Info> info = ProcessHandle.of(pid).map(ProcessHandle::info);
+    String program = info.flatMap(Info::command).map(Ports::fileName).orElse("?");
+    List<String> arguments = List.of(info.flatMap(Info::arguments).orElse(new String[0]));
+    int jar = arguments.indexOf("-jar") + 1;
+    boolean named = jar > 0 && jar < arguments.size();
+    return new Holder(pid, named ? program + " " + fileName(arguments.get(jar)) : program);
+  }
+
+  private static String fileName(String path) {
+    return String.valueOf(Path.of(path).getFileName());
   }
 
   private static List<String> lines(Path file) {

@@ -8,6 +8,7 @@ import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.plan.StaticNode;
 import io.turnpike.launcher.process.Launch;
 import io.turnpike.launcher.stack.Component.Patience;
+import io.turnpike.launcher.stack.Installation.Archive;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
 import java.io.IOException;
@@ -15,10 +16,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -31,6 +35,9 @@ final class Components {
   private final Installation installation;
   private final StateFolder state;
 
+  /** Modules of which a process has been told to make the class archive. */
+  private final Set<String> archived = new HashSet<>();
+
   Components(Plan plan, Installation installation, StateFolder state) {
     this.plan = plan;
     this.installation = installation;
@@ -40,6 +47,7 @@ final class Components {
   /** All processes; files they read at their start are written. */
   List<Component> prepare() {
     List<Component> components = new ArrayList<>();
+    archived.clear();
     if (plan.redis() instanceof RedisPlan.Embedded embedded) {
       components.add(redis(embedded));
     }
@@ -75,11 +83,17 @@ final class Components {
     return new Component("redis", url, launch("redis", command, Map.of()), url, Patience.BOUNDED);
   }
 
-  /** The library has a Redis for each system and processor; it unpacks the one that runs here. */
+  /** The library has a Redis for each system and processor; ours is a copy that stays. */
   private Path redisBinary() {
+    Path binary = state.redis().resolve("redis-server");
     try {
-      Files.createDirectories(state.redis());
-      return ExecutableProvider.newJarResourceProvider(state.redis().toFile()).get().toPath();
+      if (!Files.isExecutable(binary)) {
+        Path temporary = Files.createDirectories(state.redis().resolve("unpacked"));
+        Path unpacked =
+            ExecutableProvider.newJarResourceProvider(temporary.toFile()).get().toPath();
+        Files.copy(unpacked, binary, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+      return binary;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded Redis", e);
     }
@@ -115,8 +129,12 @@ final class Components {
       ServicePlan service,
       List<String> arguments,
       String probe) {
-    List<String> command =
-        new ArrayList<>(installation.command(module, List.of("-Xmx512m", "-Xss512k")));
+    // The registry never runs hot; the second compiler would only cost start time.
+    List<String> flags =
+        role.equals("registry")
+            ? List.of("-Xmx512m", "-XX:TieredStopAtLevel=1")
+            : List.of("-Xmx512m");
+    List<String> command = java(module, flags);
     command.add("--server.address=" + host);
     command.add("--server.port=" + service.port());
     command.add("--management.server.address=127.0.0.1");
@@ -151,10 +169,7 @@ final class Components {
   }
 
   private List<String> simulator(EnginePlan engine) {
-    List<String> command =
-        new ArrayList<>(
-            installation.command(
-                "tools/simulator", List.of("-Xmx256m", "-Xss512k", "-XX:TieredStopAtLevel=1")));
+    List<String> command = java("tools/simulator", List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     command.add("serve");
     command.addAll(List.of("--port", Integer.toString(engine.port())));
     command.addAll(List.of("--role", engine.role().word()));
@@ -169,6 +184,11 @@ final class Components {
     Map<String, String> environment = new LinkedHashMap<>(plan.engines().environment());
     environment.putAll(engine.environment());
     return environment;
+  }
+
+  private List<String> java(String module, List<String> jvmFlags) {
+    Archive archive = archived.add(module) ? Archive.MAKE : Archive.USE;
+    return new ArrayList<>(installation.command(module, archive, jvmFlags));
   }
 
   private Launch launch(String name, List<String> command, Map<String, String> environment) {

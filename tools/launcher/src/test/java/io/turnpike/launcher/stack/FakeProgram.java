@@ -34,7 +34,8 @@ public final class FakeProgram {
       Path target = Files.createDirectories(root.resolve(module).resolve("target"));
       writeJar(target.resolve(Path.of(module).getFileName() + ".jar"));
     }
-    return Installation.at(root);
+    Installation project = Installation.at(root);
+    return new Installation(project.root(), project.java(), Installation.Archives.OFF);
   }
 
   private static void writeJar(Path jar) throws IOException {
