@@ -68,6 +68,9 @@ public final class NixlReader {
             .set("blocks", params.path("remote_block_ids").get(0));
     return port.get()
         .call(host, remotePort, "/kv/read", message)
+        .timed()
+        .doOnNext(timed -> counters.transferNanos.add(timed.elapsed().toNanos()))
+        .map(timed -> timed.get())
         .onErrorResume(error -> unreachable(known))
         .flatMap(answer -> content(answer, engineId, known, new Peer(host, remotePort, "")))
         .doOnNext(content -> count(tokens, content))

@@ -1,7 +1,6 @@
 package io.turnpike.simulator.http;
 
 import io.netty.handler.codec.http.HttpMethod;
-import io.turnpike.simulator.text.Tokenizer;
 import io.turnpike.simulator.wire.ApiError;
 import io.turnpike.simulator.wire.GenerateRequest;
 import io.turnpike.simulator.wire.GenerateRequest.Api;
@@ -10,6 +9,7 @@ import io.turnpike.simulator.wire.RequestReader;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -192,14 +192,7 @@ final class HttpRoutes {
   }
 
   private Publisher<Void> detokenize(Exchange exchange) {
-    int[] tokens =
-        Json.MAPPER
-            .readTree(exchange.body())
-            .path("tokens")
-            .valueStream()
-            .mapToInt(id -> (int) id.asLong(0))
-            .toArray();
-    String text = Tokenizer.decode(tokens);
+    String text = reader.detokenize(exchange.body(), exchange.header("content-type"));
     return exchange.reply().json(200, "{\"prompt\":" + Json.quote(text) + "}");
   }
 
@@ -246,8 +239,7 @@ final class HttpRoutes {
     Map<String, String> headers = new LinkedHashMap<>();
     request
         .requestHeaders()
-        .forEach(
-            one -> headers.put(one.getKey().toLowerCase(java.util.Locale.ROOT), one.getValue()));
+        .forEach(one -> headers.put(one.getKey().toLowerCase(Locale.ROOT), one.getValue()));
     return headers;
   }
 

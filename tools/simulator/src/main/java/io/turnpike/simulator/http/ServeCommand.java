@@ -19,12 +19,13 @@ import picocli.CommandLine.TypeConversionException;
     name = "serve",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
+    usageHelpWidth = 110,
     header = "Runs one simulated vLLM engine (no GPU, no model files).",
     description = {
       "",
-      "Answers /v1/chat/completions and /v1/completions like vLLM 0.32.0: same status codes,",
-      "headers, JSON, streams, metrics, prefix cache and KV handoffs, with made-up words.",
+      "Answers /v1/chat/completions and /v1/completions like vLLM 0.32.0: same status codes,"
+          + " headers,",
+      "JSON, streams, metrics, prefix cache and KV handoffs, with made-up words.",
       ""
     },
     footer = {
@@ -59,7 +60,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--role",
       defaultValue = "replica",
-      description = "${COMPLETION-CANDIDATES} [${DEFAULT-VALUE}]")
+      description = "prefill, decode or replica [${DEFAULT-VALUE}]")
   private EngineRole role = EngineRole.REPLICA;
 
   @Option(
@@ -77,7 +78,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--connector",
       defaultValue = "nixl",
-      description = "${COMPLETION-CANDIDATES} [${DEFAULT-VALUE}]")
+      description = "nixl, p2p-nccl, shared-storage or none [${DEFAULT-VALUE}]")
   private ConnectorKind connector = ConnectorKind.NIXL;
 
   @Option(
@@ -119,7 +120,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--kv-load-failure-policy",
       defaultValue = "fail",
-      description = "${COMPLETION-CANDIDATES} [${DEFAULT-VALUE}]")
+      description = "what a failed read of KV does: fail or recompute [${DEFAULT-VALUE}]")
   private LoadFailurePolicy policy = LoadFailurePolicy.FAIL;
 
   @Option(

@@ -44,6 +44,16 @@ public record RequestReader(String servedModel, int maxModelLen) {
         : Tokenizer.encode(json.path("prompt").asString(""));
   }
 
+  /** The text of a {@code /detokenize} body. */
+  public String detokenize(byte[] body, @Nullable String contentType) {
+    JsonNode tokens = BodyReader.object(body, contentType).path("tokens");
+    if (!tokens.isArray()) {
+      throw ApiError.validation(
+          "list_type", "body.tokens", "Input should be a valid list", Fields.describe(tokens));
+    }
+    return Tokenizer.decode(tokenIds(tokens));
+  }
+
   private GenerateRequest chat(ObjectNode json, @Nullable String requestId) {
     Fields fields = new Fields(json);
     fields.requireMessages();
