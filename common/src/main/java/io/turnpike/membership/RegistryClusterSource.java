@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  * reached the last table stays; if it cannot be reached at the start, its mirror in Redis is read.
  *
  * <pre>
- *  start ── mirror (once, until a snapshot came)
+ *  start ── mirror (at each try, until a snapshot came)
  *    └───── watch ── snapshot, change, change … ── lost ── wait 0.1 s … 2 s ── watch …
  * </pre>
  */
@@ -122,18 +122,18 @@ public final class RegistryClusterSource implements ClusterSource {
   }
 
   private void readMirror() {
-    if (mirror == null) {
+    if (mirror == null || told.get() || running.isDisposed()) {
       return;
     }
-    running.add(
+    Disposable _ =
         mirror
             .read()
             .subscribe(
                 this::mirrored,
                 fault ->
-                    LOG.atInfo()
+                    LOG.atDebug()
                         .addKeyValue("reason", String.valueOf(fault.getMessage()))
-                        .log("The registry's mirror cannot be read")));
+                        .log("The registry's mirror cannot be read"));
   }
 
   private void mirrored(Optional<String> text) {
@@ -170,6 +170,8 @@ public final class RegistryClusterSource implements ClusterSource {
         .doOnNext(this::take)
         .concatWith(Mono.error(() -> new IllegalStateException("the registry ended the watch")))
         .doOnError(this::lost)
+        // Until a snapshot came, the mirror may know more than it did a moment ago.
+        .doOnError(_ -> readMirror())
         .doOnCancel(() -> connected = false);
   }
 

@@ -1,0 +1,77 @@
+package io.turnpike.registry;
+
+import java.net.URI;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** An engine's HTTP server as far as the registry asks it; a real one, in this process. */
+final class TestEngine implements AutoCloseable {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+
+  private final DisposableServer server;
+  private volatile int status = 200;
+  private volatile String processStart;
+
+  private TestEngine(int port, String processStart) {
+    this.processStart = processStart;
+    server =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(port)
+            .route(
+                routes ->
+                    routes
+                        .get("/health", (_, r) -> r.status(status).send())
+                        .get(
+                            "/v1/models",
+                            (_, r) -> r.sendString(Mono.just("{\"data\":[{\"id\":\"tiny\"}]}")))
+                        .get(
+                            "/version",
+                            (_, r) -> r.sendString(Mono.just("{\"version\":\"0.32.0\"}")))
+                        .get("/metrics", (_, r) -> r.sendString(Mono.fromSupplier(this::page))))
+            .bindNow(BOUND);
+  }
+
+  static TestEngine start() {
+    return new TestEngine(0, "1795221502.37");
+  }
+
+  /** Another life at a port. */
+  static TestEngine startAt(int port, String processStart) {
+    return new TestEngine(port, processStart);
+  }
+
+  private String page() {
+    return "process_start_time_seconds %s\nvllm:num_requests_running{engine=\"0\"} 3.0\n"
+        .formatted(processStart);
+  }
+
+  void answerHealthWith(int code) {
+    status = code;
+  }
+
+  /** A restart so quick that no probe fails. */
+  void restart(String nextProcessStart) {
+    processStart = nextProcessStart;
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  String address() {
+    return "127.0.0.1:" + port();
+  }
+
+  URI url() {
+    return URI.create("http://" + address());
+  }
+
+  @Override
+  public void close() {
+    server.disposeNow(BOUND);
+  }
+}

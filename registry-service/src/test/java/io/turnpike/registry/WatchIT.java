@@ -1,0 +1,201 @@
+package io.turnpike.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.membership.NodeCodec;
+import io.turnpike.membership.NodeSpec;
+import io.turnpike.membership.RedisNodeMirror;
+import io.turnpike.membership.RegistryClusterSource;
+import io.turnpike.membership.StaticClusterSource;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+/** Gateways follow the registry through its restarts, with a real Redis as its mirror. */
+class WatchIT {
+
+  private static final NodeId NODE = new NodeId("d0");
+  private static final Duration BOUND = Duration.ofSeconds(10);
+
+  private final TestEngine engine = TestEngine.start();
+  private @Nullable RedisServer redis;
+  private String redisUrl = "";
+
+  @BeforeEach
+  void startRedis() throws IOException {
+    int port = freePort();
+    redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
+    redis.start();
+    redisUrl = "redis://127.0.0.1:" + port;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    engine.close();
+    if (redis != null) {
+      redis.stop();
+    }
+  }
+
+  @Test
+  void source_followsTheRegistry_andKeepsTheLastTableWhileItIsDown() throws Exception {
+    int port = freePort();
+    RunningRegistry first = registry(port);
+    try (RegistryClusterSource source = source(port, null)) {
+      Eventually.until("ready", () -> state(source) == NodeState.READY);
+      Eventually.until("load arrives", () -> Objects.requireNonNull(node(source)).load() != null);
+      first.call("POST", "/v1/nodes/d0/drain", null);
+      Eventually.until("draining", () -> state(source) == NodeState.DRAINING);
+      first.call("POST", "/v1/nodes/d0/undrain", null);
+      Eventually.until("ready", () -> state(source) == NodeState.READY);
+
+      first.close();
+      Eventually.until("lost", () -> !source.isConnected());
+      assertThat(state(source)).as("the last table stays").isEqualTo(NodeState.READY);
+
+      try (RunningRegistry second = registry(port)) {
+        Eventually.until("connected again", source::isConnected);
+        assertThat(state(source)).as("never an empty table").isEqualTo(NodeState.READY);
+        second.call("DELETE", "/v1/nodes/d0", null);
+        Eventually.until("left", () -> node(source) == null);
+      }
+    } finally {
+      first.close();
+    }
+  }
+
+  @Test
+  void source_startsFromTheMirror_whileTheRegistryIsDown() throws Exception {
+    int port = freePort();
+    try (RunningRegistry registry = registry(port)) {
+      Eventually.until("ready", () -> registry.is("d0", NodeState.READY));
+      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+    }
+    try (RegistryClusterSource source = source(port, redisUrl)) {
+      Eventually.until("known from the mirror", () -> state(source) == NodeState.READY);
+      assertThat(source.isConnected()).isFalse();
+    }
+  }
+
+  @Test
+  void registry_forgetsNothing_whenItRestarts() throws Exception {
+    int port = freePort();
+    try (RunningRegistry first = bare(port);
+        RegistryClusterSource source = source(port, null)) {
+      String body = "{\"role\":\"decode\",\"url\":\"%s\"}".formatted(engine.url());
+      first.call("PUT", "/v1/nodes/d0", body);
+      Eventually.until("ready", () -> state(source) == NodeState.READY);
+      first.call("POST", "/v1/nodes/d0/drain", null);
+      Eventually.until("draining", () -> state(source) == NodeState.DRAINING);
+      Eventually.until("mirrored", () -> mirroredState() == NodeState.DRAINING);
+    }
+    try (RunningRegistry second = bare(port)) {
+      assertThat(second.is("d0", NodeState.DRAINING)).as("drained stays drained").isTrue();
+      second.call("POST", "/v1/nodes/d0/undrain", null);
+      Eventually.until("ready", () -> second.is("d0", NodeState.READY));
+    }
+  }
+
+  /** What Redis says at this moment. */
+  private @Nullable NodeState mirroredState() {
+    try (RedisNodeMirror mirror = new RedisNodeMirror(redisUrl)) {
+      Optional<String> text = Objects.requireNonNull(mirror.read().block(BOUND));
+      return text.map(NodeCodec::parse).stream()
+          .flatMap(json -> NodeCodec.readTable(json).stream())
+          .filter(node -> node.id().equals(NODE))
+          .map(Node::state)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  @Test
+  void registry_worksOn_whenRedisIsGone() throws Exception {
+    Objects.requireNonNull(redis).stop();
+    try (RunningRegistry registry = registry(freePort())) {
+      Eventually.until("ready", () -> registry.is("d0", NodeState.READY));
+    }
+  }
+
+  @Test
+  void report_reachesTheRegistry() throws Exception {
+    int port = freePort();
+    try (RunningRegistry registry = registry(port);
+        RegistryClusterSource source = source(port, null)) {
+      Eventually.until("ready", () -> state(source) == NodeState.READY);
+      engine.answerHealthWith(503);
+      Node node = Objects.requireNonNull(node(source));
+      source.report(NODE, node.epoch(), "refused");
+      Eventually.until("suspect", () -> state(source) == NodeState.SUSPECT);
+      engine.answerHealthWith(200);
+      Eventually.until("ready again", () -> state(source) == NodeState.READY);
+      assertThat(registry.is("d0", NodeState.READY)).isTrue();
+    }
+  }
+
+  @Test
+  void staticSource_probesByItself() {
+    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
+    try (StaticClusterSource source = StaticClusterSource.start(List.of(spec))) {
+      Eventually.until("ready", () -> state(source) == NodeState.READY);
+      engine.answerHealthWith(503);
+      source.report(NODE, new Epoch("s1795221502.37"), "refused");
+      Eventually.until("suspect", () -> state(source) == NodeState.SUSPECT);
+      engine.answerHealthWith(200);
+      Eventually.until("ready again", () -> state(source) == NodeState.READY);
+    }
+  }
+
+  private RunningRegistry registry(int port) {
+    return RunningRegistry.start(
+        "--server.port=" + port,
+        "--turnpike.redis.url=" + redisUrl,
+        "--turnpike.registry.nodes[0].id=d0",
+        "--turnpike.registry.nodes[0].role=decode",
+        "--turnpike.registry.nodes[0].url=" + engine.url());
+  }
+
+  private RunningRegistry bare(int port) {
+    return RunningRegistry.start(
+        "--server.port=" + port,
+        "--turnpike.redis.url=" + redisUrl,
+        "--turnpike.registry.lease=60s");
+  }
+
+  private static RegistryClusterSource source(int port, @Nullable String redisUrl) {
+    return RegistryClusterSource.start(
+        new RegistryClusterSource.Settings(URI.create("http://127.0.0.1:" + port), redisUrl, null));
+  }
+
+  private static @Nullable Node node(ClusterSource source) {
+    return source.current().node(NODE);
+  }
+
+  private static @Nullable NodeState state(ClusterSource source) {
+    Node node = node(source);
+    return node == null ? null : node.state();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+}
