@@ -28,6 +28,9 @@ public interface Leg {
     return -1;
   }
 
+  /** The sequence was taken back or has failed. */
+  default void aborted() {}
+
   /**
    * The {@code kv_transfer_params} of the answer as JSON; called once, when the sequence ended
    * well.

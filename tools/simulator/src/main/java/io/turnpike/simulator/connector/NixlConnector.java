@@ -9,6 +9,8 @@ import io.turnpike.simulator.wire.Json;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -75,7 +77,9 @@ public final class NixlConnector implements Connector {
       events.onEngineKilled();
       return Leg.LOCAL;
     }
-    return new DecodeLeg(sequence, params, events);
+    DecodeLeg leg = new DecodeLeg(sequence, params, events);
+    leg.keepAlive();
+    return leg;
   }
 
   /** P's half. */
@@ -105,6 +109,8 @@ public final class NixlConnector implements Connector {
     private final Sequence sequence;
     private final ObjectNode params;
     private final HandoffEvents events;
+    private final Disposable.Swap heartbeat = Disposables.swap();
+    private volatile boolean reading;
     private int localTokens;
     private @Nullable KvContent received;
 
@@ -134,7 +140,22 @@ public final class NixlConnector implements Connector {
       return params.path("remote_prefill_cached_tokens").asInt(0);
     }
 
+    void keepAlive() {
+      heartbeat.update(reader.keepAlive(params));
+    }
+
+    /** Nobody has read yet: P need not wait for the end of the lease. */
+    @Override
+    public void aborted() {
+      heartbeat.dispose();
+      if (!reading) {
+        reader.release(params);
+      }
+    }
+
     private long read(int tokens, long nowNanos) {
+      reading = true;
+      heartbeat.dispose();
       localTokens = sequence.promptTokens() - tokens;
       reader.read(params, tokens).subscribe(this::arrived, error -> failed());
       return io.turnpike.simulator.handoff.KvSource.LATER;

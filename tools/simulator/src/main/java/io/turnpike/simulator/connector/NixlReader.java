@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,11 +26,19 @@ public final class NixlReader {
 
   private final Supplier<KvPort> port;
   private final HandoffCounters counters;
-  private final Duration handshakeTimeout;
+  private final Timing timing;
   private final long bytesPerToken;
   private final Map<String, Peer> peers = new ConcurrentHashMap<>();
 
   private record Peer(String host, int port, String incarnation) {}
+
+  /**
+   * When a reader does what.
+   *
+   * @param handshakeTimeout how long an unknown engine that does not answer is waited for
+   * @param heartbeat how often P hears of a leg that waits for room, a sixth of the lease
+   */
+  public record Timing(Duration handshakeTimeout, Duration heartbeat) {}
 
   /** Why a read failed; carries no stack trace. */
   private static final class ReadFailed extends RuntimeException {
@@ -39,17 +50,13 @@ public final class NixlReader {
   /**
    * A reader that knows nobody yet.
    *
-   * @param handshakeTimeout how long an unknown engine that does not answer is waited for
    * @param bytesPerToken for the counter of bytes
    */
   public NixlReader(
-      Supplier<KvPort> port,
-      HandoffCounters counters,
-      Duration handshakeTimeout,
-      long bytesPerToken) {
+      Supplier<KvPort> port, HandoffCounters counters, Timing timing, long bytesPerToken) {
     this.port = port;
     this.counters = counters;
-    this.handshakeTimeout = handshakeTimeout;
+    this.timing = timing;
     this.bytesPerToken = bytesPerToken;
   }
 
@@ -77,8 +84,18 @@ public final class NixlReader {
         .doOnError(error -> counters.failedTransfers.increment());
   }
 
+  /** Tells P every so often that a leg still waits, until disposed. */
+  Disposable keepAlive(ObjectNode params) {
+    return Flux.interval(timing.heartbeat(), Schedulers.parallel())
+        .subscribe(beat -> tell(params, "/kv/heartbeat"));
+  }
+
   /** Tells P that nobody will read. */
   void release(ObjectNode params) {
+    tell(params, "/kv/release");
+  }
+
+  private void tell(ObjectNode params, String path) {
     int remotePort = portOf(params);
     String host = params.path("remote_host").asString("");
     if (remotePort <= 0 || host.isEmpty()) {
@@ -87,7 +104,7 @@ public final class NixlReader {
     ObjectNode message =
         NixlConnector.object().put("request_id", params.path("remote_request_id").asString(""));
     port.get()
-        .call(host, remotePort, "/kv/release", message)
+        .call(host, remotePort, path, message)
         .subscribe(done -> {}, error -> counters.failedNotifications.increment());
   }
 
@@ -97,7 +114,7 @@ public final class NixlReader {
       counters.failedNotifications.increment();
       return failed;
     }
-    return Mono.delay(handshakeTimeout).then(failed);
+    return Mono.delay(timing.handshakeTimeout()).then(failed);
   }
 
   private Mono<KvContent> content(

@@ -50,7 +50,8 @@ public final class NixlSender {
 
   /** The routes of the side channel. */
   public Map<String, java.util.function.Function<ObjectNode, Mono<ObjectNode>>> routes() {
-    return Map.of("/kv/read", this::read, "/kv/release", this::release);
+    return Map.of(
+        "/kv/read", this::read, "/kv/release", this::release, "/kv/heartbeat", this::heartbeat);
   }
 
   /** The next prompt's KV gets lost: whoever reads it fails. */
@@ -143,6 +144,12 @@ public final class NixlSender {
     return blocks
         .valueStream()
         .allMatch(block -> block.asInt(-1) >= 0 && block.asInt() <= kvBlocks);
+  }
+
+  private Mono<ObjectNode> heartbeat(ObjectNode message) {
+    String requestId = message.path("request_id").asString("");
+    return Mono.fromFuture(driver.get().call((core, now) -> core.heartbeat(requestId, now)))
+        .map(done -> NixlConnector.object().put("extended", done));
   }
 
   private Mono<ObjectNode> release(ObjectNode message) {

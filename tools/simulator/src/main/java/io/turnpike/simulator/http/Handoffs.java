@@ -73,7 +73,11 @@ record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
     port.set(new KvPort(options.host(), options.kvPort(), loops, sender.routes()));
     Duration handshake = options.speed() == 0 ? Duration.ZERO : HANDSHAKE_TIMEOUT;
     NixlReader reader =
-        new NixlReader(opened, counters, handshake, profile.limits().kvBytesPerToken());
+        new NixlReader(
+            opened,
+            counters,
+            new NixlReader.Timing(handshake, options.lease().dividedBy(6)),
+            profile.limits().kvBytesPerToken());
     return new Handoffs(
         new NixlConnector(driver, sender, reader, options.policy()),
         opened.get(),

@@ -63,6 +63,7 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
 
   void abort() {
     engine.driver().abort(facts.id());
+    leg.aborted();
   }
 
   @Override

@@ -17,7 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.turnpike.simulator.connector.NixlConnector.LoadFailurePolicy;
 import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
 import io.turnpike.simulator.wire.Json;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -192,5 +194,41 @@ class NixlHandoffIT {
     EngineClient.fault(prefill, "{\"kind\":\"drop-kv\"}");
     JsonNode params = params(send(prefill, prefill(TURN)));
     assertThat(send(decode, with(TURN, params)).status()).isEqualTo(500);
+  }
+
+  @Test
+  void aLegThatWaitsForRoom_keepsPsLease_andIsFreedWhenItsClientLeaves() throws Exception {
+    prefill.close();
+    prefill = SimulatedEngine.start(P.withLease(Duration.ofSeconds(1)));
+    decode.close();
+    decode =
+        SimulatedEngine.start(
+            D.withSpeed(0.05)
+                .withMaxModelLen(640)
+                .withKvTokens(640)
+                .withLease(Duration.ofSeconds(1)));
+    ObjectNode filling = chat("more ".repeat(376), 150).put("ignore_eos", true).put("stream", true);
+    try (Socket filled = open(decode, filling)) {
+      await(() -> state(decode).path("free_blocks").asInt() < 12);
+      JsonNode params = params(send(prefill, prefill(TURN)));
+      try (Socket waiting = open(decode, with(TURN, params))) {
+        await(() -> state(decode).path("waiting").asInt() == 1);
+        long leased = System.nanoTime();
+        await(() -> System.nanoTime() - leased > 1_500_000_000);
+        assertThat(state(prefill).path("leases")).hasSize(1);
+        assertThat(filled.isConnected() && waiting.isConnected()).isTrue();
+      }
+      await(() -> state(prefill).path("leases").isEmpty());
+      assertThat(metric(prefill, "vllm:nixl_num_kv_expired_reqs_total", "")).isZero();
+    }
+  }
+
+  private static Socket open(SimulatedEngine engine, ObjectNode body) throws Exception {
+    return RawHttp.open(
+        engine.port(),
+        "POST",
+        "/v1/chat/completions",
+        Map.of("content-type", "application/json"),
+        body.toString());
   }
 }
