@@ -40,6 +40,11 @@ public final class ClusterReadiness implements HealthIndicator {
         clusters, cluster -> cluster.ready(Role.REPLICA).isEmpty() ? "a ready replica" : null);
   }
 
+  /** Whether a turn could be served the way this service means to. */
+  boolean isReady() {
+    return missing.apply(clusters.current()) == null;
+  }
+
   @Override
   public Health health() {
     Cluster cluster = clusters.current();

@@ -33,6 +33,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
@@ -215,13 +216,22 @@ public class GatewayConfiguration {
       ClusterSource clusters,
       ReactorResourceFactory resources,
       GatewaySettings settings,
+      ClusterReadiness readiness,
       ObjectProvider<JsonMapper> json) {
     HttpClient client = HttpClient.create().runOn(resources.getLoopResources());
     ControlRoutes open = new ControlRoutes();
     new ModelsEndpoint(clusters, client, json.getObject()).addTo(open);
+    open.get("/health", request -> health(readiness));
     ControlRoutes guarded = new ControlRoutes();
     new ReceiptEndpoints(receipts).addTo(guarded);
     return open.build(null).and(guarded.build(settings.adminKey()));
+  }
+
+  /** As engines have it, for balancers in front: no body, 200 or 503. */
+  private static Mono<ServerResponse> health(ClusterReadiness readiness) {
+    return readiness.isReady()
+        ? ServerResponse.ok().build()
+        : ServerResponse.status(503).header("Retry-After", "1").build();
   }
 
   @Bean

@@ -59,9 +59,13 @@ sealed interface Tried {
       return kind == LegException.Kind.REFUSED;
     }
 
-    /** Whether the same node may do better when asked once more: it broke off, but it is there. */
+    /**
+     * Whether the same node may do better when asked once more: it is there, but broke off or was
+     * too busy (vLLM's admission control answers 503).
+     */
     boolean mayTrySameNode() {
-      return kind == LegException.Kind.LOST && failure == Failure.DECODE;
+      boolean busy = kind == null && atLast.status() == 503;
+      return failure == Failure.DECODE && (busy || kind == LegException.Kind.LOST);
     }
   }
 }

@@ -92,7 +92,9 @@ public final class TurnScanner {
 
   private static String reason(JacksonException e) {
     String what = e.getOriginalMessage();
-    String clipped = what.length() > 160 ? what.substring(0, 160) + "…" : what;
+    int inside = what.indexOf(" (start marker at"); // names the parser's source, not the client's
+    String plain = inside < 0 ? what : what.substring(0, inside);
+    String clipped = plain.length() > 160 ? plain.substring(0, 160) + "…" : plain;
     return e.getLocation() == null
         ? clipped
         : clipped

@@ -10,7 +10,6 @@ import io.turnpike.gateway.SharedState;
 import io.turnpike.membership.ClusterSource;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -52,7 +51,7 @@ class ProxyConfiguration {
 
   /** Ready: a prefill and a decode node that can be paired. */
   @Bean
-  HealthIndicator pairHealthIndicator(ClusterSource clusters) {
+  ClusterReadiness pairHealthIndicator(ClusterSource clusters) {
     return ClusterReadiness.pair(clusters);
   }
 }

@@ -10,7 +10,6 @@ import io.turnpike.gateway.TurnRouting.Choice;
 import io.turnpike.gateway.TurnRouting.Recognise;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.routing.ReplicaPolicy;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -40,7 +39,7 @@ class ReplicationConfiguration {
 
   /** Ready: a replica. */
   @Bean
-  HealthIndicator replicaHealthIndicator(ClusterSource clusters) {
+  ClusterReadiness replicaHealthIndicator(ClusterSource clusters) {
     return ClusterReadiness.replica(clusters);
   }
 }
