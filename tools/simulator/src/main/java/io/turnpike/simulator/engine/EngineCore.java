@@ -206,23 +206,10 @@ public final class EngineCore {
     }
     stepStartNanos = nowNanos;
     stepCount = 1;
-    for (Sequence sequence : scheduler.running()) {
-      if (sequence.isSending() && sequence.prefillStartNanos == nowNanos) {
-        reserveSender(sequence);
-      }
-    }
     if (options.tokens() == TokenEvents.FIRST && model.isDecodeOnly()) {
       stepCount = likeSteps();
     }
     stepEndNanos = nowNanos + stepNanos(stepCount);
-  }
-
-  private void reserveSender(Sequence sequence) {
-    if (sequence.sentNanos == Long.MIN_VALUE) {
-      long from = Math.max(senderFreeNanos, sequence.prefillStartNanos);
-      senderFreeNanos = from + FrontEnd.nanos(options.handoff().senderMillis());
-      sequence.sentNanos = senderFreeNanos;
-    }
   }
 
   /** Steps in a row in which every running request gets a token and nothing else happens. */
@@ -329,8 +316,8 @@ public final class EngineCore {
 
   private Lease grant(Sequence sequence, long nowNanos) {
     HandoffCosts costs = options.handoff();
-    long readyNanos =
-        Math.max(nowNanos, sequence.sentNanos) + FrontEnd.nanos(costs.deliveryMillis());
+    senderFreeNanos = Math.max(senderFreeNanos, nowNanos) + FrontEnd.nanos(costs.senderMillis());
+    long readyNanos = senderFreeNanos + FrontEnd.nanos(costs.deliveryMillis());
     int[] blocks = Arrays.copyOf(sequence.blocks, sequence.blockCount);
     int tokens = sequence.request.prompt().tokens();
     return leases.grant(sequence.request.id(), blocks, tokens, readyNanos, nowNanos);

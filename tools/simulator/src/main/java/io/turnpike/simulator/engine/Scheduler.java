@@ -150,9 +150,6 @@ final class Scheduler {
     sequence.place = Place.RUNNING;
     running.add(sequence);
     count(sequence);
-    if (sequence.prefillStartNanos == Long.MIN_VALUE) {
-      sequence.prefillStartNanos = nowNanos;
-    }
     schedule(sequence, chunk);
     return true;
   }

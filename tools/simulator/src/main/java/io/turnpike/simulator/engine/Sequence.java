@@ -45,11 +45,6 @@ final class Sequence {
   /** Tokens to load in its next step. */
   int toLoad;
 
-  long prefillStartNanos = Long.MIN_VALUE;
-
-  /** When the sender is through with it. */
-  long sentNanos = Long.MIN_VALUE;
-
   boolean counted;
   boolean handoffDone;
 

@@ -3,7 +3,7 @@ package io.turnpike.simulator.handoff;
 /**
  * What a connector's handoff costs the two engines, in milliseconds; the network is not in it.
  *
- * @param senderMillis time a prompt occupies the prefill engine's one sender, from the start of its
+ * @param senderMillis time a prompt occupies the prefill engine's one sender, from the end of its
  *     prefill; zero where the decode engine reads by itself
  * @param deliveryMillis from the end of sending until the decode engine can load
  * @param loadMillis how long a step of the decode engine stands still to load a prompt's KV

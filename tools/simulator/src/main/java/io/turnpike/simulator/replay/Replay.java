@@ -1,0 +1,205 @@
+package io.turnpike.simulator.replay;
+
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.Role;
+import io.turnpike.routing.ReplicaPolicy;
+import io.turnpike.routing.RoutingPolicy;
+import io.turnpike.routing.RoutingView;
+import io.turnpike.routing.TurnFacts.Holder;
+import io.turnpike.simulator.workload.Session;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Runs a cluster in virtual time until every turn of every conversation has ended. One thread; the
+ * same input and seed give the same output, byte for byte. Holds only conversations under way.
+ */
+public final class Replay {
+
+  private final Timeline timeline = new Timeline();
+  private final List<SimulatedEngine> engines = new ArrayList<>();
+  private final Map<NodeId, SimulatedEngine> byNode = new HashMap<>();
+  private final EngineHeap due;
+  private final Network network;
+  private final ClientPool pool;
+  private final ClusterSpec spec;
+  private final RoutingView view;
+  private final RandomGenerator random;
+  private final Iterator<Session> sessions;
+  private final Consumer<TurnResult> results;
+  private final Lanes lanes;
+
+  private long nowNanos;
+  private long events;
+
+  /**
+   * A run.
+   *
+   * @param sessions in order of their starts
+   * @param seed of the routing's choices
+   * @param results gets each turn when it ends
+   */
+  public Replay(
+      ClusterSpec spec, Iterator<Session> sessions, long seed, Consumer<TurnResult> results) {
+    this.spec = spec;
+    this.sessions = sessions;
+    this.results = results;
+    random = new SplittableRandom(seed);
+    for (EngineSpec engine : spec.engines()) {
+      SimulatedEngine simulated = new SimulatedEngine(engines.size(), engine, spec.handoff());
+      engines.add(simulated);
+      byNode.put(simulated.node.id(), simulated);
+    }
+    due = new EngineHeap(engines.size());
+    network = new Network(timeline, engines.size(), spec.network().gigabytesPerSecond());
+    pool = new ClientPool(spec.connections());
+    Cluster cluster = Cluster.of(engines.stream().map(e -> e.node).toList());
+    view = new RoutingView(cluster, this::inflightTokens, RoutingView.Usability.ALL);
+    lanes = new Lanes(cluster, RoutingPolicy.of(spec.mode()), replicaPolicy());
+  }
+
+  /** Runs to the end and says what it took. */
+  public RunFacts run() {
+    scheduleNextSession();
+    while (step()) {}
+    return new RunFacts(events, nowNanos, engines.stream().map(e -> e.core.stats()).toList());
+  }
+
+  /** Does what is due next; false when nothing is. */
+  boolean step() {
+    long action = timeline.nextNanos();
+    long engine = due.nextNanos();
+    if (action == Long.MAX_VALUE && engine == Long.MAX_VALUE) {
+      return false;
+    }
+    events++;
+    if (action <= engine) {
+      nowNanos = action;
+      timeline.poll().run();
+    } else {
+      nowNanos = engine;
+      SimulatedEngine next = engines.get(due.first());
+      next.core.advance(nowNanos, next);
+      touch(next);
+    }
+    return true;
+  }
+
+  private RoutingPolicy replicaPolicy() {
+    return switch (spec.balancing()) {
+      case TURNPIKE -> new ReplicaPolicy();
+      case STUDY -> new StudyBalancing(node -> engine(node).silent);
+    };
+  }
+
+  private void scheduleNextSession() {
+    if (sessions.hasNext()) {
+      Session session = sessions.next();
+      long start = Math.max(nowNanos, session.startNanos());
+      timeline.at(start, () -> begin(session));
+    }
+  }
+
+  private void begin(Session session) {
+    scheduleNextSession();
+    new ConversationRun(this, session, lanes.assign(session)).sendNext();
+  }
+
+  private long inflightTokens(NodeId id) {
+    return engine(id).inflightTokens;
+  }
+
+  /** Something was asked of an engine, so its next event may be another. */
+  void touch(SimulatedEngine engine) {
+    due.set(engine.index, engine.core.nextEventNanos());
+  }
+
+  SimulatedEngine engine(NodeId id) {
+    SimulatedEngine engine = byNode.get(id);
+    if (engine == null) {
+      throw new IllegalStateException("no engine " + id);
+    }
+    return engine;
+  }
+
+  List<SimulatedEngine> engines() {
+    return engines;
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  ClientPool pool() {
+    return pool;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  ClusterSpec spec() {
+    return spec;
+  }
+
+  RoutingView view() {
+    return view;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  void report(TurnResult result) {
+    results.accept(result);
+  }
+
+  /**
+   * Which policy a conversation gets, and its place if it is older than the run. In a cluster of
+   * replicas beside prefill and decode engines, new conversations take turns between the replicas
+   * and the prefill engines, which are the ways in.
+   */
+  private static final class Lanes {
+
+    private final List<Node> replicas;
+    private final List<Node> decodes;
+    private final int ways;
+    private final RoutingPolicy split;
+    private final RoutingPolicy replica;
+    private int assigned;
+
+    Lanes(Cluster cluster, RoutingPolicy split, RoutingPolicy replica) {
+      replicas = cluster.ready(Role.REPLICA);
+      decodes = cluster.ready(Role.DECODE);
+      ways =
+          replicas.size()
+              + (decodes.isEmpty() ? 0 : Math.max(1, cluster.ready(Role.PREFILL).size()));
+      this.split = split;
+      this.replica = replica;
+    }
+
+    ConversationRun.Lane assign(Session session) {
+      int number = assigned++;
+      boolean toReplica = number % ways < replicas.size();
+      List<Node> places = toReplica ? replicas : decodes;
+      Node place = places.get(number / (ways == replicas.size() ? 1 : ways) % places.size());
+      Holder holder =
+          session.turnsBefore() == 0 || (toReplica && replica instanceof StudyBalancing)
+              ? null
+              : new Holder(place.id(), place.epoch());
+      return new ConversationRun.Lane(toReplica ? replica : split, holder);
+    }
+  }
+}
