@@ -1,6 +1,7 @@
 package io.turnpike.simulator;
 
 import io.turnpike.simulator.http.ServeCommand;
+import io.turnpike.simulator.replay.ReplayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
     name = "simulator",
     mixinStandardHelpOptions = true,
     header = "A vLLM engine without a GPU.",
-    subcommands = {ServeCommand.class})
+    subcommands = {ServeCommand.class, ReplayCommand.class})
 public final class Simulator {
 
   private Simulator() {}

@@ -197,7 +197,7 @@ public final class EngineCore {
   }
 
   private void startSteps(long nowNanos, EngineListener listener) {
-    boolean any = scheduler.plan(nowNanos);
+    boolean any = scheduler.plan(nowNanos, senderFreeNanos > nowNanos);
     for (Sequence sequence : scheduler.preempted()) {
       listener.onPreempted(sequence.request, nowNanos);
     }

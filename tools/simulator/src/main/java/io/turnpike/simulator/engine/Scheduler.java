@@ -41,6 +41,7 @@ final class Scheduler {
   private final List<Sequence> preempted = new ArrayList<>();
   private int arriving;
   private int budget;
+  private boolean sending;
 
   Scheduler(
       EngineLimits limits,
@@ -81,9 +82,11 @@ final class Scheduler {
   /**
    * Fills the step model with the next step.
    *
+   * @param stillSending whether the engine is still sending an earlier prompt's KV
    * @return whether there is anything to compute
    */
-  boolean plan(long nowNanos) {
+  boolean plan(long nowNanos, boolean stillSending) {
+    sending = stillSending;
     preempted.clear();
     boolean any = planOnce(nowNanos);
     return any || (!preempted.isEmpty() && planOnce(nowNanos));
@@ -253,7 +256,7 @@ final class Scheduler {
     if (chunk == 1 && sequence.remaining() == 1) {
       model.decode(sequence.tokens());
     } else {
-      model.prefill(chunk, sequence.tokens(), sequence.isSending());
+      model.prefill(chunk, sequence.tokens(), sending);
     }
   }
 

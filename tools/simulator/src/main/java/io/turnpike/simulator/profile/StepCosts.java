@@ -7,7 +7,8 @@ package io.turnpike.simulator.profile;
  * @param decodeMillis {@code a}: per running decode, sampling and bookkeeping
  * @param decodeContextMillis {@code b}: per token of a decode's context, reading its KV
  * @param prefillMillis {@code c}: per prompt token computed
- * @param sendingPrefillMillis {@code c} of an engine that hands the KV on while it computes
+ * @param sendingPrefillMillis {@code c} while the engine sends an earlier prompt's KV, which takes
+ *     memory bandwidth and the worker's time
  * @param attentionMillis {@code d}: per prompt token computed and token of its prompt, attention
  * @param mixedMillis once in each step with a prefill
  */

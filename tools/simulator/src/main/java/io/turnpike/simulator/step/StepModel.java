@@ -49,7 +49,7 @@ public final class StepModel {
    *
    * @param chunkTokens tokens of it in this step
    * @param promptTokens tokens of the whole prompt, those found in a cache too
-   * @param sending whether this engine hands the KV on while it computes
+   * @param sending whether the engine is sending an earlier prompt's KV meanwhile
    */
   public void prefill(int chunkTokens, int promptTokens, boolean sending) {
     double perToken = sending ? costs.sendingPrefillMillis() : costs.prefillMillis();

@@ -8,12 +8,15 @@ import io.turnpike.simulator.replay.NetworkProfile;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
-import io.turnpike.simulator.workload.SyntheticSessions;
-import io.turnpike.simulator.workload.WorkloadSpec;
+import io.turnpike.simulator.workload.Content;
+import io.turnpike.simulator.workload.Session;
+import io.turnpike.simulator.workload.Turn;
 import io.turnpike.simulator.workload.WorkloadSpec.Answers;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Runs a cell of the grid under the conditions in which it was measured: Poisson arrivals over 60
@@ -24,6 +27,9 @@ final class GridSimulation {
 
   static final int CONNECTIONS = 100;
   static final int SECONDS = 60;
+
+  /** Turn 1 of the fullest cell takes about 170 s. */
+  private static final int QUIET_SECONDS = 1000;
 
   private final EngineProfile profile;
   private final HandoffCosts handoff;
@@ -53,20 +59,52 @@ final class GridSimulation {
   }
 
   private List<TurnResult> run(GridPoint point, int run) {
-    int count = Math.max(1, (int) Math.round(point.perSecond() * SECONDS));
-    WorkloadSpec workload =
-        new WorkloadSpec(
-            point.workload(), point.inputTokens(), point.outputTokens(), 2, 1, 0, 0, Answers.MISS);
     Mode mode = point.mode().equals("pd") ? Mode.PD : Mode.PPD;
     ClusterSpec cluster =
         ClusterSpec.of(point.cluster(), profile, mode)
             .withConnections(CONNECTIONS)
             .balancedLikeTheStudy()
             .with(handoff, NetworkProfile.NVLINK);
-    List<TurnResult> results = new ArrayList<>(count);
-    SyntheticSessions sessions =
-        new SyntheticSessions(workload, point.perSecond(), count, new SplittableRandom(run));
-    new Replay(cluster, sessions, run, results::add).run();
+    List<TurnResult> results = new ArrayList<>();
+    Iterator<Session> sessions = sessions(point, new SplittableRandom(run)).iterator();
+    new Replay(cluster, sessions, run, result -> keepSecond(result, results)).run();
     return results;
+  }
+
+  private static void keepSecond(TurnResult result, List<TurnResult> results) {
+    if (result.turn() == 2) {
+      results.add(result);
+    }
+  }
+
+  /** Turn 1 of all conversations at the cell's rate, a pause until all is quiet, then turn 2. */
+  private static List<Session> sessions(GridPoint point, RandomGenerator random) {
+    int count = Math.max(1, (int) Math.round(point.perSecond() * SECONDS));
+    double[] firsts = arrivals(point, count, random);
+    double[] seconds = arrivals(point, count, random);
+    List<Session> sessions = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Turn one = turn(point, firsts[i], Content.of(2L * i));
+      Turn two = turn(point, QUIET_SECONDS + seconds[i], Content.of(2L * i + 1));
+      sessions.add(
+          new Session(
+              point.workload() + "-" + i, one.atNanos(), 0, Answers.MISS, List.of(one, two)));
+    }
+    return sessions;
+  }
+
+  private static double[] arrivals(GridPoint point, int count, RandomGenerator random) {
+    double[] at = new double[count];
+    double now = 0;
+    for (int i = 0; i < count; i++) {
+      now += random.nextExponential() / point.perSecond();
+      at[i] = now;
+    }
+    return at;
+  }
+
+  private static Turn turn(GridPoint point, double atSeconds, Content content) {
+    return new Turn(
+        point.inputTokens(), point.outputTokens(), Math.round(atSeconds * 1e9), 0, content);
   }
 }

@@ -209,7 +209,7 @@ class EngineCoreTest {
 
     assertThat(engine.leases())
         .extracting(lease -> lease.readyNanos() / MILLI)
-        .containsExactly(106L, 206L);
+        .containsExactly(138L, 238L);
   }
 
   @Test
