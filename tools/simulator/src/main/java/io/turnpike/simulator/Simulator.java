@@ -2,6 +2,7 @@ package io.turnpike.simulator;
 
 import io.turnpike.simulator.http.ServeCommand;
 import io.turnpike.simulator.replay.ReplayCommand;
+import io.turnpike.simulator.validate.ValidateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
     name = "simulator",
     mixinStandardHelpOptions = true,
     header = "A vLLM engine without a GPU.",
-    subcommands = {ServeCommand.class, ReplayCommand.class})
+    subcommands = {ServeCommand.class, ReplayCommand.class, ValidateCommand.class})
 public final class Simulator {
 
   private Simulator() {}

@@ -84,7 +84,8 @@ public final class EngineCore {
     }
     Sequence sequence = new Sequence(request, submitted++);
     live.put(request.id(), sequence);
-    frontEnd.enter(sequence, nowNanos);
+    int hits = cache.hits(request.prompt().blockHashes(), request.prompt().findableBlocks());
+    frontEnd.enter(sequence, hits * KvCache.BLOCK_TOKENS, nowNanos);
   }
 
   /** Takes a request back; its end is told. False when it is not here or has ended. */

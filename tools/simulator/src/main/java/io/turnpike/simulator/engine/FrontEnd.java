@@ -15,16 +15,19 @@ final class FrontEnd {
   private final FrontEndCosts costs;
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
   private long serialFreeNanos = Long.MIN_VALUE;
+  private long lastReadyNanos = Long.MIN_VALUE;
 
   FrontEnd(FrontEndCosts costs) {
     this.costs = costs;
   }
 
-  void enter(Sequence sequence, long nowNanos) {
+  void enter(Sequence sequence, int cachedTokens, long nowNanos) {
     double serial =
         costs.serialMillis() + costs.serialTokenMillis() * sequence.request.prompt().tokens();
     serialFreeNanos = Math.max(serialFreeNanos, nowNanos) + nanos(serial);
-    entries.add(new Entry(sequence, serialFreeNanos + nanos(costs.beforeMillis())));
+    double overlapping = costs.beforeMillis() + costs.historyTokenMillis() * cachedTokens;
+    lastReadyNanos = Math.max(lastReadyNanos, serialFreeNanos + nanos(overlapping));
+    entries.add(new Entry(sequence, lastReadyNanos));
   }
 
   long nextNanos() {

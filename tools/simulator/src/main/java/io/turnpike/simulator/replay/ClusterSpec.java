@@ -42,7 +42,7 @@ public record ClusterSpec(
   /** No bound that matters on the clients' connections. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-  private static final Pattern PART = Pattern.compile("(\\d+)(P|PD|D|R)");
+  private static final Pattern PART = Pattern.compile("(\\d+)(PD|P|D|R)");
   private static final Pattern SHAPE = Pattern.compile("(\\d+(PD|P|D|R)_?)+");
 
   public ClusterSpec {

@@ -8,6 +8,7 @@ import io.turnpike.simulator.replay.NetworkProfile;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
+import io.turnpike.simulator.workload.Arrivals;
 import io.turnpike.simulator.workload.Content;
 import io.turnpike.simulator.workload.Session;
 import io.turnpike.simulator.workload.Turn;
@@ -97,7 +98,7 @@ final class GridSimulation {
     double[] at = new double[count];
     double now = 0;
     for (int i = 0; i < count; i++) {
-      now += random.nextExponential() / point.perSecond();
+      now += Arrivals.gapSeconds(point.perSecond(), random);
       at[i] = now;
     }
     return at;

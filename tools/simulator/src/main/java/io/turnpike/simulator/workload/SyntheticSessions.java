@@ -48,7 +48,7 @@ public final class SyntheticSessions implements Iterator<Session> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    seconds += random.nextExponential() / perSecond;
+    seconds += Arrivals.gapSeconds(perSecond, random);
     long id = made++;
     Content content = Content.of(id, Content.of(SHARED), spec.sharedTokens());
     return new Session(
