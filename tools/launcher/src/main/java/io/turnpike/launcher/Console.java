@@ -16,28 +16,35 @@ final class Console {
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean terminal;
+  private final boolean colours;
   private boolean progressShown;
   private String lastProgress = "";
 
-  Console(PrintWriter out, PrintWriter err, boolean terminal) {
+  Console(PrintWriter out, PrintWriter err, boolean terminal, boolean colours) {
     this.out = out;
     this.err = err;
     this.terminal = terminal;
+    this.colours = colours;
   }
 
   /** The console of this process; {@code NO_COLOR} is respected. */
   @SuppressWarnings("SystemConsoleNull") // Since JDK 25 it is null again without a terminal.
   static Console system() {
     java.io.Console console = System.console();
-    boolean terminal = console != null && console.isTerminal() && System.getenv("NO_COLOR") == null;
+    boolean terminal = console != null && console.isTerminal();
     return new Console(
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-        terminal);
+        terminal,
+        terminal && System.getenv("NO_COLOR") == null);
   }
 
   boolean isTerminal() {
     return terminal;
+  }
+
+  boolean hasColours() {
+    return colours;
   }
 
   PrintWriter err() {
@@ -136,6 +143,6 @@ final class Console {
   }
 
   private String paint(String code, String text) {
-    return terminal ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    return colours ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
   }
 }

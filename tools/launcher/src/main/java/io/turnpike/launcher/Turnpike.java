@@ -52,7 +52,7 @@ public final class Turnpike implements Runnable {
   static int run(Console console, String... arguments) {
     CommandLine line = new CommandLine(new Turnpike(CommandSpec.create()), new Commands(console));
     line.setColorScheme(
-        CommandLine.Help.defaultColorScheme(console.isTerminal() ? Ansi.ON : Ansi.OFF));
+        CommandLine.Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
     line.setOut(console.out());
     line.setErr(console.err());
     line.setExecutionExceptionHandler((fault, _, _) -> failed(console, fault));

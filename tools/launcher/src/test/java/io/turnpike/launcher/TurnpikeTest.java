@@ -1,0 +1,127 @@
+package io.turnpike.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.turnpike.launcher.plan.Plan;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TurnpikeTest {
+
+  @TempDir Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    Console console =
+        new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false);
+    return Turnpike.run(console, arguments);
+  }
+
+  @Test
+  void withoutACommand_thereIsHelp() {
+    assertThat(run()).isZero();
+    assertThat(out.toString()).contains("Usage: turnpike", "chat", "./turnpike up");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "chat", "status", "logs", "down", "test"})
+  void everyHelp_teachesWithAnExample(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString()).contains("For example:", "./turnpike " + command);
+    assertThat(out.toString()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void unknownCommands_suggest() {
+    assertThat(run("statsu")).isEqualTo(2);
+    assertThat(err.toString()).contains("statsu", "status", "See ./turnpike --help");
+  }
+
+  @Test
+  void print_showsThePlanOfFileAndFlags_andStartsNothing() throws Exception {
+    Path file = folder.resolve("a.yaml");
+    Files.writeString(file, "mode: pd\nproxies: 2\nengines: {decode: 3}\n");
+
+    int code =
+        run(
+            "up",
+            "--print",
+            "-f",
+            file.toString(),
+            "--state",
+            folder.toString(),
+            "--engines",
+            "vllm",
+            "--model",
+            "m",
+            "--decode",
+            "1",
+            "--gpus",
+            "none",
+            "--",
+            "--seed",
+            "0");
+
+    assertThat(code).isZero();
+    Plan plan = Plan.parse("printed", out.toString());
+    assertThat(plan.mode()).isEqualTo("pd");
+    assertThat(plan.proxies()).hasSize(2);
+    assertThat(plan.engine("decode-2")).isEmpty();
+    assertThat(plan.engine("decode-1").orElseThrow().gpus()).isNull();
+    assertThat(plan.engines().flags()).containsExactly("--seed", "0");
+    assertThat(folder).isDirectoryNotContaining("glob:**.pid");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--engines gpu|--engines: 'gpu' (expected: simulator, vllm or none)",
+        "--gpus all|--gpus: 'all' (expected: none, or a number up to 64)",
+        "--proxies 65|proxies: 65 (expected: a number from 0 to 64)",
+        "--mode fast|mode: 'fast' (expected: pd or ppd)",
+        "--redis nowhere|redis: 'nowhere' (expected: embedded, none, or a URL",
+        "--speed fast|Invalid value for option '--speed'",
+      })
+  void wrongFlags_areOneReadableLine(String example) {
+    String[] parts = example.split("\\|", -1);
+    String[] flag = parts[0].split(" ", -1);
+
+    assertThat(run("up", "--print", flag[0], flag[1])).isEqualTo(2);
+    assertThat(err.toString()).startsWith("turnpike: " + parts[1]);
+  }
+
+  @Test
+  void logs_listNames_andSuggest() throws Exception {
+    String state = folder.toString();
+    assertThat(run("logs", "--state", state)).isEqualTo(1);
+    assertThat(err.toString()).contains("./turnpike up");
+
+    Files.createDirectories(folder.resolve("logs"));
+    Files.writeString(folder.resolve("logs/proxy-1.log"), "one\ntwo\nthree\n");
+    assertThat(run("logs", "--state", state)).isZero();
+    assertThat(out.toString()).contains("proxy-1");
+    assertThat(run("logs", "proxi-1", "--state", state)).isEqualTo(2);
+    assertThat(err.toString()).contains("no log 'proxi-1' (expected: proxy-1?)");
+
+    out.getBuffer().setLength(0);
+    assertThat(run("logs", "proxy-1", "-n", "2", "--state", state)).isZero();
+    assertThat(out.toString().lines()).containsExactly("two", "three");
+  }
+
+  @Test
+  void withoutAStack_statusAndDownSaySo() {
+    String state = folder.resolve("empty").toString();
+
+    assertThat(run("status", "--state", state)).isEqualTo(1);
+    assertThat(err.toString()).contains("nothing was started", "./turnpike up");
+    assertThat(run("down", "--state", state)).isZero();
+    assertThat(out.toString()).contains("Nothing was running.");
+  }
+}
