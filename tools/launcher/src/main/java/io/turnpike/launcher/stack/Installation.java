@@ -23,7 +23,7 @@ public record Installation(Path root, Path java, Archives archives) {
           "--sun-misc-unsafe-memory-access=allow");
 
   /** An archive that is missing, stale or half written is of no consequence. */
-  private static final String NO_ARCHIVE_WARNINGS = "-Xlog:cds*=error,aot*=error";
+  private static final String NO_ARCHIVE_WARNINGS = "-Xlog:cds*=off,aot*=off";
 
   /**
    * Class archives next to the jars ({@code NAME.jsa}). With one a service needs about a third less
