@@ -36,6 +36,8 @@ import reactor.util.concurrent.Queues;
 public final class HeldAnswer extends Flux<ByteBuf>
     implements CoreSubscriber<ByteBuf>, Subscription {
 
+  private static final byte[] EVENT_END = {'\n', '\n'};
+
   private final EngineAnswer answer;
   private final MonoSink<HeldAnswer> decision;
   private final long maxHeld;
@@ -45,6 +47,7 @@ public final class HeldAnswer extends Flux<ByteBuf>
   private @Nullable Subscription engine;
   private boolean decided;
   private boolean told;
+  private boolean midLine;
   private long heldBytes;
   private Usage usage = Usage.UNKNOWN;
 
@@ -164,8 +167,14 @@ public final class HeldAnswer extends Flux<ByteBuf>
 
   @Override
   public void onNext(ByteBuf bytes) {
+    if (cancelled) {
+      return; // it was on its way when the client left
+    }
     if (tap != null) {
       tap.observe(bytes);
+    }
+    if (bytes.isReadable()) {
+      midLine = bytes.getByte(bytes.writerIndex() - 1) != '\n';
     }
     queue.offer(bytes.retain());
     if (decided) {
@@ -173,7 +182,9 @@ public final class HeldAnswer extends Flux<ByteBuf>
       return;
     }
     heldBytes += bytes.readableBytes();
-    if (heldBytes > maxHeld || (tap != null && tap.phase().compareTo(Phase.CONTENT) >= 0)) {
+    if (cancelled) {
+      drain(); // the client left just now
+    } else if (heldBytes > maxHeld || (tap != null && tap.phase().compareTo(Phase.CONTENT) >= 0)) {
       decide();
     } else if (engine != null) {
       engine.request(1);
@@ -209,6 +220,9 @@ public final class HeldAnswer extends Flux<ByteBuf>
     if (tap != null) {
       OpenAiError error =
           OpenAiError.legFailed(OpenAiError.Leg.DECODE, String.valueOf(thrown.getMessage()));
+      if (midLine) {
+        queue.offer(Unpooled.wrappedBuffer(EVENT_END)); // or it would be read as part of that line
+      }
       queue.offer(errorEvent(error));
     }
     done = true;
@@ -297,7 +311,7 @@ public final class HeldAnswer extends Flux<ByteBuf>
   private void passOn(CoreSubscriber<? super ByteBuf> to) {
     long wanted = requested.get();
     long sent = 0;
-    while (true) {
+    while (!cancelled) {
       boolean ended = done;
       ByteBuf next = sent == wanted ? null : queue.poll();
       if (next == null) {

@@ -38,21 +38,33 @@ public final class TurnRoute implements NettyRouteProvider {
     return gateway.serve(api, request, response);
   }
 
-  /** The turn API of a request target; slashes may be doubled, and a query is ignored. */
+  /**
+   * The turn API of a request target. A query is ignored, and slashes may be doubled: a client
+   * whose base URL ends in one asks for {@code /v1//chat/completions}.
+   */
   static @Nullable TurnApi apiOf(String target) {
     int query = target.indexOf('?');
     int end = query < 0 ? target.length() : query;
-    int begin = 0;
-    while (begin + 1 < end && target.charAt(begin + 1) == '/') {
-      begin++;
-    }
     for (TurnApi api : APIS) {
-      String path = api.path();
-      if (end - begin == path.length() && target.startsWith(path, begin)) {
+      if (isPath(target, end, api.path())) {
         return api;
       }
     }
     return null;
+  }
+
+  private static boolean isPath(String target, int end, String path) {
+    int matched = 0;
+    for (int i = 0; i < end; i++) {
+      char c = target.charAt(i);
+      if (c == '/' && i > 0 && target.charAt(i - 1) == '/') {
+        continue;
+      }
+      if (matched == path.length() || path.charAt(matched++) != c) {
+        return false;
+      }
+    }
+    return matched == path.length();
   }
 
   private static final TurnApi[] APIS = TurnApi.values();
