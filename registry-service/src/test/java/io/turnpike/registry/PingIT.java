@@ -31,6 +31,7 @@ class PingIT {
           "--turnpike.registry.pings-per-second=20000",
           "--turnpike.registry.ping-suspect=1s",
           "--turnpike.registry.ping-gone=2s");
+  private static final int HANDSHAKE_MILLIS = 300;
   private static final ZContext CONTEXT = new ZContext();
 
   @BeforeAll
@@ -139,6 +140,9 @@ class PingIT {
   private static ZMQ.Socket dealer(String identity) {
     ZMQ.Socket socket = CONTEXT.createSocket(SocketType.DEALER);
     socket.setIdentity((identity + System.nanoTime()).getBytes(StandardCharsets.UTF_8));
+    // JeroMQ 0.6 as the connecting side stalls in some of its handshakes and tries again only after
+    // 30 s; libzmq, which engines use, was not seen to.
+    socket.setHandshakeIvl(HANDSHAKE_MILLIS);
     socket.connect(REGISTRY.zmqEndpoint());
     return socket;
   }
