@@ -3,6 +3,8 @@ package io.turnpike.gateway;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.configuration.StartRefused;
+import io.turnpike.control.ControlRoutes;
+import io.turnpike.control.ErrorAnswers;
 import io.turnpike.conversation.ConversationEvents;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.conversation.MemoryConversationStore;

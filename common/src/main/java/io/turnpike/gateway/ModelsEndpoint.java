@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import io.turnpike.control.ControlRoutes;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.openai.OpenAiError;

@@ -1,5 +1,7 @@
 package io.turnpike.gateway;
 
+import io.turnpike.control.ControlPlane;
+import io.turnpike.control.ControlRoutes;
 import io.turnpike.openai.OpenAiError;
 import java.util.List;
 import org.springframework.web.reactive.function.server.ServerRequest;

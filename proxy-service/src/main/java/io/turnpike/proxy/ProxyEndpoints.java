@@ -1,10 +1,10 @@
 package io.turnpike.proxy;
 
+import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.ConversationStore;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.gateway.Admission;
-import io.turnpike.gateway.ControlRoutes;
 import io.turnpike.gateway.Receipts;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Cluster;

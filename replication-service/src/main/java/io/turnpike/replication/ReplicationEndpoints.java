@@ -1,8 +1,8 @@
 package io.turnpike.replication;
 
+import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.InflightLoad;
-import io.turnpike.gateway.ControlRoutes;
 import io.turnpike.gateway.Receipt;
 import io.turnpike.gateway.Receipts;
 import io.turnpike.membership.ClusterSource;

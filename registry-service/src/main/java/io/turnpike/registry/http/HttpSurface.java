@@ -1,5 +1,6 @@
 package io.turnpike.registry.http;
 
+import io.turnpike.control.ErrorAnswers;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.registry.address.AllowedAddresses;
 import java.time.Duration;
@@ -26,6 +27,6 @@ public final class HttpSurface {
 
   /** What turns faults into error bodies. */
   public static WebExceptionHandler errors() {
-    return new ApiErrorHandler();
+    return new ErrorAnswers();
   }
 }

@@ -1,7 +1,7 @@
 package io.turnpike.registry.http;
 
-import static org.springframework.web.reactive.function.server.RequestPredicates.path;
-
+import io.turnpike.control.ControlRoutes;
+import io.turnpike.control.ErrorAnswers;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.MembershipDriver.Published;
 import io.turnpike.membership.NodeCodec;
@@ -9,13 +9,14 @@ import io.turnpike.membership.Outcome;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
+import io.turnpike.openai.OpenAiError;
 import java.time.Duration;
 import java.util.function.Function;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -27,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class NodeRoutes {
 
   private static final String NODE = "/v1/nodes/{id}";
-  private static final int MAX_BODY_CHARS = 64 << 10;
 
   private final MembershipDriver driver;
   private final WatchFeed feed;
@@ -49,28 +49,28 @@ final class NodeRoutes {
   }
 
   RouterFunction<ServerResponse> routes() {
-    return RouterFunctions.route()
-        .GET("/", _ -> about())
-        .GET("/v1/nodes", _ -> table())
-        .GET("/v1/nodes/watch", _ -> watch())
-        .GET(NODE, request -> node(id(request)))
-        .PUT(NODE, request -> write(request, body -> register(id(request), body)))
-        .DELETE(NODE, request -> write(request, _ -> remove(id(request))))
-        .POST(NODE + "/heartbeat", request -> write(request, _ -> heartbeat(id(request))))
-        .POST(NODE + "/drain", request -> write(request, _ -> told(driver.drain(id(request)))))
-        .POST(NODE + "/undrain", request -> write(request, _ -> told(driver.undrain(id(request)))))
-        .POST(NODE + "/failures", request -> write(request, body -> failed(id(request), body)))
-        .route(path("/"), only("GET"))
-        .route(path("/v1/nodes"), only("GET"))
-        .route(path("/v1/nodes/watch"), only("GET"))
-        .route(path(NODE), only("GET, PUT, DELETE"))
-        .route(path(NODE + "/{action:heartbeat|drain|undrain|failures}"), only("POST"))
-        .build();
+    return new ControlRoutes()
+        .get("/", _ -> about())
+        .get("/v1/nodes", _ -> table())
+        .get("/v1/nodes/watch", _ -> watch())
+        .get(NODE, request -> node(id(request)))
+        .put(NODE, request -> write(request, body -> register(id(request), body)))
+        .delete(NODE, request -> write(request, _ -> remove(id(request))))
+        .post(NODE + "/heartbeat", request -> write(request, _ -> heartbeat(id(request))))
+        .post(NODE + "/drain", request -> write(request, _ -> told(driver.drain(id(request)))))
+        .post(NODE + "/undrain", request -> write(request, _ -> told(driver.undrain(id(request)))))
+        .post(NODE + "/failures", request -> write(request, body -> failed(id(request), body)))
+        .build(null)
+        .filter(NodeRoutes::namingTheField);
   }
 
-  private static org.springframework.web.reactive.function.server.HandlerFunction<ServerResponse>
-      only(String allowed) {
-    return request -> Mono.error(ApiError.methodNotAllowed(request.method().name(), allowed));
+  /** What the node types refuse says which field is wrong and what was expected. */
+  private static Mono<ServerResponse> namingTheField(
+      ServerRequest request, HandlerFunction<ServerResponse> next) {
+    return Mono.defer(() -> next.handle(request))
+        .onErrorMap(
+            IllegalArgumentException.class,
+            wrong -> RegistryErrors.invalid(String.valueOf(wrong.getMessage())));
   }
 
   private static Mono<ServerResponse> about() {
@@ -101,7 +101,7 @@ final class NodeRoutes {
   private ObjectNode json(NodeId id) {
     Node node = driver.published().table().node(id);
     if (node == null) {
-      throw ApiError.unknownNode(id.value());
+      throw RegistryErrors.unknownNode(id.value());
     }
     return NodeCodec.write(node, driver.registrations().get(id));
   }
@@ -142,9 +142,9 @@ final class NodeRoutes {
   private static NodeId accepted(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Applied applied -> applied.node();
-      case Outcome.UnknownNode unknown -> throw ApiError.unknownNode(unknown.node().value());
-      case Outcome.Conflict conflict -> throw ApiError.conflict(conflict.message());
-      case Outcome.Full full -> throw ApiError.full(full.maxNodes());
+      case Outcome.UnknownNode unknown -> throw RegistryErrors.unknownNode(unknown.node().value());
+      case Outcome.Conflict conflict -> throw RegistryErrors.conflict(conflict.message());
+      case Outcome.Full full -> throw RegistryErrors.full(full.maxNodes());
     };
   }
 
@@ -157,9 +157,9 @@ final class NodeRoutes {
         .defaultIfEmpty("")
         .flatMap(
             body -> {
-              if (body.length() > MAX_BODY_CHARS) {
+              if (body.length() > ErrorAnswers.MAX_BODY_BYTES) {
                 return Mono.error(
-                    new org.springframework.core.io.buffer.DataBufferLimitException("body"));
+                    OpenAiError.bodyTooLarge(ErrorAnswers.MAX_BODY_BYTES).toException());
               }
               return action.apply(body);
             });

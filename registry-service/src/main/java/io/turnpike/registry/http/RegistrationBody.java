@@ -29,7 +29,7 @@ final class RegistrationBody {
     JsonNode json = object(text);
     for (String name : json.propertyNames()) {
       if (!FIELDS.contains(name)) {
-        throw ApiError.invalid(
+        throw RegistryErrors.invalid(
             "%s: unknown field (expected: role, url, connector, zmq_address, engine_id)"
                 .formatted(name));
       }
@@ -49,7 +49,7 @@ final class RegistrationBody {
   static JsonNode object(String text) {
     JsonNode json = NodeCodec.parse(text);
     if (!json.isObject()) {
-      throw ApiError.invalid("body: no JSON object (expected: a JSON object)");
+      throw RegistryErrors.invalid("body: no JSON object (expected: a JSON object)");
     }
     return json;
   }
@@ -57,7 +57,7 @@ final class RegistrationBody {
   static String required(JsonNode json, String name, String expected) {
     String value = optional(json, name);
     if (value == null) {
-      throw ApiError.invalid("%s: missing (expected: %s)".formatted(name, expected));
+      throw RegistryErrors.invalid("%s: missing (expected: %s)".formatted(name, expected));
     }
     return value;
   }
@@ -68,7 +68,7 @@ final class RegistrationBody {
       return null;
     }
     if (!value.isString()) {
-      throw ApiError.invalid("%s: not a string (expected: a string)".formatted(name));
+      throw RegistryErrors.invalid("%s: not a string (expected: a string)".formatted(name));
     }
     return value.asString();
   }
@@ -83,12 +83,12 @@ final class RegistrationBody {
   private @Nullable String zmqAddress(Connector connector, @Nullable String text) {
     if (text == null) {
       if (connector == Connector.P2P_NCCL) {
-        throw ApiError.invalid("zmq_address: missing (expected: host:port for p2p-nccl)");
+        throw RegistryErrors.invalid("zmq_address: missing (expected: host:port for p2p-nccl)");
       }
       return null;
     }
     if (!text.matches(".+:\\d{1,5}")) {
-      throw ApiError.invalid("zmq_address: no address (expected: host:port)");
+      throw RegistryErrors.invalid("zmq_address: no address (expected: host:port)");
     }
     URI address = NodeSpec.parseUrl("zmq_address", "http://" + text);
     allow("zmq_address", address.getHost());
@@ -98,7 +98,7 @@ final class RegistrationBody {
   private void allow(String field, String host) {
     String refusal = allowed.refusal(host);
     if (refusal != null) {
-      throw ApiError.invalid(
+      throw RegistryErrors.invalid(
           "%s: %s: %s (expected: an address that turnpike.registry.allow lists)"
               .formatted(field, host, refusal));
     }

@@ -1,5 +1,7 @@
 package io.turnpike.registry.http;
 
+import io.turnpike.openai.GatewayException;
+import io.turnpike.openai.OpenAiError;
 import io.turnpike.registry.address.AllowedAddresses;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ final class WriteGuard {
   /**
    * Lets a write pass.
    *
-   * @throws ApiError 401 or 403 otherwise
+   * @throws GatewayException 401 or 403 otherwise
    */
   void check(ServerRequest request) {
     if (!token.isEmpty()) {
@@ -36,12 +38,13 @@ final class WriteGuard {
     boolean local =
         peer != null && peer.getAddress() != null && AllowedAddresses.isLoopback(hostAddress(peer));
     if (!local) {
-      throw ApiError.forbidden(
-          "writes from other hosts need an admin token (expected: turnpike.registry.admin-token"
-              + " set, and sent as Authorization: Bearer)");
+      throw OpenAiError.forbidden(
+              "writes from other hosts need an admin token (expected: turnpike.registry.admin-token"
+                  + " set, and sent as Authorization: Bearer)")
+          .toException();
     }
     if (request.headers().firstHeader(HttpHeaders.ORIGIN) != null) {
-      throw ApiError.forbidden("writes from web pages need an admin token");
+      throw OpenAiError.forbidden("writes from web pages need an admin token").toException();
     }
   }
 
@@ -55,7 +58,7 @@ final class WriteGuard {
     String given = header != null && header.startsWith("Bearer ") ? header.substring(7) : "";
     if (!MessageDigest.isEqual(
         given.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8))) {
-      throw ApiError.unauthorized(
+      throw RegistryErrors.unauthorized(
           "Authorization: missing or wrong (expected: Bearer and the admin token)");
     }
   }

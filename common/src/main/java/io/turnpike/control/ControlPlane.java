@@ -1,4 +1,4 @@
-package io.turnpike.gateway;
+package io.turnpike.control;
 
 import io.turnpike.openai.GatewayException;
 import io.turnpike.openai.OpenAiError;
@@ -12,7 +12,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** What control endpoints share: the admin key, and reading numbers out of queries. */
-final class ControlPlane {
+public final class ControlPlane {
 
   private ControlPlane() {}
 
@@ -44,7 +44,7 @@ final class ControlPlane {
   /**
    * A query parameter as a number between 1 and {@code most}; {@code absent} if it is not there.
    */
-  static int number(ServerRequest request, String name, int absent, int most) {
+  public static int number(ServerRequest request, String name, int absent, int most) {
     String text = request.queryParam(name).orElse("");
     if (text.isEmpty()) {
       return absent;

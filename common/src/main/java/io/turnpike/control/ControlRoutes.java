@@ -1,4 +1,4 @@
-package io.turnpike.gateway;
+package io.turnpike.control;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +33,18 @@ public final class ControlRoutes {
   public ControlRoutes post(String path, HandlerFunction<ServerResponse> handler) {
     routes.POST(path, handler);
     return allow(path, HttpMethod.POST);
+  }
+
+  /** Adds an endpoint. */
+  public ControlRoutes put(String path, HandlerFunction<ServerResponse> handler) {
+    routes.PUT(path, handler);
+    return allow(path, HttpMethod.PUT);
+  }
+
+  /** Adds an endpoint. */
+  public ControlRoutes delete(String path, HandlerFunction<ServerResponse> handler) {
+    routes.DELETE(path, handler);
+    return allow(path, HttpMethod.DELETE);
   }
 
   private ControlRoutes allow(String path, HttpMethod... allowed) {

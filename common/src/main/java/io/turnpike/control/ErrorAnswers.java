@@ -1,4 +1,4 @@
-package io.turnpike.gateway;
+package io.turnpike.control;
 
 import io.turnpike.openai.GatewayException;
 import io.turnpike.openai.OpenAiError;
@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -17,9 +18,14 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 
-/** Everything that goes wrong in WebFlux becomes an error in the OpenAI shape, here alone. */
+/**
+ * Everything that goes wrong in WebFlux becomes an error in the OpenAI shape, in this one place.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class ErrorAnswers implements WebExceptionHandler {
+public final class ErrorAnswers implements WebExceptionHandler {
+
+  /** The largest body that a control endpoint takes. */
+  public static final int MAX_BODY_BYTES = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
 
@@ -53,6 +59,9 @@ final class ErrorAnswers implements WebExceptionHandler {
                   ", ", wrong.getSupportedMethods().stream().map(HttpMethod::name).toList()));
       case ResponseStatusException status when status.getStatusCode().value() == 404 ->
           OpenAiError.unknownPath(path);
+      case DataBufferLimitException _ -> OpenAiError.bodyTooLarge(MAX_BODY_BYTES);
+      case ResponseStatusException status when status.getStatusCode().value() == 413 ->
+          OpenAiError.bodyTooLarge(MAX_BODY_BYTES);
       case ResponseStatusException status when status.getStatusCode().is4xxClientError() ->
           new OpenAiError(
               status.getStatusCode().value(),
@@ -65,7 +74,7 @@ final class ErrorAnswers implements WebExceptionHandler {
         LOG.atError().setCause(failure).addKeyValue("path", path).log("a control request failed");
         yield new OpenAiError(
             500,
-            "The gateway failed on this request",
+            "The service failed on this request",
             "internal_error",
             null,
             "internal_error",

@@ -1,0 +1,56 @@
+package io.turnpike.registry.http;
+
+import io.turnpike.openai.GatewayException;
+import io.turnpike.openai.OpenAiError;
+import org.jspecify.annotations.Nullable;
+
+/** What the registry's endpoints refuse, beside what all control endpoints do. */
+final class RegistryErrors {
+
+  private static final String INVALID_REQUEST = "invalid_request_error";
+
+  private RegistryErrors() {}
+
+  /** 400: the request is wrong; its message begins with the field. */
+  static GatewayException invalid(String message) {
+    int colon = message.indexOf(':');
+    String param = colon > 0 && message.indexOf(' ') > colon ? message.substring(0, colon) : null;
+    return error(400, INVALID_REQUEST, "invalid_value", param, message);
+  }
+
+  static GatewayException unknownNode(String id) {
+    return error(
+        404,
+        INVALID_REQUEST,
+        "unknown_node",
+        "id",
+        "id: no node \"%s\" (expected: an id that GET /v1/nodes lists)".formatted(shorten(id)));
+  }
+
+  static GatewayException conflict(String message) {
+    return error(409, INVALID_REQUEST, "conflict", null, message);
+  }
+
+  static GatewayException full(int maxNodes) {
+    return error(
+        503,
+        "server_error",
+        "too_many_nodes",
+        null,
+        "nodes: there are %d already (expected: at most turnpike.registry.max-nodes)"
+            .formatted(maxNodes));
+  }
+
+  static GatewayException unauthorized(String message) {
+    return error(401, "authentication_error", "invalid_api_key", null, message);
+  }
+
+  private static GatewayException error(
+      int status, String type, String code, @Nullable String param, String message) {
+    return new OpenAiError(status, message, type, param, code, status == 503).toException();
+  }
+
+  private static String shorten(String text) {
+    return text.length() > 80 ? text.substring(0, 80) + "…" : text;
+  }
+}
