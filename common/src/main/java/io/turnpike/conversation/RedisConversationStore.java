@@ -26,15 +26,19 @@ import org.jspecify.annotations.Nullable;
 public final class RedisConversationStore implements ConversationStore {
 
   private final RedisLink link;
+  private final RedisEntries entries;
   private final long timeToLiveSeconds;
   private final ConversationEvents events;
 
   /**
    * @param link the connection, shared with others and closed by its owner
+   * @param service whose conversations these are; the same for all its replicas
    * @param timeToLive how long a placement is kept
    */
-  public RedisConversationStore(RedisLink link, Duration timeToLive, ConversationEvents events) {
+  public RedisConversationStore(
+      RedisLink link, String service, Duration timeToLive, ConversationEvents events) {
     this.link = link;
+    this.entries = new RedisEntries(service);
     this.timeToLiveSeconds = timeToLive.toSeconds();
     this.events = events;
   }
@@ -50,15 +54,15 @@ public final class RedisConversationStore implements ConversationStore {
     if (redis == null) {
       return CompletableFuture.failedStage(new NotConnectedException());
     }
-    byte[][] entries = new byte[links + explicit][];
+    byte[][] wanted = new byte[links + explicit][];
     if (key != null) {
-      entries[0] = RedisEntries.explicit(key);
+      wanted[0] = entries.explicit(key);
     }
     for (int i = 0; i < links; i++) {
       int link = chain.size() - 1 - i;
-      entries[explicit + i] = RedisEntries.link(chain.hi(link), chain.lo(link));
+      wanted[explicit + i] = entries.link(chain.hi(link), chain.lo(link));
     }
-    return redis.async().mget(entries).thenApply(values -> found(values, explicit, chain.size()));
+    return redis.async().mget(wanted).thenApply(values -> found(values, explicit, chain.size()));
   }
 
   private Found found(List<KeyValue<byte[], byte[]>> values, int explicit, int chainSize) {
@@ -94,10 +98,10 @@ public final class RedisConversationStore implements ConversationStore {
     List<AsyncCommand<byte[], byte[], String>> commands = new ArrayList<>(2);
     if (chain.size() > 0) {
       ChainLink end = chain.end();
-      commands.add(set(RedisEntries.link(end.hi(), end.lo()), value));
+      commands.add(set(entries.link(end.hi(), end.lo()), value));
     }
     if (key != null) {
-      commands.add(set(RedisEntries.explicit(key), value));
+      commands.add(set(entries.explicit(key), value));
     }
     if (commands.isEmpty()) {
       return CompletableFuture.completedStage(null);
@@ -141,6 +145,6 @@ public final class RedisConversationStore implements ConversationStore {
     StatefulRedisConnection<byte[], byte[]> redis = link.connection();
     return redis == null
         ? CompletableFuture.failedStage(new NotConnectedException())
-        : new RedisScan(redis.async(), delete).run();
+        : new RedisScan(redis.async(), entries.pattern(), delete).run();
   }
 }

@@ -3,29 +3,37 @@ package io.turnpike.conversation;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * Names of entries in Redis: {@code turnpike:c:}, then {@code k} for an explicit key or {@code p}
- * for a chain link, then 32 hex digits.
+ * Names of entries in Redis: {@code turnpike:c:}, the service's name and a colon, then {@code k}
+ * for an explicit key or {@code p} for a chain link, then 32 hex digits. The services'
+ * conversations are apart, because one's nodes mean nothing to the other.
  */
 final class RedisEntries {
 
-  private static final String PREFIX = "turnpike:c:";
-
-  /** Matches every entry of ours and no other. */
-  static final String PATTERN = PREFIX + "*";
-
-  private static final byte[] EXPLICIT = (PREFIX + "k").getBytes(US_ASCII);
-  private static final byte[] LINK = (PREFIX + "p").getBytes(US_ASCII);
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
   private static final int HEX_PER_LONG = 16;
 
-  private RedisEntries() {}
+  private final byte[] explicit;
+  private final byte[] link;
+  private final String pattern;
 
-  static byte[] explicit(ConversationKey key) {
-    return entry(EXPLICIT, key.hi(), key.lo());
+  RedisEntries(String service) {
+    String prefix = "turnpike:c:" + service + ":";
+    explicit = (prefix + "k").getBytes(US_ASCII);
+    link = (prefix + "p").getBytes(US_ASCII);
+    pattern = prefix + "*";
   }
 
-  static byte[] link(long hi, long lo) {
-    return entry(LINK, hi, lo);
+  /** Matches every entry of this service and no other. */
+  String pattern() {
+    return pattern;
+  }
+
+  byte[] explicit(ConversationKey key) {
+    return entry(explicit, key.hi(), key.lo());
+  }
+
+  byte[] link(long hi, long lo) {
+    return entry(link, hi, lo);
   }
 
   private static byte[] entry(byte[] prefix, long hi, long lo) {

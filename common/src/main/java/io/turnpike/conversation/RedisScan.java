@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Walks over Turnpike's entries in Redis, at most {@link ConversationStore#MAX_SCANNED_ENTRIES} of
+ * Walks over a service's entries in Redis, at most {@link ConversationStore#MAX_SCANNED_ENTRIES} of
  * them, in steps that do not hold Redis up. Used once.
  */
 final class RedisScan {
@@ -19,13 +19,13 @@ final class RedisScan {
 
   private final RedisAsyncCommands<byte[], byte[]> redis;
   private final boolean delete;
-  private final ScanArgs args =
-      ScanArgs.Builder.limit(ENTRIES_PER_STEP).match(RedisEntries.PATTERN);
+  private final ScanArgs args;
   private final Summaries summaries = new Summaries();
   private int scanned;
 
-  RedisScan(RedisAsyncCommands<byte[], byte[]> redis, boolean delete) {
+  RedisScan(RedisAsyncCommands<byte[], byte[]> redis, String pattern, boolean delete) {
     this.redis = redis;
+    this.args = ScanArgs.Builder.limit(ENTRIES_PER_STEP).match(pattern);
     this.delete = delete;
   }
 

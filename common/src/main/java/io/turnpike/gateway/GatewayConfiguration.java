@@ -151,7 +151,9 @@ public class GatewayConfiguration {
     ConversationEvents events = new ConversationMetrics(meters);
     RedisLink link = redis.link();
     return new Conversations(
-        link == null ? null : new RedisConversationStore(link, settings.ttl(), events),
+        link == null
+            ? null
+            : new RedisConversationStore(link, settings.namespace(), settings.ttl(), events),
         new MemoryConversationStore(
             settings.localConversations(), settings.ttl(), Ticker.systemTicker()),
         settings.patience(),

@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -9,6 +10,7 @@ import org.springframework.validation.annotation.Validated;
  * What replicas of a gateway share.
  *
  * @param url {@code redis://host:port}; empty: nothing is shared, each process knows its own
+ * @param namespace under which a service keeps its conversations; the same for all its replicas
  * @param patience how long a turn waits for a lookup before it goes on without
  * @param ttl how long a conversation is remembered after its last turn
  * @param localConversations conversations that a process remembers itself
@@ -17,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "turnpike.redis", ignoreUnknownFields = false)
 public record RedisSettings(
     @DefaultValue("") String url,
+    @DefaultValue("gateway") @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String namespace,
     @DefaultValue("20ms") Duration patience,
     @DefaultValue("3600s") Duration ttl,
     @DefaultValue("100000") int localConversations) {

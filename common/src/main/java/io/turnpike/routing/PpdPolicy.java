@@ -2,6 +2,7 @@ package io.turnpike.routing;
 
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
 import io.turnpike.routing.RouteDecision.DecodeDirect;
 import io.turnpike.routing.TurnFacts.Holder;
 import java.util.random.RandomGenerator;
@@ -22,7 +23,7 @@ final class PpdPolicy implements RoutingPolicy {
       return Pairing.place(turn, view, random, reason);
     }
     Node node = view.cluster().node(holder.node());
-    Reason lost = whyLost(holder, node, view);
+    Reason lost = whyLost(Role.DECODE, holder, node, view);
     if (lost == null && node != null) {
       if (!view.usability().alone(node)) {
         return Pairing.place(turn, view, random, Reason.CONNECTOR);
@@ -33,8 +34,8 @@ final class PpdPolicy implements RoutingPolicy {
   }
 
   /** Why the holder's KV cannot be used, or null if it can. */
-  static @Nullable Reason whyLost(Holder holder, @Nullable Node node, RoutingView view) {
-    if (node == null) {
+  static @Nullable Reason whyLost(Role role, Holder holder, @Nullable Node node, RoutingView view) {
+    if (node == null || node.role() != role) {
       return Reason.DECODE_GONE;
     }
     if (!node.epoch().equals(holder.epoch())) {

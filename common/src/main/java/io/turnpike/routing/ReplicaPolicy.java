@@ -16,7 +16,7 @@ public final class ReplicaPolicy implements RoutingPolicy {
     Reason why = turn.placementKey() == null ? Reason.LEAST_LOADED : Reason.STORE_UNAVAILABLE;
     if (holder != null) {
       Node node = view.cluster().node(holder.node());
-      Reason lost = PpdPolicy.whyLost(holder, node, view);
+      Reason lost = PpdPolicy.whyLost(Role.REPLICA, holder, node, view);
       if (lost == null && node != null) {
         return new Replica(node, Reason.CACHE_WARM);
       }

@@ -38,7 +38,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     }
     link = new RedisLink("redis://127.0.0.1:" + port);
     // The store is there before Redis is, as when a gateway starts first.
-    store = new RedisConversationStore(link, Duration.ofHours(1), EVENTS::add);
+    store = new RedisConversationStore(link, "test", Duration.ofHours(1), EVENTS::add);
     assertThatThrownBy(() -> get(store.count())).hasMessageContaining("not connected");
     server = newServer();
     server.start();
@@ -101,7 +101,9 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     get(store.save(null, one, placement("d1", 1, one, 0)));
     other
         .sync()
-        .set(new String(RedisEntries.link(two.end().hi(), two.end().lo()), UTF_8), "2 from later");
+        .set(
+            new String(new RedisEntries("test").link(two.end().hi(), two.end().lo()), UTF_8),
+            "2 from later");
     EVENTS.clear();
 
     assertThat(get(store.lookup(null, two)).links()).isEqualTo(1);

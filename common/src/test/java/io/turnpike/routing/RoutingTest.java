@@ -69,6 +69,15 @@ class RoutingTest {
   }
 
   @Test
+  void route_neverTakesAHolderOfAnotherRole() {
+    RoutingView view = view(p("p"), d("d"), r("r"));
+    assertThat(ppd.decide(later("r", FIRST), view, random))
+        .isEqualTo(new Disaggregated(p("p"), d("d"), Reason.DECODE_GONE));
+    assertThat(new ReplicaPolicy().decide(later("d", FIRST), view, random))
+        .isEqualTo(new Replica(r("r"), Reason.DECODE_GONE));
+  }
+
+  @Test
   void route_goesDirect_whenNoPrefillNodeFits() {
     assertThat(ppd.decide(first(), view(d("d")), random))
         .isEqualTo(new DecodeDirect(d("d"), Reason.NO_PREFILL));

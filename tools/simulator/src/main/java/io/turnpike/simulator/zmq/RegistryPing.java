@@ -71,6 +71,8 @@ public final class RegistryPing implements AutoCloseable {
       ZMQ.Socket socket = context.createSocket(SocketType.DEALER);
       socket.setIdentity(ping.zmqAddress().getBytes(StandardCharsets.UTF_8));
       socket.setSndHWM(MAX_UNSENT);
+      // JeroMQ as the connecting side can stall in its handshake: begin anew after a second.
+      socket.setHandshakeIvl(1000);
       socket.connect(registry);
       byte[] payload = ping.pack();
       do {
