@@ -1,5 +1,7 @@
 package io.turnpike.simulator;
 
+import io.turnpike.simulator.calibrate.CalibrateCommand;
+import io.turnpike.simulator.explain.ExplainCommand;
 import io.turnpike.simulator.http.ServeCommand;
 import io.turnpike.simulator.replay.ReplayCommand;
 import io.turnpike.simulator.validate.ValidateCommand;
@@ -11,7 +13,13 @@ import picocli.CommandLine.Command;
     name = "simulator",
     mixinStandardHelpOptions = true,
     header = "A vLLM engine without a GPU.",
-    subcommands = {ServeCommand.class, ReplayCommand.class, ValidateCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      ReplayCommand.class,
+      ValidateCommand.class,
+      CalibrateCommand.class,
+      ExplainCommand.class
+    })
 public final class Simulator {
 
   private Simulator() {}

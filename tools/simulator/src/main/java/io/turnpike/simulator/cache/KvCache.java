@@ -37,6 +37,7 @@ public final class KvCache {
   private int newest = NONE;
   private int free;
   private long evictions;
+  private int[] matched = new int[INITIAL_BLOCKS];
 
   /**
    * A cache of whole blocks.
@@ -81,11 +82,23 @@ public final class KvCache {
   /** How many of a chain's first blocks are here, at most {@code limit}. */
   public int hits(long[] chain, int limit) {
     int most = Math.min(limit, chain.length);
+    if (most > matched.length) {
+      matched = new int[Math.max(most, matched.length * 2)];
+    }
     int found = 0;
-    while (found < most && index.get(chain[found]) != BlockIndex.NONE) {
-      found++;
+    while (found < most) {
+      int block = index.get(chain[found]);
+      if (block == BlockIndex.NONE) {
+        break;
+      }
+      matched[found++] = block;
     }
     return found;
+  }
+
+  /** One of the blocks that the latest {@link #hits} counted. */
+  public int hit(int position) {
+    return matched[position];
   }
 
   /** The block of that hash, or -1. */
@@ -93,11 +106,11 @@ public final class KvCache {
     return index.get(hash);
   }
 
-  /** Of a chain's first blocks that are here, those that nobody holds and that retaining takes. */
-  public int freeAmong(long[] chain, int count) {
+  /** Of the first of the latest {@link #hits}, those that nobody holds and that retaining takes. */
+  public int freeAmongHits(int count) {
     int unheld = 0;
     for (int i = 0; i < count; i++) {
-      if (holders[index.get(chain[i])] == 0) {
+      if (holders[matched[i]] == 0) {
         unheld++;
       }
     }
@@ -162,6 +175,33 @@ public final class KvCache {
     index.clear();
     Arrays.fill(hashed, false);
     return true;
+  }
+
+  /**
+   * Checks the laws that hold between calls; for tests.
+   *
+   * @return how often blocks are held, all blocks together
+   * @throws IllegalStateException naming the law that is broken
+   */
+  public long verify() {
+    int held = 0;
+    long holds = 0;
+    for (int block = 0; block < everUsed; block++) {
+      held += holders[block] > 0 ? 1 : 0;
+      holds += holders[block];
+      if (hashed[block] && index.get(hashes[block]) != block) {
+        throw new IllegalStateException("block " + block + " is remembered but not found");
+      }
+    }
+    int listed = 0;
+    for (int block = oldest; block != NONE; block = newer[block]) {
+      listed++;
+    }
+    if (held + free != capacity || listed + capacity - everUsed != free) {
+      throw new IllegalStateException(
+          "blocks: %d held, %d free, %d listed of %d".formatted(held, free, listed, capacity));
+    }
+    return holds;
   }
 
   private void forget(int block) {

@@ -371,6 +371,32 @@ public final class EngineCore {
     return live.size();
   }
 
+  /**
+   * Checks the laws that hold between events; for tests.
+   *
+   * @throws IllegalStateException naming the law that is broken
+   */
+  public void verify(long nowNanos) {
+    long holds = scheduler.verify();
+    for (Sequence sequence : live.values()) {
+      holds += sequence.place == Place.ARRIVING ? sequence.blockCount : 0;
+    }
+    for (Lease lease : leases.all()) {
+      holds += lease.blocks().length;
+      if (lease.endNanos() < nowNanos) {
+        throw new IllegalStateException("lease " + lease.requestId() + " outlives its end");
+      }
+    }
+    if (cache.verify() != holds) {
+      throw new IllegalStateException(
+          "blocks are held %d times (expected: %d)".formatted(cache.verify(), holds));
+    }
+    boolean idle = stepEndNanos == NEVER && wakeNanos == NEVER;
+    if (idle && (running() > 0 || scheduler.couldAdmit())) {
+      throw new IllegalStateException("idle, although there is work that fits");
+    }
+  }
+
   /** Gauges and counters as they are now. */
   public EngineStats stats() {
     return new EngineStats(

@@ -22,9 +22,7 @@ final class FrontEnd {
   }
 
   void enter(Sequence sequence, int cachedTokens, long nowNanos) {
-    double serial =
-        costs.serialMillis() + costs.serialTokenMillis() * sequence.request.prompt().tokens();
-    serialFreeNanos = Math.max(serialFreeNanos, nowNanos) + nanos(serial);
+    serialFreeNanos = Math.max(serialFreeNanos, nowNanos) + nanos(costs.serialMillis());
     double overlapping = costs.beforeMillis() + costs.historyTokenMillis() * cachedTokens;
     lastReadyNanos = Math.max(lastReadyNanos, serialFreeNanos + nanos(overlapping));
     entries.add(new Entry(sequence, lastReadyNanos));

@@ -9,6 +9,7 @@ import io.turnpike.simulator.profile.EngineLimits;
 import io.turnpike.simulator.step.StepModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -117,6 +118,9 @@ final class Scheduler {
       return;
     }
     while (!fits(sequence, sequence.computed + chunk)) {
+      if (running.size() == 1 && takeFromWaiting(sequence)) {
+        continue;
+      }
       Sequence victim = running.removeLast();
       preempt(victim);
       if (victim == sequence) {
@@ -138,16 +142,22 @@ final class Scheduler {
   }
 
   private boolean admit(Sequence sequence, long nowNanos) {
-    if (sequence.blockCount == 0 && !takePrefix(sequence, nowNanos)) {
+    boolean arrived = sequence.blockCount > 0;
+    if (!arrived && !takePrefix(sequence, nowNanos)) {
       return false;
     }
     if (sequence.place == Place.ARRIVING) {
       return true;
     }
     int chunk = Math.min(sequence.remaining(), budget);
-    if (!fits(sequence, sequence.computed + chunk)) {
-      giveBack(sequence);
-      return false;
+    while (!fits(sequence, sequence.computed + chunk)) {
+      if (arrived && !running.isEmpty()) {
+        return false;
+      }
+      if (!running.isEmpty() || !takeFromWaiting(sequence)) {
+        giveBack(sequence);
+        return arrived && admit(sequence, nowNanos);
+      }
     }
     grow(sequence, sequence.computed + chunk);
     sequence.place = Place.RUNNING;
@@ -165,14 +175,14 @@ final class Scheduler {
     int hitTokens = hits * KvCache.BLOCK_TOKENS;
     if (remote > hitTokens) {
       int fresh = KvCache.blocksFor(remote) - hits;
-      if (fresh + cache.freeAmong(chain, hits) > cache.free()) {
-        return false;
+      if (fresh + cache.freeAmongHits(hits) > cache.free()) {
+        return running.isEmpty() && takeFromWaiting(sequence) && takePrefix(sequence, nowNanos);
       }
-      hold(sequence, chain, hits);
+      hold(sequence, hits);
       grow(sequence, remote);
       sendFor(sequence, remote - hitTokens, nowNanos);
     } else {
-      hold(sequence, chain, hits);
+      hold(sequence, hits);
     }
     return true;
   }
@@ -183,9 +193,9 @@ final class Scheduler {
         : 0;
   }
 
-  private void hold(Sequence sequence, long[] chain, int hits) {
+  private void hold(Sequence sequence, int hits) {
     for (int i = 0; i < hits; i++) {
-      int block = cache.find(chain[i]);
+      int block = cache.hit(i);
       cache.retain(block);
       sequence.addBlock(block);
     }
@@ -293,6 +303,25 @@ final class Scheduler {
     sequence.rememberedBlocks = Math.max(sequence.rememberedBlocks, full);
   }
 
+  /**
+   * The newest waiting request whose KV has arrived gives it back, to compute it itself later. Only
+   * when nothing else runs: otherwise requests that wait with their KV could starve the one that is
+   * before them for good.
+   */
+  private boolean takeFromWaiting(Sequence beneficiary) {
+    Iterator<Sequence> newestFirst = waiting.descendingIterator();
+    while (newestFirst.hasNext()) {
+      Sequence holder = newestFirst.next();
+      if (holder.blockCount > 0 && holder.number != beneficiary.number) {
+        giveBack(holder);
+        holder.preemptions++;
+        counters.preemptions++;
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void preempt(Sequence sequence) {
     giveBack(sequence);
     sequence.preemptions++;
@@ -322,6 +351,49 @@ final class Scheduler {
       case FRONT_END, ENDED -> {}
     }
     giveBack(sequence);
+  }
+
+  /** Checks the laws that hold between events; returns how often its sequences hold blocks. */
+  long verify() {
+    if (running.size() > limits.maxSequences() || budget < 0) {
+      throw new IllegalStateException(
+          "%d running, %d tokens of budget left".formatted(running.size(), budget));
+    }
+    long holds = 0;
+    for (Sequence sequence : running) {
+      holds += sequence.blockCount;
+      if (sequence.place != Place.RUNNING
+          || sequence.computed > sequence.tokens()
+          || sequence.computed > sequence.blockCount * KvCache.BLOCK_TOKENS) {
+        throw new IllegalStateException(
+            "request %s: %d of %d tokens computed in %d blocks"
+                .formatted(
+                    sequence.request.id(),
+                    sequence.computed,
+                    sequence.tokens(),
+                    sequence.blockCount));
+      }
+    }
+    for (Sequence sequence : waiting) {
+      holds += sequence.blockCount;
+    }
+    return holds;
+  }
+
+  /** Whether the first waiting request could be computed now, so that idling would be wrong. */
+  boolean couldAdmit() {
+    Sequence first = waiting.peekFirst();
+    if (first == null || running.size() >= limits.maxSequences()) {
+      return false;
+    }
+    long[] chain = first.request.prompt().blockHashes();
+    int hits = cache.hits(chain, first.request.prompt().findableBlocks());
+    int held = Math.max(first.blockCount, hits);
+    int taken = first.blockCount > 0 ? 0 : cache.freeAmongHits(hits);
+    int computed = Math.max(first.computed, held * KvCache.BLOCK_TOKENS);
+    int upTo =
+        Math.max(remoteTokens(first), Math.min(first.tokens(), computed + limits.tokenBudget()));
+    return KvCache.blocksFor(upTo) - held + taken <= cache.free();
   }
 
   /** Decode steps for which the free blocks last, at least one. */

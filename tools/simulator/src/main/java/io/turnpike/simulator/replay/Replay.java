@@ -68,13 +68,20 @@ public final class Replay {
 
   /** Runs to the end and says what it took. */
   public RunFacts run() {
+    return run(() -> {});
+  }
+
+  /** The same, looking after each event. */
+  RunFacts run(Runnable afterEach) {
     scheduleNextSession();
-    while (step()) {}
+    while (step()) {
+      afterEach.run();
+    }
     return new RunFacts(events, nowNanos, engines.stream().map(e -> e.core.stats()).toList());
   }
 
   /** Does what is due next; false when nothing is. */
-  boolean step() {
+  private boolean step() {
     long action = timeline.nextNanos();
     long engine = due.nextNanos();
     if (action == Long.MAX_VALUE && engine == Long.MAX_VALUE) {

@@ -173,7 +173,7 @@ public final class ReplayCommand implements Callable<Integer> {
                         "mode: \"%s\" (expected: %s)".formatted(word, Mode.words())));
     ClusterSpec cluster =
         ClusterSpec.of(shape, engine, mode)
-            .with(costs(), NetworkProfile.of(network))
+            .with(HandoffCosts.of(connector), NetworkProfile.of(network))
             .withConnections(connections)
             .withGatewayNanos(Math.round(gatewayMillis * 1e6));
     Iterator<Session> all = traced == null ? synthetic() : traced.iterator();
@@ -181,16 +181,6 @@ public final class ReplayCommand implements Callable<Integer> {
     String name = shape + " " + mode.word();
     Consumer<TurnResult> both = summary.andThen(result -> writer.write(name, result));
     return summary.report(name, new Replay(cluster, all, seed, both).run());
-  }
-
-  private HandoffCosts costs() {
-    return switch (connector) {
-      case "nixl" -> HandoffCosts.NIXL;
-      case "p2p-nccl" -> HandoffCosts.P2P_NCCL;
-      default ->
-          throw new IllegalArgumentException(
-              "connector: \"%s\" (expected: nixl or p2p-nccl)".formatted(connector));
-    };
   }
 
   private Iterator<Session> synthetic() {

@@ -5,6 +5,8 @@ import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
+import io.turnpike.simulator.table.CsvTable;
+import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.workload.Content;
 import io.turnpike.simulator.workload.Session;
 import io.turnpike.simulator.workload.Turn;

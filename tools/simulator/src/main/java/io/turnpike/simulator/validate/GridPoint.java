@@ -1,5 +1,6 @@
 package io.turnpike.simulator.validate;
 
+import io.turnpike.simulator.table.CsvTable;
 import java.util.List;
 import java.util.Locale;
 

@@ -7,6 +7,7 @@ import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.NetworkProfile;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
+import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
 import io.turnpike.simulator.workload.Arrivals;
 import io.turnpike.simulator.workload.Content;

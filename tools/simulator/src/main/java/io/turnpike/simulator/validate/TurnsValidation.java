@@ -7,6 +7,8 @@ import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.NetworkProfile;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
+import io.turnpike.simulator.table.CsvTable;
+import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.workload.SyntheticSessions;
 import io.turnpike.simulator.workload.WorkloadSpec;
 import java.util.ArrayList;

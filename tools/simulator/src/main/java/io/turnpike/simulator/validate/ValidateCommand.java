@@ -3,6 +3,8 @@ package io.turnpike.simulator.validate;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
+import io.turnpike.simulator.table.CsvTable;
+import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
 import io.turnpike.simulator.validate.GridValidation.Cell;
 import io.turnpike.simulator.validate.Validation.Check;

@@ -3,6 +3,7 @@ package io.turnpike.simulator.validate;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
+import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
 import io.turnpike.simulator.validate.GridValidation.Agreement;
 import java.util.List;
@@ -50,13 +51,9 @@ record Validation(
     return new Validation(
         profile,
         handoff,
-        GridValidation.run(
-            profile,
-            handoff,
-            GridPoint.all(CsvTable.resource("measured-h100-2gpu-turn2.csv")),
-            RUNS),
-        TurnsValidation.run(profile, handoff, CsvTable.resource("measured-h100-turns.csv")),
-        BurstValidation.run(profile, CsvTable.resource("measured-h100-interference.csv")));
+        GridValidation.run(profile, handoff, GridPoint.all(MeasuredSets.grid()), RUNS),
+        TurnsValidation.run(profile, handoff, MeasuredSets.turns()),
+        BurstValidation.run(profile, MeasuredSets.bursts()));
   }
 
   /** The figures that the tests hold. */

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.FrontEndCosts;
 import io.turnpike.simulator.profile.StepCosts;
+import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
 import io.turnpike.simulator.validate.GridValidation.Agreement;
 import io.turnpike.simulator.validate.GridValidation.Cell;
@@ -139,7 +140,6 @@ final class ValidationReport {
     parameter("mixed", steps.mixedMillis(), "ms a step with a prefill: no captured graph");
     parameter("before", front.beforeMillis(), "ms on the way in, requests side by side");
     parameter("serial", front.serialMillis(), "ms on the way in, one request after the other");
-    parameter("tokenise", front.serialTokenMillis(), "ms a prompt token, one after the other");
     parameter(
         "history", front.historyTokenMillis(), "ms a cached prompt token: rendering, block hashes");
     parameter("after", front.afterMillis(), "ms from a step's end to the client");

@@ -216,8 +216,7 @@ class EngineCoreTest {
   void frontEnd_tokenisesOneAfterTheOther_andDelaysBothWays() {
     EngineProfile bare = profile(1000, 8, 64);
     EngineProfile fronted =
-        new EngineProfile(
-            "test", "", bare.steps(), new FrontEndCosts(4, 5, 0, 0, 3), bare.limits());
+        new EngineProfile("test", "", bare.steps(), new FrontEndCosts(4, 5, 0, 3), bare.limits());
     EngineCore engine = new EngineCore(fronted, OPTIONS);
     engine.submit(request("a", 1, 16, 1), 0);
     engine.submit(request("b", 2, 16, 1), 0);

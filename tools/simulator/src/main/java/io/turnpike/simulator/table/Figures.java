@@ -1,23 +1,25 @@
-package io.turnpike.simulator.validate;
+package io.turnpike.simulator.table;
 
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /** Averages and percentiles. */
-final class Figures {
+public final class Figures {
 
   private Figures() {}
 
-  static double mean(double[] values) {
+  /** The arithmetic mean; NaN of nothing. */
+  public static double mean(double[] values) {
     return DoubleStream.of(values).average().orElse(Double.NaN);
   }
 
-  static double median(double[] values) {
+  /** The median; NaN of nothing. */
+  public static double median(double[] values) {
     return percentile(values, 50);
   }
 
   /** By linear interpolation between the two nearest ranks. */
-  static double percentile(double[] values, double percent) {
+  public static double percentile(double[] values, double percent) {
     if (values.length == 0) {
       return Double.NaN;
     }
@@ -30,7 +32,7 @@ final class Figures {
   }
 
   /** How far a simulated value is from the measured one, signed, as a share of it. */
-  static double error(double simulated, double measured) {
+  public static double error(double simulated, double measured) {
     return simulated / measured - 1;
   }
 }

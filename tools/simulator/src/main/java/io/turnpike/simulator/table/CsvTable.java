@@ -1,12 +1,8 @@
-package io.turnpike.simulator.validate;
+package io.turnpike.simulator.table;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +12,7 @@ import java.util.List;
  * @param header the columns' names
  * @param rows the lines below it
  */
-record CsvTable(List<String> header, List<Row> rows) {
+public record CsvTable(List<String> header, List<Row> rows) {
 
   /**
    * One line.
@@ -24,9 +20,10 @@ record CsvTable(List<String> header, List<Row> rows) {
    * @param line counted from 1 in the file
    * @param values as many as the header has
    */
-  record Row(int line, List<String> header, List<String> values) {
+  public record Row(int line, List<String> header, List<String> values) {
 
-    String text(String column) {
+    /** The value of a column. */
+    public String text(String column) {
       int index = header.indexOf(column);
       if (index < 0) {
         throw new IllegalArgumentException(
@@ -35,11 +32,13 @@ record CsvTable(List<String> header, List<Row> rows) {
       return values.get(index);
     }
 
-    String text(String column, String otherwise) {
+    /** The value of a column, or another one if there is none. */
+    public String text(String column, String otherwise) {
       return header.contains(column) && !text(column).isEmpty() ? text(column) : otherwise;
     }
 
-    double number(String column) {
+    /** The value of a column that holds numbers. */
+    public double number(String column) {
       String text = text(column);
       try {
         return Double.parseDouble(text);
@@ -49,30 +48,14 @@ record CsvTable(List<String> header, List<Row> rows) {
       }
     }
 
-    /** The number, or NaN for an empty value. */
-    double numberOrNone(String column) {
-      return text(column, "").isEmpty() ? Double.NaN : number(column);
-    }
-
-    int count(String column) {
+    /** The value of a column that holds whole numbers. */
+    public int count(String column) {
       return (int) Math.round(number(column));
     }
   }
 
-  /** Reads a table that came with the simulator. */
-  static CsvTable resource(String name) {
-    try (InputStream in = CsvTable.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("resource " + name + " is missing");
-      }
-      return read(new InputStreamReader(in, StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Reads a table. */
-  static CsvTable read(Reader reader) throws IOException {
+  public static CsvTable read(Reader reader) throws IOException {
     BufferedReader lines = new BufferedReader(reader);
     String first = lines.readLine();
     if (first == null) {

@@ -1,0 +1,128 @@
+package io.turnpike.simulator.explain;
+
+import io.turnpike.simulator.handoff.HandoffCosts;
+import io.turnpike.simulator.profile.EngineProfile;
+import io.turnpike.simulator.profile.FrontEndCosts;
+import io.turnpike.simulator.profile.StepCosts;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A turn's time to first token by both paths, and what it does to others, as sums of terms.
+ *
+ * @param direct the decode engine alone
+ * @param viaPrefill prefill engine, handoff, decode engine
+ * @param harm what the direct path costs the decodes that run beside it
+ */
+record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
+
+  /**
+   * One summand.
+   *
+   * @param what in words
+   * @param how its formula with numbers
+   * @param millis its value
+   */
+  record Term(String what, String how, double millis) {}
+
+  /**
+   * The question.
+   *
+   * @param promptTokens the whole prompt
+   * @param newTokens of those, tokens that the decode engine has to compute
+   * @param prefillNewTokens of those, tokens that the prefill engine has to compute
+   * @param decodes running on the decode engine
+   * @param decodeBacklogTokens prompt tokens waiting at the decode engine
+   * @param prefillBacklogTokens prompt tokens waiting at the prefill engine
+   * @param senderBacklogMillis before the prefill engine's sender is free
+   * @param weight how much others' harm counts
+   */
+  record Question(
+      int promptTokens,
+      int newTokens,
+      int prefillNewTokens,
+      int decodes,
+      int decodeBacklogTokens,
+      int prefillBacklogTokens,
+      double senderBacklogMillis,
+      double weight) {}
+
+  static TurnCosts of(Question asked, EngineProfile profile, HandoffCosts handoff) {
+    return new TurnCosts(
+        direct(asked, profile), viaPrefill(asked, profile, handoff), harm(asked, profile.steps()));
+  }
+
+  private static List<Term> direct(Question asked, EngineProfile profile) {
+    StepCosts steps = profile.steps();
+    List<Term> terms = new ArrayList<>();
+    terms.add(frontEnd("D's front end", profile.frontEnd()));
+    terms.add(perToken("D's prompts before it", asked.decodeBacklogTokens, steps.prefillMillis()));
+    terms.add(prefill("D computes what is new", asked.newTokens, asked.promptTokens, steps));
+    return terms;
+  }
+
+  private static List<Term> viaPrefill(
+      Question asked, EngineProfile profile, HandoffCosts handoff) {
+    StepCosts steps = profile.steps();
+    List<Term> terms = new ArrayList<>();
+    terms.add(frontEnd("in to P, out of D", profile.frontEnd()));
+    terms.add(
+        perToken(
+            "P's prompts before it", asked.prefillBacklogTokens, steps.sendingPrefillMillis()));
+    terms.add(prefill("P computes what is new", asked.prefillNewTokens, asked.promptTokens, steps));
+    terms.add(new Term("P's sender is busy", "given", asked.senderBacklogMillis));
+    terms.add(new Term("P sends", "sender", handoff.senderMillis()));
+    terms.add(new Term("until D can load", "delivery", handoff.deliveryMillis()));
+    FrontEndCosts front = profile.frontEnd();
+    double overlap = handoff.senderMillis() + handoff.deliveryMillis() + asked.senderBacklogMillis;
+    terms.add(
+        new Term(
+            "D's front end, beyond the sending",
+            "max(0, after + before + serial − sending)",
+            Math.max(
+                0, front.afterMillis() + front.beforeMillis() + front.serialMillis() - overlap)));
+    terms.add(
+        new Term(
+            "D stands still to load",
+            "%s + %s·%d"
+                .formatted(handoff.loadMillis(), handoff.loadTokenMillis(), asked.promptTokens),
+            handoff.loadMillis() + handoff.loadTokenMillis() * asked.promptTokens));
+    terms.add(new Term("D's first step", "t0", steps.baseMillis()));
+    return terms;
+  }
+
+  private static Term harm(Question asked, StepCosts steps) {
+    double longer = Math.max(0, asked.newTokens * steps.prefillMillis() - steps.baseMillis());
+    return new Term(
+        "harm to running decodes",
+        "w·max(0, n·c − t0)·decodes/10 = %s·%.1f·%d/10"
+            .formatted(asked.weight, longer, asked.decodes),
+        asked.weight * longer * asked.decodes / 10);
+  }
+
+  private static Term frontEnd(String what, FrontEndCosts front) {
+    return new Term(
+        what,
+        "before + serial + after",
+        front.beforeMillis() + front.serialMillis() + front.afterMillis());
+  }
+
+  private static Term perToken(String what, int tokens, double millis) {
+    return new Term(what, "%d·%s".formatted(tokens, millis), tokens * millis);
+  }
+
+  private static Term prefill(String what, int tokens, int prompt, StepCosts steps) {
+    double millis =
+        Math.max(
+            steps.baseMillis(),
+            steps.prefillMillis() * tokens
+                + steps.attentionMillis() * tokens * (double) prompt
+                + steps.mixedMillis());
+    return new Term(
+        what, "max(t0, c·%d + d·%d·%d + mixed)".formatted(tokens, tokens, prompt), millis);
+  }
+
+  static double sum(List<Term> terms) {
+    return terms.stream().mapToDouble(Term::millis).sum();
+  }
+}
