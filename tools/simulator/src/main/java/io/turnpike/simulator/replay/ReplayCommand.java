@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {
       "",
       "  simulator replay --workload W4 --qps 4 --cluster 1P1D --mode pd,ppd",
-      "  simulator replay --trace conversation.jsonl --cluster 1P3D,2P2D --mode pd,ppd --turns-file"
+      "  simulator replay --trace mooncake --cluster 1P3D,2P2D --mode pd,ppd --turns-file"
           + " turns.jsonl",
       "",
       "A trace has one JSON object a line: timestamp (ms), input_length (whole prompt),",
@@ -85,8 +85,13 @@ public final class ReplayCommand implements Callable<Integer> {
           "what KV moves over: nvlink, ndr, roce200, 100gbe, 25gbe, 10gbe [${DEFAULT-VALUE}]")
   private String network = "nvlink";
 
-  @Option(names = "--trace", description = "replay this trace instead of a workload")
+  @Option(
+      names = "--trace",
+      description = "replay this trace instead of a workload; mooncake: the one that comes along")
   private @Nullable Path trace;
+
+  @Option(names = "--stretch", defaultValue = "1", description = "trace: times this factor [1]")
+  private double stretch;
 
   @Option(
       names = "--workload",
@@ -140,7 +145,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EngineProfile engine = Profiles.find(profile);
-    List<Session> traced = trace == null ? null : TraceReader.read(trace);
+    List<Session> traced = trace == null ? null : traced(trace);
     List<Summary.Report> reports = new ArrayList<>();
     try (TurnWriter writer = TurnWriter.to(turnsFile)) {
       for (String shape : clusters) {
@@ -181,6 +186,15 @@ public final class ReplayCommand implements Callable<Integer> {
     String name = shape + " " + mode.word();
     Consumer<TurnResult> both = summary.andThen(result -> writer.write(name, result));
     return summary.report(name, new Replay(cluster, all, seed, both).run());
+  }
+
+  private List<Session> traced(Path file) throws IOException {
+    if (!(stretch > 0)) {
+      throw new IllegalArgumentException("stretch: %s (expected: above 0)".formatted(stretch));
+    }
+    List<Session> all =
+        file.toString().equals("mooncake") ? TraceReader.mooncake() : TraceReader.read(file);
+    return all.stream().map(session -> session.stretched(stretch)).toList();
   }
 
   private Iterator<Session> synthetic() {

@@ -51,10 +51,12 @@ final class Summary implements Consumer<TurnResult> {
    * All figures of a run, as the summary file has them.
    *
    * @param seconds of virtual time
+   * @param events things that happened
    */
   record Report(
       String name,
       double seconds,
+      long events,
       double turnsPerSecond,
       double outputTokensPerSecond,
       Map<String, Integer> routes,
@@ -91,6 +93,7 @@ final class Summary implements Consumer<TurnResult> {
     return new Report(
         name,
         seconds,
+        facts.events(),
         all.turns / seconds,
         outputTokens / seconds,
         named,

@@ -22,6 +22,22 @@ public record Session(
     }
   }
 
+  /** The same conversation with its times stretched by a factor; pauses stay. */
+  public Session stretched(double factor) {
+    List<Turn> slower =
+        turns.stream()
+            .map(
+                turn ->
+                    new Turn(
+                        turn.promptTokens(),
+                        turn.outputTokens(),
+                        Math.round(turn.atNanos() * factor),
+                        turn.delayNanos(),
+                        turn.content()))
+            .toList();
+    return new Session(name, Math.round(startNanos * factor), turnsBefore, answers, slower);
+  }
+
   /** Whether answers' blocks are found by later turns. */
   public boolean answersHit() {
     return answers == Answers.HIT;

@@ -3,6 +3,9 @@ package io.turnpike.simulator.workload;
 import io.turnpike.simulator.workload.WorkloadSpec.Answers;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ public final class TraceReader {
   /** Requests of one trace; they are held in memory. */
   public static final int MOST_LINES = 5_000_000;
 
+  private static final String MOONCAKE = "mooncake-conversation-3000.jsonl";
   private static final int SHORTEST_HISTORY = 2;
 
   private final Map<String, List<TraceLine>> conversations = new LinkedHashMap<>();
@@ -41,6 +45,16 @@ public final class TraceReader {
   public static List<Session> read(Path file) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       return read(lines);
+    }
+  }
+
+  /** The production trace that comes with the simulator; its README names source and licence. */
+  public static List<Session> mooncake() throws IOException {
+    try (InputStream in = TraceReader.class.getResourceAsStream(MOONCAKE)) {
+      if (in == null) {
+        throw new IllegalStateException("resource " + MOONCAKE + " is missing");
+      }
+      return read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
     }
   }
 
