@@ -52,7 +52,7 @@ public final class Endpoint implements AutoCloseable {
             .lifo()
             .build();
     loops = LoopResources.create("bench", 1, true);
-    loop = (EventLoop) loops.onClient(LoopResources.hasNativeSupport()).next();
+    loop = loops.onClient(LoopResources.hasNativeSupport()).next();
     loop.execute(() -> loopThreads.add(Thread.currentThread().threadId()));
     client =
         HttpClient.create(connections)

@@ -30,12 +30,7 @@ public record EndpointOptions(
   /** A server at that address with usual time limits. */
   public static EndpointOptions of(URI url) {
     return new EndpointOptions(
-        url,
-        null,
-        UNBOUNDED,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(120),
-        Duration.ofMinutes(10));
+        url, null, UNBOUNDED, Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(10));
   }
 
   /** The same with other time limits. */

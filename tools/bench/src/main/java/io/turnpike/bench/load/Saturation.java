@@ -37,7 +37,7 @@ public final class Saturation {
 
   /** Takes a request that has ended; failures count too, as they take the server's time. */
   public void add(Measurement m) {
-    int third = (int) Math.clamp((m.scheduledNanos() - startNanos) * 3 / windowNanos, 0, 2);
+    int third = Math.clamp((m.scheduledNanos() - startNanos) * 3 / windowNanos, 0, 2);
     double millis = m.e2eMillis();
     count[third]++;
     sum[third] += millis;

@@ -1,0 +1,258 @@
+package io.turnpike.bench;
+
+import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.figures.Goodput;
+import io.turnpike.bench.figures.Sample;
+import io.turnpike.bench.load.SelfCheck;
+import io.turnpike.bench.report.StudyTable;
+import io.turnpike.bench.study.Cell;
+import io.turnpike.bench.study.CellFigures;
+import io.turnpike.bench.study.Cells;
+import io.turnpike.bench.study.LiveCells;
+import io.turnpike.bench.study.StudyFile;
+import io.turnpike.bench.study.VirtualCells;
+import io.turnpike.bench.study.Workload;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** The study: modes compared over workloads and rates. */
+@Command(
+    name = "qps",
+    header = "Compare modes over workloads and rates: the study.",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Each cell (workload, rate, run) is measured in every mode with the same arrivals and the"
+          + " same prompts. Each turn is an open loop with Poisson arrivals.",
+      "Finished cells are kept in NAME.cells.jsonl, the result in NAME.json."
+    },
+    footer = {
+      "",
+      "For example:",
+      "  ./turnpike bench qps --workload W1 --qps 0.5,1,2 --duration 20 --modes pd,ppd",
+      "  ./turnpike bench qps --workload all --qps 0.1,0.5,1,2,4,8,16 --modes pd,ppd,replication"
+          + " \\",
+      "      --virtual --runs 3 --client-pool 100 --out study"
+    })
+final class QpsCommand implements Callable<Integer> {
+
+  @Mixin private TargetOptions target = new TargetOptions();
+
+  @Option(
+      names = "--workload",
+      defaultValue = "W1",
+      description = "W1 to W4, all, or input/output tokens like 512/256; several with commas.")
+  private String workload = "W1";
+
+  @Option(
+      names = "--qps",
+      split = ",",
+      paramLabel = "R",
+      defaultValue = "0.5,1,2",
+      description = "Turns a second. Default: ${DEFAULT-VALUE}.")
+  private List<Double> qps = List.of();
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "Of arrivals, for each turn of a cell. Default: 60.")
+  private double seconds = 60;
+
+  @Option(names = "--runs", paramLabel = "N", defaultValue = "1", description = "Default: 1.")
+  private int runs = 1;
+
+  @Option(names = "--turns", paramLabel = "N", defaultValue = "2", description = "Default: 2.")
+  private int turns = 2;
+
+  @Option(
+      names = "--modes",
+      split = ",",
+      paramLabel = "MODE",
+      defaultValue = "pd,ppd",
+      description = "Of pd, ppd, adaptive, replication. Default: pd,ppd.")
+  private List<String> modes = List.of();
+
+  @Option(
+      names = "--replication-url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:10002",
+      description = "The replication service.")
+  private URI replicationUrl = URI.create("http://127.0.0.1:10002");
+
+  @Option(
+      names = "--no-switch",
+      description = "Do not switch modes: the server has no such endpoint.")
+  private boolean noSwitch;
+
+  @Option(names = "--virtual", description = "Measure simulated engines in virtual time.")
+  private boolean virtual;
+
+  @Option(
+      names = "--profile",
+      defaultValue = "h100-llama-3.1-8b",
+      description = "Of simulated engines. Default: ${DEFAULT-VALUE}.")
+  private String profile = "h100-llama-3.1-8b";
+
+  @Option(
+      names = "--goodput",
+      paramLabel = "SLO",
+      description = "For example ttft:500,tpot:50 (ms). Exit code 3 if a request misses it.")
+  private @Nullable String slo;
+
+  @Option(names = "--resume", description = "Go on where an interrupted run of this study ended.")
+  private boolean resume;
+
+  @Option(names = "--no-raw", description = "Leave the single requests out of NAME.json.")
+  private boolean noRaw;
+
+  @Option(
+      names = "--out",
+      paramLabel = "NAME",
+      defaultValue = "bench-qps",
+      description = "Of the files. Default: ${DEFAULT-VALUE}.")
+  private Path out = Path.of("bench-qps");
+
+  @Spec private @Nullable CommandSpec spec;
+
+  private final List<String> complaints = new ArrayList<>();
+  private boolean missed;
+  private volatile boolean stopped;
+
+  @Override
+  public Integer call() throws Exception {
+    if (virtual) {
+      try (Cells cells = new VirtualCells(profile, target.clientPool, target.seed)) {
+        return study(cells);
+      }
+    }
+    try (ModeSwitch servers = new ModeSwitch(target.endpoint(), replicationUrl, !noSwitch);
+        Cells cells =
+            new LiveCells(
+                servers,
+                target.bodies(true, ""),
+                target.charactersPerToken,
+                target.seed,
+                "server at " + target.url)) {
+      return study(cells);
+    }
+  }
+
+  private int study(Cells cells) throws IOException, InterruptedException {
+    StudyFile file = new StudyFile(out, config(cells));
+    PrintWriter err = Terminal.err(spec);
+    int done = resume ? file.resume() : 0;
+    if (done == 0) {
+      file.begin();
+    } else {
+      err.printf("resumed: %d cells were done%n", done);
+    }
+    Runnable stop =
+        () -> {
+          stopped = true;
+          cells.stop();
+        };
+    try (Interruption _ = new Interruption(stop)) {
+      measure(cells, file, err);
+      JsonNode result = file.write(Clock.systemUTC().instant().toString(), !noRaw);
+      PrintWriter print = Terminal.out(spec);
+      print.print(StudyTable.text(result));
+      complaints.forEach(complaint -> print.println("NOT VALID: " + complaint));
+      print.println((stopped ? "PARTIAL (go on with --resume): " : "") + file.path());
+      print.flush();
+    }
+    return !complaints.isEmpty() ? Bench.NOT_VALID : missed ? Bench.OBJECTIVE_MISSED : 0;
+  }
+
+  private void measure(Cells cells, StudyFile file, PrintWriter err)
+      throws IOException, InterruptedException {
+    Goodput goodput = slo == null ? Goodput.ANY : Goodput.parse(slo);
+    List<Cell> all = cells();
+    for (int i = 0; i < all.size() && !stopped; i++) {
+      Cell cell = all.get(i);
+      if (!file.has(cell)) {
+        List<Measurement> measured = cells.measure(cell);
+        file.add(cell, CellFigures.of(cell, measured, goodput), !stopped);
+        check(cell, measured, goodput);
+        err.printf("%d/%d %s%n", i + 1, all.size(), line(cell, measured));
+      }
+    }
+  }
+
+  private void check(Cell cell, List<Measurement> measured, Goodput goodput) {
+    Sample lag = Sample.of(measured, m -> m.lagNanos() / 1e6);
+    new SelfCheck(lag.percentile(99), lag.max(), 0)
+        .complaints()
+        .forEach(complaint -> complaints.add(cell.key() + ": " + complaint));
+    missed |=
+        slo != null
+            && measured.stream()
+                .anyMatch(
+                    m -> !m.ok() || !goodput.meets(m.ttftMillis(), m.tpotMillis(), m.e2eMillis()));
+  }
+
+  private static String line(Cell cell, List<Measurement> measured) {
+    List<Measurement> ok = measured.stream().filter(Measurement::ok).toList();
+    List<Measurement> last = ok.stream().filter(m -> m.turn() == cell.turns()).toList();
+    return "%s: %d of %d fine, turn %d mean TTFT %.0f ms, E2E %.0f ms"
+        .formatted(
+            cell.key(),
+            ok.size(),
+            measured.size(),
+            cell.turns(),
+            Sample.of(last, Measurement::ttftMillis).mean(),
+            Sample.of(last, Measurement::e2eMillis).mean());
+  }
+
+  /** Modes of a cell follow each other, so that drift of the machine hits all alike. */
+  private List<Cell> cells() {
+    List<Cell> cells = new ArrayList<>();
+    for (Workload one : Workload.parse(workload)) {
+      for (double rate : qps) {
+        for (int run = 1; run <= runs; run++) {
+          for (String mode : modes) {
+            cells.add(new Cell(one, rate, mode, run, seconds, turns));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private Map<String, Object> config(Cells cells) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("workloads", Workload.parse(workload).stream().map(QpsCommand::json).toList());
+    config.put("qps_sweep", qps);
+    config.put("duration_s", seconds);
+    config.put("turns", turns);
+    config.put("seed", target.seed);
+    config.put("what", cells.what());
+    config.put("client_pool", target.clientPool);
+    config.put("goodput", slo == null ? "" : slo);
+    return config;
+  }
+
+  private static Map<String, Object> json(Workload w) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", w.name());
+    json.put("description", w.description());
+    json.put("input_tokens", w.inputTokens());
+    json.put("output_tokens", w.outputTokens());
+    json.put("expected_winner", w.expectedWinner());
+    return json;
+  }
+}

@@ -1,0 +1,138 @@
+package io.turnpike.bench;
+
+import io.turnpike.bench.client.EndpointOptions;
+import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.Bodies.Api;
+import io.turnpike.bench.prompt.Bodies.Extensions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Options of all commands that talk to a server. */
+final class TargetOptions {
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:10001",
+      description = "The server, without /v1. Default: the proxy of ./turnpike up.")
+  URI url = URI.create("http://127.0.0.1:10001");
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "The model. Default: the first one the server lists.")
+  @Nullable String model;
+
+  @Option(
+      names = "--api",
+      defaultValue = "chat",
+      description = "${COMPLETION-CANDIDATES}. Default: chat.")
+  Api api = Api.CHAT;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of prompts and arrivals. Default: ${DEFAULT-VALUE}.")
+  long seed = 1;
+
+  @Option(
+      names = "--characters-per-token",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "How long prompts are made. Default: ${DEFAULT-VALUE}.")
+  double charactersPerToken = 4;
+
+  @Option(
+      names = "--plain",
+      description = "Leave out ignore_eos and cache_salt, which only vLLM knows.")
+  boolean plain;
+
+  @Option(
+      names = "--client-pool",
+      paramLabel = "N",
+      description =
+          "At most N connections, as the original tools had (100). Clocks run while a request"
+              + " waits for one. Default: no bound.")
+  int clientPool;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description = "For a whole answer. Default: ${DEFAULT-VALUE}.")
+  int timeoutSeconds = 600;
+
+  /** How the server is reached. */
+  EndpointOptions endpoint() {
+    Duration total = Duration.ofSeconds(timeoutSeconds);
+    Duration silence = total.compareTo(Duration.ofMinutes(2)) < 0 ? total : Duration.ofMinutes(2);
+    EndpointOptions options =
+        EndpointOptions.of(url)
+            .withApiKey(System.getenv("TURNPIKE_API_KEY"))
+            .withLimits(silence, total);
+    return clientPool > 0 ? options.withConnections(clientPool) : options;
+  }
+
+  /** How bodies are made; asks the server for its model if none was given. */
+  Bodies bodies(boolean streamed, String salt) throws IOException, InterruptedException {
+    String name = model == null ? firstModel(url) : model;
+    return new Bodies(name, api, streamed, plain ? Extensions.NONE : Extensions.VLLM, salt);
+  }
+
+  /** The first model that a server lists. */
+  static String firstModel(URI server) throws IOException, InterruptedException {
+    JsonNode id =
+        JsonMapper.shared().readTree(get(server, "/v1/models")).path("data").path(0).path("id");
+    if (!id.isString()) {
+      throw new IOException("%s lists no model: name one with --model".formatted(server));
+    }
+    return id.asString();
+  }
+
+  /** What a server answers to a GET. */
+  static String get(URI server, String path) throws IOException, InterruptedException {
+    return control(server, path, "GET");
+  }
+
+  /** What a server answers to a POST without a body. */
+  static String post(URI server, String path) throws IOException, InterruptedException {
+    return control(server, path, "POST");
+  }
+
+  private static String control(URI server, String path, String method)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    String key = System.getenv("TURNPIKE_API_KEY");
+    if (key != null) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build()) {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IOException(
+            "%s%s answered %d: %s".formatted(server, path, answer.statusCode(), answer.body()));
+      }
+      return answer.body();
+    } catch (java.net.ConnectException | java.net.http.HttpConnectTimeoutException e) {
+      throw new IOException(
+          "no server at %s: start one with ./turnpike up, or name one with --url".formatted(server),
+          e);
+    }
+  }
+}

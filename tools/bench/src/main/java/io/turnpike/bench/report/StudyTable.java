@@ -1,0 +1,80 @@
+package io.turnpike.bench.report;
+
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** A study's result as a table of at most 100 columns. */
+public final class StudyTable {
+
+  private StudyTable() {}
+
+  /** The table: a line for each cell and turn. */
+  public static String text(JsonNode study) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-9s %6s %-11s %4s %17s %9s %9s %9s %6s %s%n",
+            "workload",
+            "qps",
+            "mode",
+            "turn",
+            "TTFT ms (95 %)",
+            "P99",
+            "TPOT",
+            "E2E",
+            "fine",
+            "routes"));
+    for (JsonNode result : study.path("results")) {
+      for (int turn = 1; result.has("turn" + turn + "_metrics"); turn++) {
+        row(text, result, turn);
+      }
+    }
+    return text.toString();
+  }
+
+  private static void row(StringBuilder text, JsonNode result, int turn) {
+    JsonNode of = result.path("turn" + turn + "_metrics");
+    JsonNode half = of.path("ci95").path("avg_ttft");
+    String ttft = String.format(Locale.ROOT, "%.1f", of.path("avg_ttft").asDouble());
+    if (half.isNumber()) {
+      ttft += String.format(Locale.ROOT, " ± %.1f", half.asDouble());
+    }
+    double fine =
+        100.0
+            * result.path("success_count").asDouble()
+            / Math.max(1, result.path("sample_count").asDouble());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-9s %6.2f %-11s %4d %17s %9.1f %9.2f %9.0f %5.1f%% %s%n",
+            result.path("workload").asString(),
+            result.path("target_qps").asDouble(),
+            result.path("mode").asString(),
+            turn,
+            ttft,
+            of.path("p99_ttft").asDouble(),
+            of.path("avg_tpot").asDouble(),
+            of.path("avg_e2e").asDouble(),
+            fine,
+            routes(of.path("routes"))));
+  }
+
+  private static String routes(JsonNode routes) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, JsonNode> route : routes.properties()) {
+      text.append(text.isEmpty() ? "" : ",").append(shorter(route.getKey()));
+    }
+    return text.toString();
+  }
+
+  private static String shorter(String route) {
+    return switch (route) {
+      case "disaggregated" -> "P→D";
+      case "decode-direct" -> "D";
+      case "replica" -> "R";
+      default -> route;
+    };
+  }
+}

@@ -1,0 +1,89 @@
+package io.turnpike.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.turnpike.bench.client.Failure;
+import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.client.TokenSource;
+import io.turnpike.bench.figures.Goodput;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+
+  @Test
+  void poisson_isTheSameForTheSameSeed_andHasTheRate() {
+    long[] due = Arrivals.poisson(5, 20_000, 7);
+    assertThat(due).isEqualTo(Arrivals.poisson(5, 20_000, 7)).isSorted();
+    assertThat(due).isNotEqualTo(Arrivals.poisson(5, 20_000, 8));
+    assertThat(20_000 / (due[19_999] / 1e9)).isCloseTo(5, within(0.15));
+  }
+
+  @Test
+  void saturation_isNamed_whenLatencyGrows() {
+    assertThat(verdict(i -> 100 + i * 10)).contains("latency grew");
+  }
+
+  @Test
+  void saturation_isNamed_whenCompletionsFallBehind() {
+    assertThat(verdict(i -> 100 + i * 200)).contains("completed of");
+  }
+
+  @Test
+  void saturation_isNotNamed_forACalmServer() {
+    assertThat(verdict(i -> 100 + i % 7)).isEmpty();
+  }
+
+  @Test
+  void selfCheck_refusesAResult_ofALateOrBusyGenerator() {
+    assertThat(new SelfCheck(1, 5, 0.3).isValid()).isTrue();
+    assertThat(new SelfCheck(50, 60, 0.3).complaints().getFirst()).contains("late");
+    assertThat(new SelfCheck(1, 5, 0.97).complaints().getFirst()).contains("core");
+  }
+
+  @Test
+  void tally_keepsFailuresInCounts_andOutOfLatencies() {
+    Tally tally = new Tally(Goodput.parse("ttft:10"));
+    tally.add(measurement(0, 5, null));
+    tally.add(measurement(0, 50, null));
+    tally.add(measurement(0, 5_000, Failure.of(Failure.Kind.CUT, "")));
+    tally.add(measurement(0, 5_000, new Failure(Failure.Kind.HTTP, 503, "")));
+    assertThat(tally.failures()).containsEntry("cut", 1L).containsEntry("http_503", 1L);
+    assertThat(tally.successes()).isEqualTo(2);
+    assertThat(tally.good()).isEqualTo(1);
+    assertThat(tally.ttft().max()).isEqualTo(50);
+    assertThat(tally.seconds()).isEqualTo(5);
+  }
+
+  private static String verdict(java.util.function.IntUnaryOperator millis) {
+    Saturation saturation = new Saturation(10, 30_000_000_000L);
+    saturation.start(0);
+    for (int i = 0; i < 300; i++) {
+      saturation.add(measurement(i * 100_000_000L, millis.applyAsInt(i), null));
+    }
+    return saturation.verdict();
+  }
+
+  private static Measurement measurement(
+      long dueNanos, int millis, @org.jspecify.annotations.Nullable Failure failure) {
+    long end = dueNanos + millis * 1_000_000L;
+    return new Measurement(
+        0,
+        0,
+        1,
+        dueNanos,
+        dueNanos,
+        dueNanos,
+        end,
+        end,
+        1,
+        1,
+        0,
+        TokenSource.USAGE,
+        1,
+        0,
+        "",
+        "",
+        failure);
+  }
+}

@@ -1,0 +1,171 @@
+package io.turnpike.bench.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.figures.Goodput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class StudyTest {
+
+  private static final List<String> RESULT_KEYS =
+      List.of(
+          "workload",
+          "input_tokens",
+          "output_tokens",
+          "target_qps",
+          "mode",
+          "duration_s",
+          "sample_count",
+          "success_count",
+          "failure_count",
+          "real_qps",
+          "avg_ttft",
+          "p50_ttft",
+          "p90_ttft",
+          "p99_ttft",
+          "min_ttft",
+          "max_ttft",
+          "avg_e2e",
+          "p50_e2e",
+          "p90_e2e",
+          "p99_e2e",
+          "avg_throughput_tps",
+          "total_tokens",
+          "turn1_metrics",
+          "turn2_metrics",
+          "raw_metrics");
+  private static final List<String> TURN_KEYS =
+      List.of(
+          "turn",
+          "sample_count",
+          "success_count",
+          "avg_ttft",
+          "p50_ttft",
+          "p90_ttft",
+          "p99_ttft",
+          "avg_tpot",
+          "p50_tpot",
+          "p99_tpot",
+          "avg_e2e",
+          "p50_e2e",
+          "p99_e2e",
+          "avg_throughput_tps",
+          "total_tokens");
+  private static final List<String> RAW_KEYS =
+      List.of(
+          "req_id",
+          "mode",
+          "workload",
+          "qps_target",
+          "input_len",
+          "output_len",
+          "start_time",
+          "ttft_ms",
+          "e2e_latency_ms",
+          "output_tokens",
+          "throughput_tps",
+          "tpot_ms",
+          "success",
+          "error",
+          "turn");
+
+  private static final Workload W1 = Workload.parse("W1").getFirst();
+
+  @TempDir private Path folder;
+
+  @Test
+  void virtualCells_haveTheSameArrivals_inEveryMode() {
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1);
+    List<Measurement> pd = cells.measure(cell("pd", 1));
+    List<Measurement> ppd = cells.measure(cell("ppd", 1));
+    assertThat(due(ppd, 1)).isEqualTo(due(pd, 1));
+    assertThat(offsets(ppd)).isEqualTo(offsets(pd));
+    assertThat(due(cells.measure(cell("pd", 2)), 1)).isNotEqualTo(due(pd, 1));
+    assertThat(ppd.stream().filter(m -> m.turn() == 2).map(Measurement::route))
+        .containsOnly("decode-direct");
+    assertThat(pd.stream().map(Measurement::route)).containsOnly("disaggregated");
+  }
+
+  @Test
+  void figures_haveTheOriginalsKeys() {
+    JsonNode json = new JsonMapper().valueToTree(figures(cell("ppd", 1)));
+    assertThat(json.propertyNames()).containsAll(RESULT_KEYS);
+    assertThat(json.path("turn2_metrics").propertyNames()).containsAll(TURN_KEYS);
+    assertThat(json.path("raw_metrics").path(0).propertyNames()).containsAll(RAW_KEYS);
+    assertThat(json.path("sample_count").asInt()).isEqualTo(20);
+  }
+
+  @Test
+  void file_averagesRuns_withIntervals_andResumes() throws IOException {
+    StudyFile file = file("a");
+    file.begin();
+    for (int run = 1; run <= 3; run++) {
+      file.add(cell("ppd", run), figures(cell("ppd", run)), true);
+    }
+    file.add(cell("pd", 1), figures(cell("pd", 1)), false);
+    JsonNode json = file.write("now", false);
+    assertThat(json.path("runs")).hasSize(4);
+    JsonNode mean = json.path("results").path(0);
+    assertThat(mean.path("runs").asInt()).isEqualTo(3);
+    assertThat(mean.path("turn2_metrics").path("ci95").path("avg_ttft").asDouble()).isPositive();
+    assertThat(json.path("results").path(1).path("ci95").has("avg_ttft")).isFalse();
+    StudyFile again = file("a");
+    Files.writeString(
+        folder.resolve("a.cells.jsonl"), "{\"key\": \"cut sho", StandardOpenOption.APPEND);
+    assertThat(again.resume()).isEqualTo(3);
+    assertThat(again.damaged()).isEqualTo(1);
+    assertThat(again.has(cell("ppd", 3))).isTrue();
+    assertThat(again.has(cell("pd", 1))).as("it was partial").isFalse();
+  }
+
+  @Test
+  void resume_refusesAnotherStudy() throws IOException {
+    file("a").begin();
+    StudyFile other = new StudyFile(folder.resolve("a"), Map.of("seed", 2));
+    assertThatThrownBy(other::resume).hasMessageContaining("is of another study");
+  }
+
+  @Test
+  void workloads_areReadByName_andByTokens() {
+    assertThat(Workload.parse("all")).hasSize(4);
+    assertThat(Workload.parse("w2,512/256").getLast().outputTokens()).isEqualTo(256);
+    assertThatThrownBy(() -> Workload.parse("W9")).hasMessageContaining("expected: W1 to W4");
+  }
+
+  private StudyFile file(String name) {
+    return new StudyFile(folder.resolve(name), Map.of("seed", 1));
+  }
+
+  private static Map<String, Object> figures(Cell cell) {
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1);
+    return CellFigures.of(cell, cells.measure(cell), Goodput.ANY);
+  }
+
+  private static Cell cell(String mode, int run) {
+    return new Cell(W1, 2, mode, run, 5, 2);
+  }
+
+  private static List<Long> due(List<Measurement> of, int turn) {
+    return of.stream()
+        .filter(m -> m.turn() == turn)
+        .map(Measurement::scheduledNanos)
+        .sorted()
+        .toList();
+  }
+
+  private static List<Long> offsets(List<Measurement> of) {
+    List<Long> due = due(of, 2);
+    return due.stream().map(nanos -> nanos - due.getFirst()).toList();
+  }
+}
