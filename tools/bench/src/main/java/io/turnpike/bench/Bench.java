@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measures gateways and engines, and draws what was measured.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LoadCommand.class, QpsCommand.class, MergeCommand.class},
+    subcommands = {LoadCommand.class, QpsCommand.class, MergeCommand.class, PlotCommand.class},
     footer = {
       "",
       "For example, with a stack started by ./turnpike up:",

@@ -1,0 +1,66 @@
+package io.turnpike.bench;
+
+import io.turnpike.bench.merge.Merge;
+import io.turnpike.bench.merge.Point;
+import io.turnpike.bench.merge.Verdict;
+import io.turnpike.bench.plot.HtmlReport;
+import io.turnpike.bench.plot.Pngs;
+import io.turnpike.bench.report.AtomicFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** Draws a result file. */
+@Command(
+    name = "plot",
+    header = "Draw a result file: PNGs and one report.html.",
+    mixinStandardHelpOptions = true,
+    description = "Reads files of bench qps, bench merge and the original tools.",
+    footer = {"", "For example:", "  ./turnpike bench plot study.json --folder report"})
+final class PlotCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "FILE", description = "A result file.")
+  private Path file = Path.of("bench-qps.json");
+
+  @Option(names = "--folder", defaultValue = ".", description = "For the pictures. Default: here.")
+  private Path folder = Path.of(".");
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    JsonNode study = Merge.read(file);
+    List<Point> points = Merge.points(study);
+    if (points.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no results (expected: a file of bench qps or bench merge)".formatted(file));
+    }
+    PrintWriter out = Terminal.out(spec);
+    for (Path picture : new Pngs(points).write(folder)) {
+      out.println(picture);
+    }
+    Path report = folder.resolve("report.html");
+    AtomicFile.write(report, new HtmlReport(study).page(machine()));
+    out.println(report);
+    Verdict.of(points).forEach(out::println);
+    return 0;
+  }
+
+  private static String machine() {
+    return "%s %s, %d cores, Java %s"
+        .formatted(
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("java.version"));
+  }
+}

@@ -1,0 +1,109 @@
+package io.turnpike.bench.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.turnpike.bench.Bench;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Files in the original tools' shape are read, merged and drawn. */
+class MergeTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void merge_readsTheOriginals_andSaysWhatItUsed() throws IOException {
+    JsonNode merged = merged();
+    assertThat(merged.path("results")).hasSize(6);
+    assertThat(merged.path("runs_used").asInt()).isEqualTo(6);
+    assertThat(merged.path("runs_filtered").asInt()).isEqualTo(1);
+    assertThat(merged.path("source_files").path("pdppd").path(0).asString()).contains("pdppd");
+    assertThat(merged.path("source_files").path("replication")).hasSize(1);
+    Point point = Merge.points(merged).getFirst();
+    assertThat(point.ttft()).as("of turn 2").isEqualTo(80);
+    assertThat(point.successRate()).isEqualTo(95);
+  }
+
+  @Test
+  void crossover_hasTheOriginalsKeys() throws IOException {
+    Map<String, Object> all = Crossover.of(Merge.points(merged()));
+    assertThat(all).containsOnlyKeys("W1");
+    assertThat(all.get("W1"))
+        .isEqualTo(
+            Map.of(
+                "winners_by_qps",
+                Map.of("1.0", "ppd", "4.0", "replication"),
+                "ppd_beats_repl_qps",
+                List.of(1.0),
+                "max_ppd_vs_repl_advantage_pct",
+                100 * (52.5 - 45.0) / 52.5,
+                "max_ppd_vs_repl_advantage_qps",
+                1.0,
+                "ppd_beats_pd_qps",
+                List.of(1.0, 4.0),
+                "max_ppd_vs_pd_advantage_pct",
+                62.5,
+                "max_ppd_vs_pd_advantage_qps",
+                1.0));
+  }
+
+  @Test
+  void verdict_isUnsure_withOneRun_andSure_withIntervalsApart() throws IOException {
+    assertThat(Verdict.of(Merge.points(merged()))).allMatch(s -> s.contains("not told apart"));
+    List<Point> sure = List.of(point("pd", 80, 3), point("ppd", 30, 3));
+    assertThat(Verdict.of(sure).getFirst()).contains("surely smaller at 1 (30 ms against 80 ms)");
+    List<Point> wide = List.of(point("pd", 80, 30), point("ppd", 30, 25));
+    assertThat(Verdict.of(wide).getFirst()).contains("not told apart at 1");
+  }
+
+  @Test
+  void plot_drawsPictures_underTheOriginalsNames_andASelfContainedReport() throws IOException {
+    Files.writeString(folder.resolve("m.json"), merged().toString());
+    StringWriter err = new StringWriter();
+    int code =
+        Bench.run(
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(err),
+            "plot",
+            folder.resolve("m.json").toString(),
+            "--folder",
+            folder.toString());
+    assertThat(code).as(err.toString()).isZero();
+    for (String name :
+        List.of(
+            "qps_p99_ttft.png",
+            "qps_avg_e2e.png",
+            "qps_ratio_crossover.png",
+            "qps_success_rate.png",
+            "qps_throughput.png",
+            "qps_throughput_comparison.png")) {
+      assertThat(Files.readAllBytes(folder.resolve(name))).startsWith(0x89, 'P', 'N', 'G');
+    }
+    String html = Files.readString(folder.resolve("report.html"));
+    assertThat(html).contains("<svg").contains("prefers-color-scheme: dark").contains("Verdict");
+    assertThat(html).doesNotContain("http://").doesNotContain("https://").doesNotContain("NaN");
+  }
+
+  private static JsonNode merged() throws IOException {
+    return Merge.merge(List.of(original("pdppd"), original("replication")), "now");
+  }
+
+  private static Path original(String name) {
+    return Path.of(
+        Objects.requireNonNull(MergeTest.class.getResource("/original/" + name + ".json"))
+            .getPath());
+  }
+
+  private static Point point(String mode, double ttft, double half) {
+    return new Point("W1", 1, mode, ttft, half, ttft, ttft, ttft, 8, 900, 1, 1, 100, 0, 0);
+  }
+}
