@@ -20,13 +20,15 @@ import picocli.CommandLine.Parameters;
       "For example:",
       "  ./turnpike test",
       "  ./turnpike test -- -pl common -am        one module (Maven's own flags)",
-      "  VLLM=~/vllm/bin/vllm ./turnpike test --real-engines"
+      "  VLLM=~/vllm/bin/vllm TURNPIKE_REAL_MODEL=~/tiny ./turnpike test --real-engines"
     })
 final class TestCommand implements Callable<Integer> {
 
   @Option(
       names = "--real-engines",
-      description = "Also test with real vLLM engines; needs a vllm on PATH, or VLLM=FILE.")
+      description =
+          "Also test with real vLLM engines; needs a vllm on PATH, or VLLM=FILE, and"
+              + " TURNPIKE_REAL_MODEL=FOLDER, a small model.")
   private boolean realEngines;
 
   @Parameters(
