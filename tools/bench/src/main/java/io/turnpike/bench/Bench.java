@@ -14,7 +14,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Measures gateways and engines, and draws what was measured.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LoadCommand.class, QpsCommand.class, MergeCommand.class, PlotCommand.class},
+    subcommands = {
+      LoadCommand.class,
+      QpsCommand.class,
+      MergeCommand.class,
+      PlotCommand.class,
+      RateCommand.class,
+      SweepCommand.class
+    },
     footer = {
       "",
       "For example, with a stack started by ./turnpike up:",
