@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,15 @@ class SurvivalIT {
   private SuiteStack suite;
   private URI a;
   private URI b;
+
+  @AfterEach
+  void noFaults() {
+    for (String engine : List.of("prefill-1", "prefill-2", "decode-1", "decode-2")) {
+      if (suite.stack.isAlive(engine)) {
+        suite.noFault(engine);
+      }
+    }
+  }
 
   @BeforeEach
   void start() {
@@ -185,7 +195,6 @@ class SurvivalIT {
     String prompt = story("a dropped parcel");
     String reference = suite.turn(suite.stack.url("replica-1"), chat(12, false, prompt)).text();
     Turn turn = suite.turn(a, chat(12, false, prompt));
-    List.of("prefill-1", "prefill-2").forEach(suite::noFault);
     assertThat(turn.status()).isEqualTo(200);
     assertThat(turn.text()).isEqualTo(reference);
     JsonNode receipt = suite.receipt(a, turn);
@@ -197,10 +206,12 @@ class SurvivalIT {
 
   @Test
   void clientGone_inEachPhase_endsTheLegs() throws Exception {
-    long prefill =
-        leaveWhile("prefill", "{\"kind\":\"hang\",\"count\":1,\"path\":\"/v1/chat\"}", 0);
-    long before = leaveWhile("decode", "{\"kind\":\"slow\",\"delay_ms\":60000,\"count\":1}", 0);
-    long amid = leaveWhile("decode", "{\"kind\":\"slow\",\"delay_ms\":150,\"count\":1}", 3);
+    // 25,000 tokens keep P busy for about a second.
+    long prefill = leaveWhile("prefill", "", story("a hasty guest") + " word".repeat(20_000), 0);
+    String late = "{\"kind\":\"slow\",\"delay_ms\":60000,\"count\":1}";
+    long before = leaveWhile("decode", late, story("a hasty guest"), 0);
+    String slow = "{\"kind\":\"slow\",\"delay_ms\":150,\"count\":1}";
+    long amid = leaveWhile("decode", slow, story("a hasty guest"), 3);
     System.out.printf(
         "client gone → engine sees it: %d ms in prefill, %d ms before content, %d ms mid-stream%n",
         prefill, before, amid);
@@ -209,13 +220,15 @@ class SurvivalIT {
   }
 
   /** Leaves once the engine has the request (and so many events came); how long until it knew. */
-  private long leaveWhile(String role, String fault, int events) throws Exception {
+  private long leaveWhile(String role, String fault, String prompt, int events) throws Exception {
     List<String> engines = List.of(role + "-1", role + "-2");
-    engines.forEach(engine -> suite.fault(engine, fault));
+    if (!fault.isEmpty()) {
+      engines.forEach(engine -> suite.fault(engine, fault));
+    }
     long seenBefore = seen(engines);
     long abortedBefore = aborted(engines);
     long left;
-    byte[] body = chat(400, true, story("a hasty guest")).getBytes(UTF_8);
+    byte[] body = chat(400, true, prompt).getBytes(UTF_8);
     try (Socket socket = new Socket(a.getHost(), a.getPort())) {
       String head =
           "POST /v1/chat/completions HTTP/1.1\r\nHost: e2e\r\nContent-Type: application/json\r\n"
@@ -232,7 +245,6 @@ class SurvivalIT {
     }
     await("the " + role + " engine sees the close", () -> aborted(engines) > abortedBefore);
     long saw = engines.stream().mapToLong(this::lastAbort).max().orElseThrow();
-    engines.forEach(suite::noFault);
     return saw - left;
   }
 
