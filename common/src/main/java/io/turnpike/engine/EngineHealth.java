@@ -60,6 +60,11 @@ public final class EngineHealth implements Usability {
   }
 
   @Override
+  public boolean lastResort(Node node) {
+    return true;
+  }
+
+  @Override
   public boolean pair(Node prefill, Node decode) {
     if (lostInARow.isEmpty()) {
       return true;

@@ -161,6 +161,11 @@ final class Turn {
       }
 
       @Override
+      public boolean lastResort(Node node) {
+        return !failedNodes.contains(node.id()) && general.lastResort(node);
+      }
+
+      @Override
       public boolean pair(Node prefill, Node decode) {
         return !failedPairs.contains(List.of(prefill.id(), decode.id()))
             && general.pair(prefill, decode);

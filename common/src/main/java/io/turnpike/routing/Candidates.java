@@ -18,6 +18,9 @@ final class Candidates {
   static List<Node> of(Role role, TurnFacts turn, RoutingView view) {
     List<Node> ready = view.cluster().ready(role);
     List<Node> usable = filter(ready, view.usability()::node);
+    if (usable.isEmpty()) {
+      usable = filter(ready, view.usability()::lastResort);
+    }
     List<Node> serving = filter(usable, node -> node.serves(turn.model()));
     return serving.isEmpty() && filter(ready, n -> n.serves(turn.model())).isEmpty()
         ? usable

@@ -40,6 +40,14 @@ public record RoutingView(Cluster cluster, LoadView load, Usability usability) {
     /** Whether a node may be tried. */
     boolean node(Node node);
 
+    /**
+     * Whether a node may be tried when no other of its role is left: trying a node of ill repute is
+     * better than answering 503 without.
+     */
+    default boolean lastResort(Node node) {
+      return node(node);
+    }
+
     /** Whether a handoff between these two may be tried. */
     boolean pair(Node prefill, Node decode);
 

@@ -127,6 +127,29 @@ class RoutingTest {
   }
 
   @Test
+  void aNodeOfIllRepute_isTriedWhenNoOtherIsLeft() {
+    Usability noneButInNeed =
+        new Usability() {
+          @Override
+          public boolean node(Node node) {
+            return node.role() == Role.PREFILL;
+          }
+
+          @Override
+          public boolean lastResort(Node node) {
+            return true;
+          }
+
+          @Override
+          public boolean pair(Node prefill, Node decode) {
+            return true;
+          }
+        };
+    RoutingView view = new RoutingView(cluster(p("p"), d("d")), IDLE, noneButInNeed);
+    assertThat(ppd.decide(first(), view, random).route()).isEqualTo(Route.DISAGGREGATED);
+  }
+
+  @Test
   void placement_prefersTheLessLoaded_andPairsEveryPWithEveryD() {
     LoadView busyD1 = id -> id.value().equals("d1") ? 1_000_000 : 10;
     RoutingView two = new RoutingView(cluster(p("p"), d("d1"), d("d2")), busyD1, Usability.ALL);
