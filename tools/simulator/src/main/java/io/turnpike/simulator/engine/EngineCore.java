@@ -40,6 +40,7 @@ public final class EngineCore {
   private final Scheduler scheduler;
   private final FrontEnd frontEnd;
   private final Outbox outbox;
+  private final StepRow steps;
   private final Leases leases;
   private final Counters counters = new Counters();
   private final Map<String, Sequence> live = new HashMap<>();
@@ -48,17 +49,12 @@ public final class EngineCore {
   private long wakeNanos = NEVER;
   private long senderFreeNanos = Long.MIN_VALUE;
 
-  /** The step under way, or the row of like steps: from when, how many, until when. */
-  private long stepStartNanos;
-
-  private long stepCount;
-  private long stepEndNanos = NEVER;
-
   /** An idle engine with an empty cache. */
   public EngineCore(EngineProfile profile, EngineOptions options) {
     this.options = options;
     cache = new KvCache(profile.limits().kvTokens());
     model = new StepModel(profile.steps());
+    steps = new StepRow(model);
     scheduler = new Scheduler(profile.limits(), options.handoff(), cache, model, counters);
     frontEnd = new FrontEnd(profile.frontEnd());
     outbox = new Outbox(FrontEnd.nanos(profile.frontEnd().afterMillis()));
@@ -95,9 +91,10 @@ public final class EngineCore {
       return false;
     }
     if (sequence.place == Place.RUNNING) {
-      sequence.generated += (int) Math.max(0, stepsDoneBy(nowNanos));
+      sequence.generated += (int) Math.max(0, steps.doneBy(nowNanos));
     }
-    cutSteps(nowNanos);
+    steps.cut(nowNanos);
+    frontEnd.leave(sequence);
     scheduler.remove(sequence);
     sequence.place = Place.ENDED;
     counters.aborted++;
@@ -113,7 +110,7 @@ public final class EngineCore {
     if (sequence == null || sequence.place != Place.ARRIVING) {
       return false;
     }
-    cutSteps(nowNanos);
+    steps.cut(nowNanos);
     scheduler.arrived(sequence, end == TransferEnd.COMPLETE);
     wake(nowNanos);
     return true;
@@ -151,7 +148,7 @@ public final class EngineCore {
 
   /** When {@link #advance} has something to do next; {@link Long#MAX_VALUE} when idle. */
   public long nextEventNanos() {
-    long next = Math.min(wakeNanos, stepEndNanos);
+    long next = Math.min(wakeNanos, steps.endNanos());
     next = Math.min(next, frontEnd.nextNanos());
     next = Math.min(next, outbox.nextNanos());
     next = Math.min(next, scheduler.nextArrivalNanos());
@@ -170,11 +167,11 @@ public final class EngineCore {
       wakeNanos = NEVER;
     }
     letIn(nowNanos);
-    if (stepEndNanos <= nowNanos) {
+    if (steps.endNanos() <= nowNanos) {
       endSteps(nowNanos);
     }
     if (scheduler.nextArrivalNanos() <= nowNanos && scheduler.receive(nowNanos)) {
-      cutSteps(nowNanos);
+      steps.cut(nowNanos);
     }
     for (Lease lease : leases.expire(nowNanos)) {
       counters.expiredLeases++;
@@ -183,17 +180,15 @@ public final class EngineCore {
       listener.onLeaseExpired(lease, nowNanos);
     }
     outbox.deliver(nowNanos, listener);
-    if (stepEndNanos == NEVER && scheduler.hasWork()) {
+    if (steps.isIdle() && scheduler.hasWork()) {
       startSteps(nowNanos, listener);
     }
   }
 
   private void letIn(long nowNanos) {
     for (Sequence s = frontEnd.poll(nowNanos); s != null; s = frontEnd.poll(nowNanos)) {
-      if (s.place == Place.FRONT_END) {
-        scheduler.enqueue(s);
-        cutSteps(nowNanos);
-      }
+      scheduler.enqueue(s);
+      steps.cut(nowNanos);
     }
   }
 
@@ -205,12 +200,8 @@ public final class EngineCore {
     if (!any) {
       return;
     }
-    stepStartNanos = nowNanos;
-    stepCount = 1;
-    if (options.tokens() == TokenEvents.FIRST && model.isDecodeOnly()) {
-      stepCount = likeSteps();
-    }
-    stepEndNanos = nowNanos + stepNanos(stepCount);
+    boolean row = options.tokens() == TokenEvents.FIRST && model.isDecodeOnly();
+    steps.start(nowNanos, row ? likeSteps() : 1);
   }
 
   /** Steps in a row in which every running request gets a token and nothing else happens. */
@@ -225,43 +216,9 @@ public final class EngineCore {
     return most;
   }
 
-  private long stepNanos(long steps) {
-    return steps == 1 ? model.nanos() : model.nanosOfDecodeSteps(steps);
-  }
-
-  /** Something new has come: the row of steps ends with the one that is under way now. */
-  private void cutSteps(long nowNanos) {
-    if (stepEndNanos == NEVER || stepCount == 1) {
-      return;
-    }
-    long done = stepsDoneBy(nowNanos);
-    if (done == 0 || stepStartNanos + stepNanos(done) < nowNanos) {
-      done++;
-    }
-    stepCount = Math.min(stepCount, done);
-    stepEndNanos = stepStartNanos + stepNanos(stepCount);
-  }
-
-  private long stepsDoneBy(long nowNanos) {
-    if (stepEndNanos == NEVER || stepCount == 1) {
-      return 0;
-    }
-    long low = 0;
-    long high = stepCount;
-    while (low < high) {
-      long middle = (low + high + 1) / 2;
-      if (stepStartNanos + stepNanos(middle) <= nowNanos) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
-  }
-
   private void endSteps(long nowNanos) {
-    counters.steps += stepCount;
-    stepEndNanos = NEVER;
+    counters.steps += steps.count();
+    steps.end();
     List<Sequence> running = scheduler.running();
     int kept = 0;
     for (int i = 0; i < running.size(); i++) {
@@ -282,7 +239,7 @@ public final class EngineCore {
     if (sequence.scheduled == 0) {
       return false;
     }
-    int computed = sequence.scheduled == 1 ? (int) stepCount : sequence.scheduled;
+    int computed = sequence.scheduled == 1 ? (int) steps.count() : sequence.scheduled;
     sequence.scheduled = 0;
     scheduler.grow(sequence, sequence.computed + computed);
     sequence.computed += computed;
@@ -290,7 +247,7 @@ public final class EngineCore {
     if (sequence.computed < sequence.tokens()) {
       return false;
     }
-    int tokens = (int) stepCount;
+    int tokens = (int) steps.count();
     counters.generatedTokens += tokens;
     if (options.tokens() == TokenEvents.EVERY || sequence.generated == 0) {
       outbox.token(sequence, sequence.generated, nowNanos);
@@ -337,7 +294,7 @@ public final class EngineCore {
   }
 
   private void free(Lease lease, long nowNanos) {
-    cutSteps(nowNanos);
+    steps.cut(nowNanos);
     cache.release(lease.blocks(), lease.blocks().length);
     wake(nowNanos);
   }
@@ -391,7 +348,7 @@ public final class EngineCore {
       throw new IllegalStateException(
           "blocks are held %d times (expected: %d)".formatted(cache.verify(), holds));
     }
-    boolean idle = stepEndNanos == NEVER && wakeNanos == NEVER;
+    boolean idle = steps.isIdle() && wakeNanos == NEVER;
     if (idle && (running() > 0 || scheduler.couldAdmit())) {
       throw new IllegalStateException("idle, although there is work that fits");
     }

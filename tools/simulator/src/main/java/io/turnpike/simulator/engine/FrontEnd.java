@@ -33,7 +33,7 @@ final class FrontEnd {
     return first == null ? Long.MAX_VALUE : first.readyNanos;
   }
 
-  /** The next sequence that has come through by now, aborted ones among them; or null. */
+  /** The next sequence that has come through by now, or null. */
   @Nullable Sequence poll(long nowNanos) {
     Entry first = entries.peekFirst();
     if (first == null || first.readyNanos > nowNanos) {
@@ -41,6 +41,11 @@ final class FrontEnd {
     }
     entries.removeFirst();
     return first.sequence;
+  }
+
+  /** Its client is gone; what it has been given of the serial part is spent. */
+  void leave(Sequence sequence) {
+    entries.removeIf(entry -> entry.sequence == sequence);
   }
 
   int size() {

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /**
  * Decides what the next step computes, in vLLM V1's order: every running request first, oldest
@@ -23,14 +22,6 @@ import java.util.PriorityQueue;
  */
 final class Scheduler {
 
-  private record Arrival(Sequence sequence, long atNanos) implements Comparable<Arrival> {
-    @Override
-    public int compareTo(Arrival other) {
-      int byTime = Long.compare(atNanos, other.atNanos);
-      return byTime != 0 ? byTime : Long.compare(sequence.number, other.sequence.number);
-    }
-  }
-
   private final EngineLimits limits;
   private final HandoffCosts handoffCosts;
   private final KvCache cache;
@@ -38,7 +29,7 @@ final class Scheduler {
   private final Counters counters;
   private final List<Sequence> running = new ArrayList<>();
   private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
-  private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+  private final Transfers transfers = new Transfers();
   private final List<Sequence> preempted = new ArrayList<>();
   private int arriving;
   private int budget;
@@ -71,8 +62,7 @@ final class Scheduler {
 
   /** When the next KV under way arrives. */
   long nextArrivalNanos() {
-    Arrival next = arrivals.peek();
-    return next == null ? Long.MAX_VALUE : next.atNanos;
+    return transfers.nextNanos();
   }
 
   void enqueue(Sequence sequence) {
@@ -213,17 +203,16 @@ final class Scheduler {
     arriving++;
     long atNanos = source.arrivalNanos(tokens, nowNanos);
     if (atNanos != KvSource.LATER) {
-      arrivals.add(new Arrival(sequence, Math.max(nowNanos, atNanos)));
+      transfers.expect(sequence, Math.max(nowNanos, atNanos));
     }
   }
 
   /** Takes in what has arrived by now; true if there was any. */
   boolean receive(long nowNanos) {
     boolean any = false;
-    while (nextArrivalNanos() <= nowNanos) {
-      Sequence sequence = arrivals.remove().sequence;
-      if (sequence.place == Place.ARRIVING) {
-        arrived(sequence, true);
+    for (Sequence s = transfers.poll(nowNanos); s != null; s = transfers.poll(nowNanos)) {
+      if (s.place == Place.ARRIVING) {
+        arrived(s, true);
         any = true;
       }
     }
@@ -345,7 +334,7 @@ final class Scheduler {
       case WAITING -> waiting.remove(sequence);
       case ARRIVING -> {
         arriving--;
-        arrivals.removeIf(arrival -> arrival.sequence == sequence);
+        transfers.forget(sequence);
       }
       case RUNNING -> running.remove(sequence);
       case FRONT_END, ENDED -> {}

@@ -26,7 +26,7 @@ record Validation(
     BurstValidation bursts) {
 
   /** Runs of each cell, as many arrivals more than the measurement's three. */
-  static final int RUNS = 5;
+  static final int RUNS = 10;
 
   private static final List<ToDoubleFunction<Latencies>> METRICS =
       List.of(Latencies::ttft, Latencies::ttftP99, Latencies::tpot, Latencies::endToEnd);
