@@ -18,6 +18,8 @@ public final class TurnpikeService {
           "logging.pattern.console", "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg %kvp%n%wEx",
           "logging.level.root", "warn",
           "logging.level.io.turnpike", "info",
+          // It warns of every broken connection; legs, probes and watches say what that means.
+          "logging.level.reactor.netty.http.client.HttpClientConnect", "error",
           // What they say of a failed start is said in one line by our own reporter.
           "logging.level.org.springframework.boot.diagnostics", "off",
           "logging.level.org.springframework.boot.web.server.reactive.context", "error");

@@ -1,0 +1,358 @@
+package io.turnpike.proxy;
+
+import static io.turnpike.fixtures.gateway.ScriptedEngine.ANSWER;
+import static io.turnpike.proxy.OnePair.CHAT;
+import static io.turnpike.proxy.OnePair.D;
+import static io.turnpike.proxy.OnePair.KEY;
+import static io.turnpike.proxy.OnePair.P;
+import static io.turnpike.proxy.OnePair.PROXY;
+import static io.turnpike.proxy.OnePair.body;
+import static io.turnpike.proxy.OnePair.post;
+import static io.turnpike.proxy.OnePair.streamed;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.fixtures.gateway.LeakWatch;
+import io.turnpike.fixtures.gateway.Wire;
+import io.turnpike.fixtures.gateway.Wire.Answer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** HTTP as clients speak it, and the control endpoints. */
+@ExtendWith(LeakWatch.class)
+class SurfaceIT {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @BeforeEach
+  void reset() {
+    OnePair.reset();
+  }
+
+  @AfterEach
+  void nothingIsLeftUnderWay() {
+    OnePair.awaitIdle();
+  }
+
+  // --- requests ---
+
+  @Test
+  void bodyOverTheLimit_is413_announcedOrNot() {
+    Answer announced = post(body("\"x\":\"" + "y".repeat(70_000) + "\""));
+    assertThat(announced.status()).isEqualTo(413);
+    assertThat(announced.body()).contains("\"body_too_large\"", "65536");
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.raw("POST " + CHAT + " HTTP/1.1\r\nhost: t\r\ntransfer-encoding: chunked\r\n\r\n");
+      String piece = "x".repeat(0x8000);
+      wire.raw("8000\r\n" + piece + "\r\n8000\r\n" + piece + "\r\n8\r\n" + "12345678" + "\r\n");
+      Answer chunked = wire.read("POST");
+      assertThat(chunked.status()).isEqualTo(413);
+    }
+    assertThat(P.seen()).isEmpty();
+  }
+
+  @Test
+  void chunkedBody_isTaken() {
+    String body = body("");
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.raw("POST " + CHAT + " HTTP/1.1\r\nhost: t\r\ntransfer-encoding: chunked\r\n\r\n");
+      wire.raw("5\r\n" + body.substring(0, 5) + "\r\n");
+      String rest = body.substring(5);
+      wire.raw(Integer.toHexString(rest.length()) + "\r\n" + rest + "\r\n0\r\n\r\n");
+      assertThat(wire.read("POST").body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void gzipBody_isUnpacked_andGoesOnPlain() throws IOException {
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.send("POST", CHAT, gzip(body("\"n\":2")), "content-encoding: gzip");
+      assertThat(wire.read("POST").status()).isEqualTo(200);
+    }
+    assertThat(D.last().body()).contains("\"n\":2");
+    assertThat(D.last().headers().contains("content-encoding")).isFalse();
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.send("POST", CHAT, gzip("[" + " ".repeat(1 << 20)), "content-encoding: gzip");
+      assertThat(wire.read("POST").status()).isEqualTo(413);
+    }
+    assertThat(post("no gzip at all", "content-encoding: gzip").status()).isEqualTo(400);
+    assertThat(post(body(""), "content-encoding: br").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"model\":                     | invalid_json  | body",
+        "[]                              | invalid_json  | body",
+        "''                              | invalid_json  | body",
+        "{\"model\":\"m\"}               | missing_field | messages",
+        "{\"messages\":\"hi\"}           | invalid_field | messages",
+        "{\"messages\":[],\"stream\":7}  | invalid_field | stream",
+        "{\"messages\":[],\"n\":\"two\"} | invalid_field | n",
+      })
+  void badBody_isA400_thatNamesTheField(String body, String code, String field) {
+    Answer answer = post(body);
+    assertThat(answer.status()).isEqualTo(400);
+    JsonNode error = JSON.readTree(answer.body()).path("error");
+    assertThat(error.path("code").asString()).isEqualTo(code);
+    assertThat(error.path("message").asString()).contains(field);
+    assertThat(error.path("type").asString()).isEqualTo("invalid_request_error");
+    assertThat(P.seen()).isEmpty();
+  }
+
+  @Test
+  void unknownPath_is404_inTheSameShape() {
+    for (String path : List.of("/v1/nothing", "/v1/chat", "/nothing")) {
+      Answer answer = post(body(""), "x: y");
+      assertThat(answer.status()).isEqualTo(200);
+      Answer unknown = Wire.post(PROXY.port(), path, body(""), KEY);
+      assertThat(unknown.status()).as(path).isEqualTo(404);
+      assertThat(unknown.body()).contains("\"unknown_path\"");
+    }
+  }
+
+  @Test
+  void wrongMethod_is405_andNamesTheRightOne() {
+    Answer get = Wire.get(PROXY.port(), CHAT);
+    assertThat(get.status()).isEqualTo(405);
+    assertThat(get.header("allow")).isEqualTo("POST");
+    assertThat(get.body()).contains("\"method_not_allowed\"");
+    Answer delete = Wire.call(PROXY.port(), "DELETE", "/v1/models", "", KEY);
+    assertThat(delete.status()).isEqualTo(405);
+    assertThat(delete.header("allow")).contains("GET");
+  }
+
+  @Test
+  void connectionLives_afterARefusalOfARequestWithABody() {
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.send("PUT", CHAT, "x".repeat(20_000));
+      assertThat(wire.read("PUT").status()).isEqualTo(405);
+      wire.send("POST", CHAT, body(""));
+      assertThat(wire.read("POST").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void headOfTheRoot_works() {
+    Answer head = Wire.call(PROXY.port(), "HEAD", "/", "", KEY);
+    assertThat(head.status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"//v1/chat/completions", "/v1//chat/completions", CHAT + "?beta=true"})
+  void oddTargets_areServed(String target) {
+    assertThat(Wire.post(PROXY.port(), target, body("")).body()).isEqualTo(ANSWER);
+    assertThat(P.last().path()).isEqualTo(CHAT);
+  }
+
+  @Test
+  void doubledSlash_findsTheModelsToo() {
+    assertThat(Wire.get(PROXY.port(), "/v1//models").status()).isEqualTo(200);
+    assertThat(Wire.get(PROXY.port(), "//v1/models?x=1").status()).isEqualTo(200);
+  }
+
+  @Test
+  void expectContinue_isAnswered_andTheBodyIsTaken() {
+    String body = body("");
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.raw(
+          "POST %s HTTP/1.1\r\nhost: t\r\ncontent-length: %d\r\nexpect: 100-continue\r\n\r\n"
+              .formatted(CHAT, body.length()));
+      assertThat(wire.readHead().status()).isEqualTo(100);
+      wire.raw(body);
+      assertThat(wire.read("POST").body()).isEqualTo(ANSWER);
+    }
+  }
+
+  @Test
+  void upgradeToH2c_isIgnored() {
+    Answer answer =
+        post(
+            body(""),
+            "connection: Upgrade, HTTP2-Settings",
+            "upgrade: h2c",
+            "http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA");
+    assertThat(answer.body()).isEqualTo(ANSWER);
+    assertThat(P.last().headers().contains("upgrade")).isFalse();
+    assertThat(P.last().headers().contains("http2-settings")).isFalse();
+  }
+
+  @Test
+  void headers_areForwardedByAList() {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    post(
+        body(""),
+        "authorization: Bearer secret-of-a-client",
+        "traceparent: " + trace,
+        "cookie: a=b",
+        "x-forwarded-for: 1.2.3.4",
+        "x-data-parallel-rank: 7",
+        "x-request-id: mine-1");
+    for (HttpHeaders headers : List.of(P.last().headers(), D.last().headers())) {
+      assertThat(headers.get("traceparent")).isEqualTo(trace);
+      assertThat(headers.get("x-request-id")).isEqualTo("mine-1");
+      assertThat(headers.contains("authorization")).isFalse();
+      assertThat(headers.contains("cookie")).isFalse();
+      assertThat(headers.contains("x-forwarded-for")).isFalse();
+      assertThat(headers.contains("x-data-parallel-rank")).isFalse();
+      assertThat(headers.getAll("content-type")).containsExactly("application/json");
+    }
+  }
+
+  @Test
+  void stream_hasTheHeadersThatKeepItFromBeingBuffered() {
+    Answer answer = post(streamed());
+    assertThat(answer.header("content-type")).isEqualTo("text/event-stream; charset=utf-8");
+    assertThat(answer.header("cache-control")).isEqualTo("no-cache");
+    assertThat(answer.header("x-accel-buffering")).isEqualTo("no");
+    assertThat(answer.header("x-turnpike-route")).isEqualTo("disaggregated");
+    assertThat(answer.header("x-turnpike-prefill")).isEqualTo("p");
+    assertThat(answer.header("x-turnpike-decode")).isEqualTo("d");
+    assertThat(answer.header("x-turnpike-receipt")).matches("[0-9a-f]{32}");
+    assertThat(answer.header("server-timing")).matches("prefill;dur=[0-9.]+, decode;dur=[0-9.]+");
+  }
+
+  // --- control ---
+
+  @Test
+  void controlEndpoints_needTheKey_andTurnsDoNot() {
+    for (String path : List.of("/mode", "/status", "/receipts", "/conversations", "/metrics")) {
+      Answer without = Wire.get(PROXY.port(), path);
+      assertThat(without.status()).as(path).isEqualTo(401);
+      assertThat(without.body()).contains("\"invalid_api_key\"");
+      assertThat(Wire.get(PROXY.port(), path, "authorization: Bearer let-me-i").status())
+          .isEqualTo(401);
+      assertThat(Wire.get(PROXY.port(), path, KEY).status()).as(path).isEqualTo(200);
+    }
+    assertThat(Wire.post(PROXY.port(), "/mode/ppd", "").status()).isEqualTo(401);
+    assertThat(Wire.get(PROXY.port(), "/v1/models").status()).isEqualTo(200);
+    assertThat(post(body("")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void mode_isToldAndSwitched_inTheStudysWords() {
+    assertThat(get("/mode").propertyNames()).contains("mode", "conversations");
+    assertThat(get("/mode").path("mode").asString()).isEqualTo("pd");
+    JsonNode switched = JSON.readTree(Wire.post(PROXY.port(), "/mode/ppd", "", KEY).body());
+    assertThat(switched.path("mode").asString()).isEqualTo("ppd");
+    assertThat(switched.path("previous").asString()).isEqualTo("pd");
+    Wire.post(PROXY.port(), "/mode/pd", "", KEY);
+    Answer wrong = Wire.post(PROXY.port(), "/mode/fast", "", KEY);
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body()).contains("\"error\"", "fast");
+  }
+
+  @Test
+  void conversations_areCountedListedAndCleared() {
+    Wire.post(PROXY.port(), "/conversations/clear", "", KEY);
+    post(body("\"session_id\":\"one\""), "x-turnpike-mode: ppd");
+    JsonNode listed = get("/conversations");
+    assertThat(listed.path("count").asInt()).isEqualTo(1);
+    assertThat(listed.path("conversations").size()).isEqualTo(1);
+    JsonNode one = listed.path("conversations").iterator().next();
+    assertThat(one.propertyNames()).containsExactlyInAnyOrder("turns", "last_access");
+    assertThat(listed.toString()).doesNotContain("\"one\"");
+    Answer cleared = Wire.post(PROXY.port(), "/conversations/clear", "", KEY);
+    assertThat(cleared.body()).isEqualTo("{\"cleared\":1}");
+    assertThat(get("/mode").path("conversations").asInt()).isZero();
+  }
+
+  @Test
+  void metrics_countStreamsToo_andAreCleared() {
+    PROXY.receipt(post(streamed()));
+    PROXY.receipt(post(body("")));
+    JsonNode list = get("/metrics");
+    assertThat(list.size()).isEqualTo(2);
+    assertThat(list.get(0).path("prompt_tokens").asInt()).isEqualTo(9);
+    assertThat(list.get(0).path("completion_tokens").asInt()).isEqualTo(2);
+    assertThat(list.get(0).path("p_prefill_time_ms").asDouble()).isPositive();
+    assertThat(get("/metrics/summary").path("total_requests").asInt()).isEqualTo(2);
+    assertThat(get("/metrics/summary").path("pd").path("count").asInt()).isEqualTo(2);
+    assertThat(Wire.post(PROXY.port(), "/metrics/clear", "", KEY).body())
+        .isEqualTo("{\"cleared\":2}");
+    assertThat(get("/metrics").size()).isZero();
+  }
+
+  @Test
+  void receipt_tellsTheTurn_butNothingOfWhatWasSaid() {
+    Answer answer = post(body("\"stream\":true,\"user\":\"whoever\""));
+    String id = answer.header("x-turnpike-receipt");
+    PROXY.receipt(answer);
+    JsonNode receipt = get("/receipts/" + id);
+    assertThat(receipt.propertyNames())
+        .contains(
+            "id",
+            "at",
+            "path",
+            "model",
+            "stream",
+            "mode",
+            "route",
+            "reason",
+            "prefill",
+            "decode",
+            "turn",
+            "match",
+            "troubles",
+            "lost_handoffs",
+            "status",
+            "outcome",
+            "prompt_tokens",
+            "completion_tokens",
+            "prefill_ms",
+            "decode_first_ms",
+            "decode_ms",
+            "ttft_ms",
+            "total_ms");
+    assertThat(receipt.path("outcome").asString()).isEqualTo("answered");
+    assertThat(receipt.path("cached_tokens").asInt()).isEqualTo(4);
+    assertThat(receipt.toString()).doesNotContain("Say", "Hello", "whoever");
+    assertThat(get("/receipts?limit=1").size()).isEqualTo(1);
+    assertThat(Wire.get(PROXY.port(), "/receipts/none", KEY).status()).isEqualTo(404);
+    assertThat(Wire.get(PROXY.port(), "/receipts?limit=0", KEY).status()).isEqualTo(400);
+  }
+
+  @Test
+  void unknownWish_isA400() {
+    Answer answer = post(body(""), "x-turnpike-mode: fast");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("X-Turnpike-Mode", "fast");
+  }
+
+  @Test
+  void health_isAsEnginesHaveIt_andTheManagementPortTellsMore() {
+    assertThat(Wire.get(PROXY.port(), "/health").status()).isEqualTo(200);
+    Answer ready = Wire.get(PROXY.managementPort(), "/actuator/health/readiness");
+    assertThat(ready.status()).isEqualTo(200);
+    PROXY.receipt(post(body("")));
+    assertThat(Wire.get(PROXY.managementPort(), "/actuator/prometheus").body())
+        .contains(
+            "turnpike_turns_total{", "turnpike_handoffs_lost_total", "turnpike_turns_inflight");
+  }
+
+  private static JsonNode get(String path) {
+    return JSON.readTree(Wire.get(PROXY.port(), path, KEY).body());
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(text.getBytes(UTF_8));
+    }
+    return packed.toByteArray();
+  }
+}
