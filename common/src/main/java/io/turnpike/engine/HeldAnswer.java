@@ -130,6 +130,11 @@ public final class HeldAnswer extends Flux<ByteBuf>
     return tap.phase() == Phase.FAILED ? String.valueOf(tap.errorMessage()) : null;
   }
 
+  /** Whether the client left before it had all of it. */
+  public boolean isGivenUp() {
+    return cancelled && !told;
+  }
+
   /** Token counts; complete once the body has ended. */
   public Usage usage() {
     return tap == null ? usage : tap.usage();

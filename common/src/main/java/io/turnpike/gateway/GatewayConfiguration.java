@@ -35,6 +35,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.LoopResources;
@@ -241,6 +242,18 @@ public class GatewayConfiguration {
   @Bean
   ErrorAnswers errorAnswers() {
     return new ErrorAnswers();
+  }
+
+  /** Doubled slashes, from base URLs that end in one, are single ones; turns do it themselves. */
+  @Bean
+  WebFilter singleSlashes() {
+    return (exchange, chain) -> {
+      String path = exchange.getRequest().getPath().value();
+      return chain.filter(
+          path.contains("//")
+              ? exchange.mutate().request(it -> it.path(path.replaceAll("/{2,}", "/"))).build()
+              : exchange);
+    };
   }
 
   @Bean

@@ -113,10 +113,11 @@ public final class Receipts {
   }
 
   private static Outcome outcome(Turn turn, SignalType end) {
-    if (end == SignalType.CANCEL) {
+    HeldAnswer answer = turn.answer;
+    // A client that leaves during an answer ends the sending of it as if it were whole.
+    if (end == SignalType.CANCEL || (answer != null && answer.isGivenUp())) {
       return Outcome.CLIENT_GONE;
     }
-    HeldAnswer answer = turn.answer;
     if (turn.failure != null || end == SignalType.ON_ERROR) {
       return answer != null && turn.status == 200 ? Outcome.CUT : failed(turn);
     }

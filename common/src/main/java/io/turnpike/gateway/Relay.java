@@ -18,6 +18,7 @@ import io.turnpike.routing.RouteDecision.Replica;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
@@ -76,7 +77,7 @@ final class Relay {
   /** Answers a turn that ended by an exception. */
   Mono<Void> fail(Turn turn, Throwable failure, HttpServerResponse response) {
     turn.failure = failure;
-    if (response.hasSentHeaders()) {
+    if (response.hasSentHeaders() || isClientGone(failure)) {
       return Mono.error(failure);
     }
     return say(turn, new Said(errorOf(failure)), response);
@@ -84,7 +85,14 @@ final class Relay {
 
   /** Answers a request that did not become a turn. */
   Mono<Void> refuse(HttpServerResponse response, Throwable failure) {
-    return response.hasSentHeaders() ? Mono.error(failure) : refuse(response, errorOf(failure));
+    return response.hasSentHeaders() || isClientGone(failure)
+        ? Mono.error(failure)
+        : refuse(response, errorOf(failure));
+  }
+
+  /** Nobody is left to be told, and it is no fault: a client may hang up while it still sends. */
+  private static boolean isClientGone(Throwable failure) {
+    return failure instanceof AbortedException;
   }
 
   /** Answers a request that did not become a turn. */
