@@ -101,8 +101,9 @@ class SurfaceIT {
         "''                              | invalid_json  | body",
         "{\"model\":\"m\"}               | missing_field | messages",
         "{\"messages\":\"hi\"}           | invalid_field | messages",
-        "{\"messages\":[],\"stream\":7}  | invalid_field | stream",
-        "{\"messages\":[],\"n\":\"two\"} | invalid_field | n",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"stream\":7}  | invalid_field |"
+            + " stream",
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"n\":\"two\"} | invalid_field | n",
       })
   void badBody_isA400_thatNamesTheField(String body, String code, String field) {
     Answer answer = post(body);
