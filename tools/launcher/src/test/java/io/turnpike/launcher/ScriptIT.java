@@ -242,6 +242,8 @@ class ScriptIT {
 
     program(folder.resolve("vllm"), "#!/bin/sh\n");
     environment.put("VLLM", folder.resolve("vllm").toString());
+    assertThat(run("test", "--real-engines").output()).contains("needs a small model");
+    environment.put("TURNPIKE_REAL_MODEL", folder.toString());
     run("test", "--real-engines");
     assertThat(Files.readString(calls)).contains("verify");
   }
