@@ -26,7 +26,7 @@ class ScriptIT {
       echo "$*" >> "$MVN_CALLS"
       if [ -n "${MVN_FAILS:-}" ]; then echo "[ERROR] it does not compile"; exit 1; fi
       for module in registry-service proxy-service replication-service tools/simulator \
-      tools/launcher; do
+      tools/bench tools/launcher; do
         mkdir -p $module/target && echo jar > $module/target/${module##*/}.jar
       done
       """;
