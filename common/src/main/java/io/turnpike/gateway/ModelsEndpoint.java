@@ -79,11 +79,13 @@ final class ModelsEndpoint {
     return client
         .get()
         .uri(node.url() + "/v1/models")
-        .responseSingle((head, body) -> body.asByteArray())
+        .responseSingle(
+            (head, body) -> head.status().code() == 200 ? body.asByteArray() : Mono.empty())
         .filter(bytes -> bytes.length <= MAX_ANSWER_BYTES)
         .map(json::readTree)
         .timeout(PATIENCE)
-        .onErrorResume(unreachable -> Mono.just(asTheTableSays(node)));
+        .onErrorComplete()
+        .switchIfEmpty(Mono.fromSupplier(() -> asTheTableSays(node)));
   }
 
   private JsonNode asTheTableSays(Node node) {

@@ -66,6 +66,10 @@ public final class Receipts {
   /** Ends a turn: gives its place back, keeps its receipt, counts it. */
   void finish(Turn turn, SignalType end) {
     turn.releasePlace();
+    HeldAnswer held = turn.answer;
+    if (held != null) {
+      held.cancel(); // after the end it has nothing left; a client that left first never took it
+    }
     Receipt receipt = receipt(turn, end, ticker.getAsLong());
     synchronized (latest) {
       if (latest.size() == capacity) {

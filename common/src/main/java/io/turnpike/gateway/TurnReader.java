@@ -33,6 +33,10 @@ import reactor.netty.http.server.HttpServerRequest;
 final class TurnReader {
 
   private static final int INITIAL_BYTES = 4096;
+
+  /** More than this must arrive before it takes memory: a slow upload only announces its size. */
+  private static final int MAX_INITIAL_BYTES = 256 * 1024;
+
   private static final String MODE_HEADER = "x-turnpike-mode";
 
   private final int maxBody;
@@ -62,7 +66,7 @@ final class TurnReader {
     request.withConnection(connection -> executor[0] = connection.channel().eventLoop());
     return request
         .receive()
-        .collect(() -> Unpooled.buffer(Math.max(announced, 16)), this::gather)
+        .collect(() -> Unpooled.buffer(Math.clamp(announced, 16, MAX_INITIAL_BYTES)), this::gather)
         .map(body -> turn(api, headers, routing, executor[0], beganNanos, body));
   }
 
