@@ -34,8 +34,11 @@ final class ValidationText {
         hardly changes with four, so something else than that prefill was different in that set
         (probably the prefix cache was off for all).
 
-      Bursts and turns are other runs on other machines than the grid; no parameter is set per cell, per
-      workload or per mode.
+      No parameter is set per cell, per workload or per mode. The errors are in sample: t0 to d and the
+      handoff's costs were fitted to the grid, `serial` was chosen by the bursts, `history` by the growth of
+      TTFT over the turns. Worst known: `replication` with short prompts at 8 to 16 a second, where the
+      study's gateway was even less balanced than modelled, and `pd` of W2 at 4 to 8 a second, whose queue
+      is longer than P and its sender explain.
 
       """;
 
