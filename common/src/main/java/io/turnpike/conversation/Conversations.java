@@ -33,6 +33,9 @@ public final class Conversations {
   /** How long a turn waits for the shared store unless it is configured otherwise. */
   public static final Duration DEFAULT_WAIT = Duration.ofMillis(20);
 
+  /** How long a person's question about the store may take before the local answer serves. */
+  private static final Duration CONTROL_WAIT = Duration.ofMillis(500);
+
   private final @Nullable ConversationStore shared;
   private final MemoryConversationStore local;
   private final long waitNanos;
@@ -188,7 +191,7 @@ public final class Conversations {
 
   private <T> Mono<T> fromShared(Function<ConversationStore, CompletionStage<T>> question) {
     ConversationStore store = shared == null ? local : shared;
-    return Mono.defer(() -> Mono.fromCompletionStage(question.apply(store)));
+    return Mono.defer(() -> Mono.fromCompletionStage(question.apply(store))).timeout(CONTROL_WAIT);
   }
 
   private static long newConversation(@Nullable ConversationKey key, PrefixChain chain) {

@@ -94,7 +94,7 @@ public record OpenAiError(
   public static OpenAiError unknownPath(String path) {
     return new OpenAiError(
         404,
-        "path: " + clip(path) + " is not served here",
+        "path: " + clip(path) + " is not served here (expected: a path that GET / names)",
         INVALID_REQUEST,
         null,
         "unknown_path",
