@@ -156,6 +156,17 @@ public final class HeldAnswer extends Flux<ByteBuf>
     return all;
   }
 
+  /** Takes the whole answer for the client; see {@link #takeWhole}. */
+  public ByteBuf passOnWhole() {
+    told = true;
+    return takeWhole();
+  }
+
+  /** Whether all of it was handed over to be sent. */
+  public boolean isPassedOn() {
+    return told;
+  }
+
   /** Gives the answer up. */
   public void drop() {
     cancel();

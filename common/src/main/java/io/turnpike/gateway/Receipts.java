@@ -66,11 +66,11 @@ public final class Receipts {
   /** Ends a turn: gives its place back, keeps its receipt, counts it. */
   void finish(Turn turn, SignalType end) {
     turn.releasePlace();
+    Receipt receipt = receipt(turn, end, ticker.getAsLong());
     HeldAnswer held = turn.answer;
     if (held != null) {
       held.cancel(); // after the end it has nothing left; a client that left first never took it
     }
-    Receipt receipt = receipt(turn, end, ticker.getAsLong());
     synchronized (latest) {
       if (latest.size() == capacity) {
         latest.removeFirst();
@@ -118,8 +118,10 @@ public final class Receipts {
 
   private static Outcome outcome(Turn turn, SignalType end) {
     HeldAnswer answer = turn.answer;
-    // A client that leaves during an answer ends the sending of it as if it were whole.
-    if (end == SignalType.CANCEL || (answer != null && answer.isGivenUp())) {
+    // A client that leaves during an answer ends the sending of it as if it were whole; one that
+    // leaves right after the last byte may cancel what is already done.
+    boolean left = answer == null ? end == SignalType.CANCEL : answer.isGivenUp();
+    if (left || (end == SignalType.CANCEL && answer != null && !answer.isPassedOn())) {
       return Outcome.CLIENT_GONE;
     }
     if (turn.failure != null || end == SignalType.ON_ERROR) {

@@ -58,7 +58,7 @@ final class Relay {
     headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     if (answer.isWhole()) {
       headers.setInt(HttpHeaderNames.CONTENT_LENGTH, Math.toIntExact(answer.heldBytes()));
-      return response.sendObject(answer.takeWhole()).then();
+      return response.sendObject(answer.passOnWhole()).then();
     }
     return response.send(answer).then();
   }
