@@ -5,6 +5,7 @@ import io.turnpike.simulator.explain.ExplainCommand;
 import io.turnpike.simulator.http.ServeCommand;
 import io.turnpike.simulator.replay.ReplayCommand;
 import io.turnpike.simulator.validate.ValidateCommand;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -31,7 +32,8 @@ public final class Simulator {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (error, line, parsed) -> {
-          line.getErr().println(line.getCommandName() + ": " + error.getMessage());
+          String said = error instanceof NoSuchFileException ? "no such file: " : "";
+          line.getErr().println(line.getCommandName() + ": " + said + error.getMessage());
           return 1;
         });
     System.exit(command.execute(args));

@@ -4,7 +4,6 @@ import io.turnpike.simulator.cache.KvCache;
 import io.turnpike.simulator.engine.EngineOptions.TokenEvents;
 import io.turnpike.simulator.engine.Sequence.Place;
 import io.turnpike.simulator.handoff.Claim;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.handoff.Lease;
 import io.turnpike.simulator.handoff.Leases;
 import io.turnpike.simulator.profile.EngineProfile;
@@ -47,7 +46,6 @@ public final class EngineCore {
 
   private long submitted;
   private long wakeNanos = NEVER;
-  private long senderFreeNanos = Long.MIN_VALUE;
 
   /** An idle engine with an empty cache. */
   public EngineCore(EngineProfile profile, EngineOptions options) {
@@ -193,7 +191,7 @@ public final class EngineCore {
   }
 
   private void startSteps(long nowNanos, EngineListener listener) {
-    boolean any = scheduler.plan(nowNanos, senderFreeNanos > nowNanos);
+    boolean any = scheduler.plan(nowNanos);
     for (Sequence sequence : scheduler.preempted()) {
       listener.onPreempted(sequence.request, nowNanos);
     }
@@ -273,12 +271,9 @@ public final class EngineCore {
   }
 
   private Lease grant(Sequence sequence, long nowNanos) {
-    HandoffCosts costs = options.handoff();
-    senderFreeNanos = Math.max(senderFreeNanos, nowNanos) + FrontEnd.nanos(costs.senderMillis());
-    long readyNanos = senderFreeNanos + FrontEnd.nanos(costs.deliveryMillis());
     int[] blocks = Arrays.copyOf(sequence.blocks, sequence.blockCount);
     int tokens = sequence.request.prompt().tokens();
-    return leases.grant(sequence.request.id(), blocks, tokens, readyNanos, nowNanos);
+    return leases.grant(sequence.request.id(), blocks, tokens, nowNanos);
   }
 
   private static Finished finished(

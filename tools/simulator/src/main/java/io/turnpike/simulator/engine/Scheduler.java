@@ -33,7 +33,6 @@ final class Scheduler {
   private final List<Sequence> preempted = new ArrayList<>();
   private int arriving;
   private int budget;
-  private boolean sending;
 
   Scheduler(
       EngineLimits limits,
@@ -70,14 +69,8 @@ final class Scheduler {
     waiting.addLast(sequence);
   }
 
-  /**
-   * Fills the step model with the next step.
-   *
-   * @param stillSending whether the engine is still sending an earlier prompt's KV
-   * @return whether there is anything to compute
-   */
-  boolean plan(long nowNanos, boolean stillSending) {
-    sending = stillSending;
+  /** Fills the step model with the next step; false when there is nothing to compute. */
+  boolean plan(long nowNanos) {
     preempted.clear();
     boolean any = planOnce(nowNanos);
     return any || (!preempted.isEmpty() && planOnce(nowNanos));
@@ -229,7 +222,7 @@ final class Scheduler {
       rememberUpTo(sequence, here);
       sequence.computed = Math.min(here, promptTokens - 1);
       sequence.externalTokens = sequence.arriving;
-      sequence.toLoad = sequence.arriving;
+      sequence.toLoad = promptTokens;
     }
     sequence.arriving = 0;
     sequence.place = Place.WAITING;
@@ -255,7 +248,11 @@ final class Scheduler {
     if (chunk == 1 && sequence.remaining() == 1) {
       model.decode(sequence.tokens());
     } else {
-      model.prefill(chunk, sequence.tokens(), sending);
+      boolean sends = sequence.isSending() && handoffCosts.sendMillis() > 0;
+      if (sends && chunk == sequence.remaining()) {
+        model.send(handoffCosts.sendMillis());
+      }
+      model.prefill(chunk, sequence.tokens(), sends);
     }
   }
 

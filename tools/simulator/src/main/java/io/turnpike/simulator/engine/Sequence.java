@@ -42,7 +42,7 @@ final class Sequence {
   /** Prompt tokens under way from another engine. */
   int arriving;
 
-  /** Tokens to load in its next step. */
+  /** Tokens to load in its next step: the whole prompt, though part of it may be here. */
   int toLoad;
 
   boolean counted;

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "  decodes    requests running on D [0]",
       "  d-backlog  prompt tokens waiting at D [0]",
       "  p-backlog  prompt tokens waiting at P [0]",
-      "  sender     ms until P's sender is free [0]",
+      "  sender     ms P is still busy sending earlier prompts [0]",
       ""
     },
     footer = {"", "  simulator explain --request prompt=6000,new=300,decodes=20,p-backlog=4000"})

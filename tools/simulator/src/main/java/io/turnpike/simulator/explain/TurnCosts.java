@@ -54,33 +54,33 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
 
   private static List<Term> direct(Question asked, EngineProfile profile) {
     StepCosts steps = profile.steps();
-    List<Term> terms = new ArrayList<>();
-    terms.add(frontEnd("D's front end", profile.frontEnd()));
-    terms.add(perToken("D's prompts before it", asked.decodeBacklogTokens, steps.prefillMillis()));
-    terms.add(prefill("D computes what is new", asked.newTokens, asked.promptTokens, steps));
-    return terms;
+    FrontEndCosts front = profile.frontEnd();
+    return List.of(
+        wayIn("in to D", asked.promptTokens - asked.newTokens, front),
+        perToken("D's prompts before it", asked.decodeBacklogTokens, steps.prefillMillis()),
+        prefill("D computes what is new", asked.newTokens, asked.promptTokens, steps, 0),
+        new Term("out of D", "after", front.afterMillis()));
   }
 
   private static List<Term> viaPrefill(
       Question asked, EngineProfile profile, HandoffCosts handoff) {
     StepCosts steps = profile.steps();
-    List<Term> terms = new ArrayList<>();
-    terms.add(frontEnd("in to P, out of D", profile.frontEnd()));
-    terms.add(
-        perToken(
-            "P's prompts before it", asked.prefillBacklogTokens, steps.sendingPrefillMillis()));
-    terms.add(prefill("P computes what is new", asked.prefillNewTokens, asked.promptTokens, steps));
-    terms.add(new Term("P's sender is busy", "given", asked.senderBacklogMillis));
-    terms.add(new Term("P sends", "sender", handoff.senderMillis()));
-    terms.add(new Term("until D can load", "delivery", handoff.deliveryMillis()));
     FrontEndCosts front = profile.frontEnd();
-    double overlap = handoff.senderMillis() + handoff.deliveryMillis() + asked.senderBacklogMillis;
+    StepCosts onP = handoff.sendMillis() > 0 ? steps.whileSending() : steps;
+    List<Term> terms = new ArrayList<>();
+    terms.add(wayIn("in to P", asked.promptTokens - asked.prefillNewTokens, front));
+    terms.add(perToken("P's prompts before it", asked.prefillBacklogTokens, onP.prefillMillis()));
+    terms.add(new Term("P sends earlier prompts", "given", asked.senderBacklogMillis));
     terms.add(
-        new Term(
-            "D's front end, beyond the sending",
-            "max(0, after + before + serial − sending)",
-            Math.max(
-                0, front.afterMillis() + front.beforeMillis() + front.serialMillis() - overlap)));
+        prefill(
+            "P computes what is new, sends all",
+            asked.prefillNewTokens,
+            asked.promptTokens,
+            onP,
+            handoff.sendMillis()));
+    terms.add(new Term("out of P", "after", front.afterMillis()));
+    terms.add(wayIn("in to D", asked.promptTokens - asked.newTokens, front));
+    terms.add(new Term("D sets up its read", "set-up", handoff.setUpMillis()));
     terms.add(
         new Term(
             "D stands still to load",
@@ -88,6 +88,7 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
                 .formatted(handoff.loadMillis(), handoff.loadTokenMillis(), asked.promptTokens),
             handoff.loadMillis() + handoff.loadTokenMillis() * asked.promptTokens));
     terms.add(new Term("D's first step", "t0", steps.baseMillis()));
+    terms.add(new Term("out of D", "after", front.afterMillis()));
     return terms;
   }
 
@@ -100,26 +101,28 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
         asked.weight * longer * asked.decodes / 10);
   }
 
-  private static Term frontEnd(String what, FrontEndCosts front) {
+  private static Term wayIn(String what, int cachedTokens, FrontEndCosts front) {
     return new Term(
         what,
-        "before + serial + after",
-        front.beforeMillis() + front.serialMillis() + front.afterMillis());
+        "before + serial + history·%d".formatted(cachedTokens),
+        front.beforeMillis() + front.serialMillis() + front.historyTokenMillis() * cachedTokens);
   }
 
   private static Term perToken(String what, int tokens, double millis) {
-    return new Term(what, "%d·%s".formatted(tokens, millis), tokens * millis);
+    return new Term(what, "c·%d".formatted(tokens), tokens * millis);
   }
 
-  private static Term prefill(String what, int tokens, int prompt, StepCosts steps) {
+  private static Term prefill(
+      String what, int tokens, int prompt, StepCosts steps, double sendMillis) {
     double millis =
-        Math.max(
-            steps.baseMillis(),
-            steps.prefillMillis() * tokens
-                + steps.attentionMillis() * tokens * (double) prompt
-                + steps.mixedMillis());
+        steps.prefillMillis() * tokens
+            + steps.attentionMillis() * tokens * (double) prompt
+            + steps.mixedMillis();
+    String atLeast = sendMillis > 0 ? "send" : "t0";
     return new Term(
-        what, "max(t0, c·%d + d·%d·%d + mixed)".formatted(tokens, tokens, prompt), millis);
+        what,
+        "max(%s, c·%d + d·%d·%d + mixed)".formatted(atLeast, tokens, tokens, prompt),
+        Math.max(Math.max(steps.baseMillis(), sendMillis), millis));
   }
 
   static double sum(List<Term> terms) {

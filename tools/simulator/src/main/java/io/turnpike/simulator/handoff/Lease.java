@@ -6,24 +6,18 @@ package io.turnpike.simulator.handoff;
  * @param requestId the prefill leg's request
  * @param blocks ids of the blocks, first to last; read only
  * @param promptTokens tokens whose KV they hold
- * @param readyNanos from when they can be read
  * @param endNanos when the engine takes them back unless it hears of the reader
  * @param claimed whether a reader has come; a lease is read once
  */
 @SuppressWarnings("ArrayRecordComponent") // a list would box; never compared
 public record Lease(
-    String requestId,
-    int[] blocks,
-    int promptTokens,
-    long readyNanos,
-    long endNanos,
-    boolean claimed) {
+    String requestId, int[] blocks, int promptTokens, long endNanos, boolean claimed) {
 
   Lease until(long nanos) {
-    return new Lease(requestId, blocks, promptTokens, readyNanos, nanos, claimed);
+    return new Lease(requestId, blocks, promptTokens, nanos, claimed);
   }
 
   Lease claim() {
-    return new Lease(requestId, blocks, promptTokens, readyNanos, endNanos, true);
+    return new Lease(requestId, blocks, promptTokens, endNanos, true);
   }
 }

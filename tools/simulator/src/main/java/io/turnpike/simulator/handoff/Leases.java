@@ -51,8 +51,8 @@ public final class Leases {
   }
 
   /** Keeps a prompt's blocks from now on. */
-  public Lease grant(String requestId, int[] blocks, int tokens, long readyNanos, long nowNanos) {
-    Lease lease = new Lease(requestId, blocks, tokens, readyNanos, nowNanos + lengthNanos, false);
+  public Lease grant(String requestId, int[] blocks, int tokens, long nowNanos) {
+    Lease lease = new Lease(requestId, blocks, tokens, nowNanos + lengthNanos, false);
     if (leases.putIfAbsent(requestId, lease) != null) {
       throw new IllegalStateException("request " + requestId + " has a lease already");
     }

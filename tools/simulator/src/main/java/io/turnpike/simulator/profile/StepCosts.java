@@ -7,8 +7,8 @@ package io.turnpike.simulator.profile;
  * @param decodeMillis {@code a}: per running decode, sampling and bookkeeping
  * @param decodeContextMillis {@code b}: per token of a decode's context, reading its KV
  * @param prefillMillis {@code c}: per prompt token computed
- * @param sendingPrefillMillis {@code c} while the engine sends an earlier prompt's KV, which takes
- *     memory bandwidth and the worker's time
+ * @param sendingPrefillMillis {@code c} where the engine sends prompts' KV as it computes them,
+ *     which takes memory bandwidth and the worker's time
  * @param attentionMillis {@code d}: per prompt token computed and token of its prompt, attention
  * @param mixedMillis once in each step with a prefill
  */
@@ -23,6 +23,18 @@ public record StepCosts(
 
   /** Steps that take no time. */
   public static final StepCosts FREE = new StepCosts(0, 0, 0, 0, 0, 0, 0);
+
+  /** The constants on an engine that sends prompts' KV as it computes them. */
+  public StepCosts whileSending() {
+    return new StepCosts(
+        baseMillis,
+        decodeMillis,
+        decodeContextMillis,
+        sendingPrefillMillis,
+        sendingPrefillMillis,
+        attentionMillis,
+        mixedMillis);
+  }
 
   public StepCosts {
     Checks.notNegative("step costs: base", baseMillis);

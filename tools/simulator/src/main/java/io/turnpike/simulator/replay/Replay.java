@@ -175,14 +175,13 @@ public final class Replay {
 
   /**
    * Which policy a conversation gets, and its place if it is older than the run. In a cluster of
-   * replicas beside prefill and decode engines, new conversations take turns between the replicas
-   * and the prefill engines, which are the ways in.
+   * replicas beside prefill and decode engines, conversations are dealt out evenly over all that
+   * decode: so many to the replicas as there are replicas among them.
    */
   private static final class Lanes {
 
     private final List<Node> replicas;
     private final List<Node> decodes;
-    private final int ways;
     private final RoutingPolicy split;
     private final RoutingPolicy replica;
     private int assigned;
@@ -190,18 +189,14 @@ public final class Replay {
     Lanes(Cluster cluster, RoutingPolicy split, RoutingPolicy replica) {
       replicas = cluster.ready(Role.REPLICA);
       decodes = cluster.ready(Role.DECODE);
-      ways =
-          replicas.size()
-              + (decodes.isEmpty() ? 0 : Math.max(1, cluster.ready(Role.PREFILL).size()));
       this.split = split;
       this.replica = replica;
     }
 
     ConversationRun.Lane assign(Session session) {
-      int number = assigned++;
-      boolean toReplica = number % ways < replicas.size();
-      List<Node> places = toReplica ? replicas : decodes;
-      Node place = places.get(number / (ways == replicas.size() ? 1 : ways) % places.size());
+      int seat = assigned++ % (replicas.size() + decodes.size());
+      boolean toReplica = seat < replicas.size();
+      Node place = toReplica ? replicas.get(seat) : decodes.get(seat - replicas.size());
       Holder holder =
           session.turnsBefore() == 0 || (toReplica && replica instanceof StudyBalancing)
               ? null

@@ -10,7 +10,6 @@ import io.turnpike.simulator.engine.Prompt;
 import io.turnpike.simulator.handoff.Claim;
 import io.turnpike.simulator.handoff.Handoff;
 import io.turnpike.simulator.handoff.KvSource;
-import io.turnpike.simulator.handoff.Lease;
 import io.turnpike.simulator.workload.Turn;
 import org.jspecify.annotations.Nullable;
 
@@ -120,24 +119,25 @@ final class TurnRun implements SimulatedEngine.Leg {
       p.inflightTokens -= turn.promptTokens();
       cachedTokens = finished.cachedTokens();
       prefillPreemptions = finished.preemptions();
-      Lease lease = finished.lease();
-      long readyNanos = lease == null ? nowNanos : lease.readyNanos();
-      replay.timeline().at(nowNanos, () -> startDecode(p, d, readyNanos));
+      replay.timeline().at(nowNanos, () -> startDecode(p, d));
     }
   }
 
-  private void startDecode(SimulatedEngine p, SimulatedEngine d, long readyNanos) {
+  private void startDecode(SimulatedEngine p, SimulatedEngine d) {
     KvSource source =
         (tokens, now) -> {
-          long setUp = Math.round(replay.spec().network().setUpMillis() * 1e6);
-          long from = Math.max(now, readyNanos) + setUp;
-          replay.timeline().at(from, () -> move(p, d, tokens));
+          replay.timeline().at(now + setUpNanos(), () -> move(p, d, tokens));
           return KvSource.LATER;
         };
     Handoff handoff = new Handoff.Consume(turn.promptTokens(), source);
     d.submit(request(turn.outputTokens(), handoff), this, replay.nowNanos());
     replay.touch(d);
     keepAlive(p);
+  }
+
+  private long setUpNanos() {
+    ClusterSpec spec = replay.spec();
+    return Math.round((spec.handoff().setUpMillis() + spec.network().setUpMillis()) * 1e6);
   }
 
   private void keepAlive(SimulatedEngine p) {

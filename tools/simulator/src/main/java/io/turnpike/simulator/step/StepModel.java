@@ -6,12 +6,15 @@ import io.turnpike.simulator.profile.StepCosts;
  * Adds up one step's work and tells how long it takes:
  *
  * <pre>
- *   T = max( t0 + Σ decodes (a + b·context),  Σ prefill chunks (c·chunk + d·chunk·prompt) + mixed )
+ *   T = max( t0 + Σ decodes (a + b·context),
+ *            Σ prefill chunks (c·chunk + d·chunk·prompt) + mixed,
+ *            Σ prompts whose KV the step sends )
  *       + stall while handed-over KV is loaded
  * </pre>
  *
- * <p>The larger of the two counts, not their sum, because decode waits for memory while prefill
- * computes. Not thread-safe; one per engine, {@link #begin()} before each step.
+ * <p>The largest of them counts, not their sum, because decode waits for memory while prefill
+ * computes, and layers are sent while later ones are computed. Not thread-safe; one per engine,
+ * {@link #begin()} before each step.
  */
 public final class StepModel {
 
@@ -22,6 +25,7 @@ public final class StepModel {
   private long decodeContext;
   private double prefillMillis;
   private boolean prefill;
+  private double sendMillis;
   private double stallMillis;
 
   /** A model with these constants. */
@@ -35,6 +39,7 @@ public final class StepModel {
     decodeContext = 0;
     prefillMillis = 0;
     prefill = false;
+    sendMillis = 0;
     stallMillis = 0;
   }
 
@@ -49,13 +54,18 @@ public final class StepModel {
    *
    * @param chunkTokens tokens of it in this step
    * @param promptTokens tokens of the whole prompt, those found in a cache too
-   * @param sending whether the engine is sending an earlier prompt's KV meanwhile
+   * @param sending whether the engine sends prompts' KV as it computes them
    */
   public void prefill(int chunkTokens, int promptTokens, boolean sending) {
     double perToken = sending ? costs.sendingPrefillMillis() : costs.prefillMillis();
     prefillMillis +=
         perToken * chunkTokens + costs.attentionMillis() * chunkTokens * (double) promptTokens;
     prefill = true;
+  }
+
+  /** A prompt's KV is sent in the step, one prompt after the other; the step ends with the last. */
+  public void send(double millis) {
+    sendMillis += millis;
   }
 
   /** The step stands still while handed-over KV is loaded. */
@@ -72,7 +82,7 @@ public final class StepModel {
   public long nanos() {
     double millis = decodeMillis();
     if (prefill) {
-      millis = Math.max(millis, prefillMillis + costs.mixedMillis());
+      millis = Math.max(millis, Math.max(prefillMillis + costs.mixedMillis(), sendMillis));
     }
     return Math.round((millis + stallMillis) * NANOS_PER_MILLI);
   }

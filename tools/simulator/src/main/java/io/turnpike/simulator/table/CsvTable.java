@@ -48,6 +48,11 @@ public record CsvTable(List<String> header, List<Row> rows) {
       }
     }
 
+    /** The value of a column that holds whole numbers, or another one if there is none. */
+    public int count(String column, int otherwise) {
+      return text(column, "").isEmpty() ? otherwise : count(column);
+    }
+
     /** The value of a column that holds whole numbers. */
     public int count(String column) {
       return (int) Math.round(number(column));

@@ -26,10 +26,10 @@ import java.util.function.ToDoubleFunction;
 record TurnsValidation(List<Row> rows) {
 
   /** Real tokens of a nominal 128-token input, by the grid's ratio of real to nominal. */
-  static final int INPUT_TOKENS = 85;
+  private static final int INPUT_TOKENS = 85;
 
   /** Real tokens of an answer: (E2E − TTFT) ÷ TPOT + 1. */
-  static final int OUTPUT_TOKENS = 128;
+  private static final int OUTPUT_TOKENS = 128;
 
   /** Runs per configuration; each has as many conversations as were measured. */
   private static final int RUNS = 20;
@@ -97,7 +97,12 @@ record TurnsValidation(List<Row> rows) {
     Mode mode = config.contains("pD") ? Mode.PPD : Mode.PD;
     ClusterSpec cluster =
         ClusterSpec.of(config, profile, mode).with(handoff, NetworkProfile.NVLINK);
-    WorkloadSpec workload = WorkloadSpec.conversation("turns", INPUT_TOKENS, OUTPUT_TOKENS, turns);
+    WorkloadSpec workload =
+        WorkloadSpec.conversation(
+            "turns",
+            row.count("input_tokens", INPUT_TOKENS),
+            row.count("output_tokens", OUTPUT_TOKENS),
+            turns);
     List<TurnResult> results = new ArrayList<>();
     for (int run = 0; run < RUNS; run++) {
       double perSecond = row.number("qps") / turns;

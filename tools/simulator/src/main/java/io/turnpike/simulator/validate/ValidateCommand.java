@@ -1,12 +1,8 @@
 package io.turnpike.simulator.validate;
 
 import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.table.CsvTable;
-import io.turnpike.simulator.table.Figures;
-import io.turnpike.simulator.validate.GridPoint.Latencies;
-import io.turnpike.simulator.validate.GridValidation.Cell;
 import io.turnpike.simulator.validate.Validation.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,10 +29,16 @@ import picocli.CommandLine.Spec;
       "Without --points: replays the measured sets that come with the simulator and prints how far",
       "it is off; 1 is the exit code when a bound is missed.",
       "",
-      "With --points: replays your own measured cells. A CSV with the columns workload,",
-      "real_input_tokens, real_output_tokens, qps, mode (pd, ppd, replication), ttft_avg_ms,",
-      "ttft_p99_ms, tpot_avg_ms, e2e_avg_ms, and optionally cluster (1P3D, 2P2D, 4R,",
-      "1R_1P_2pD, ...; otherwise 1P1D or 2R).",
+      "With --points: replays your own measured points, as a CSV of one of two kinds.",
+      "Second turns, under the grid's conditions (turn 1 over, 60 s, 100 connections):",
+      "  workload,real_input_tokens,real_output_tokens,qps,mode,ttft_avg_ms,ttft_p99_ms,",
+      "  tpot_avg_ms,e2e_avg_ms[,cluster]",
+      "mode is pd, ppd or replication; cluster is 1P3D, 2P_2pD, 4R, 1R_1P_2pD and so on, without",
+      "it 1P1D or 2R.",
+      "Turn by turn, conversations one after the other as they come:",
+      "  config,turns,qps,turn,count,ttft_avg,tpot_avg[,input_tokens,output_tokens]",
+      "config is a cluster; pD in it means that later turns go straight to D; qps counts turns;",
+      "count is how many conversations were measured; without token counts 85 in and 128 out.",
       ""
     })
 public final class ValidateCommand implements Callable<Integer> {
@@ -53,6 +54,12 @@ public final class ValidateCommand implements Callable<Integer> {
       defaultValue = Profiles.DEFAULT,
       description = "with --points: engine profile [${DEFAULT-VALUE}]")
   private String profile = Profiles.DEFAULT;
+
+  @Option(
+      names = "--connector",
+      defaultValue = "p2p-nccl",
+      description = "with --points: p2p-nccl or nixl [${DEFAULT-VALUE}]")
+  private String connector = "p2p-nccl";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -90,37 +97,7 @@ public final class ValidateCommand implements Callable<Integer> {
     try (Reader reader = Files.newBufferedReader(file)) {
       table = CsvTable.read(reader);
     }
-    EngineProfile engine = Profiles.find(profile);
-    GridValidation grid =
-        GridValidation.run(engine, HandoffCosts.P2P_NCCL, GridPoint.all(table), Validation.RUNS);
-    out.printf(
-        "%-10s %8s %-12s %-10s %25s %25s %22s %25s%n",
-        "workload", "1/s", "mode", "cluster", "TTFT", "P99 TTFT", "TPOT", "E2E");
-    for (Cell cell : grid.cells()) {
-      GridPoint point = cell.point();
-      out.printf(
-          "%-10s %8s %-12s %-10s",
-          point.workload(), point.perSecond(), point.mode(), point.cluster());
-      print(out, cell, Latencies::ttft);
-      print(out, cell, Latencies::ttftP99);
-      print(out, cell, Latencies::tpot);
-      print(out, cell, Latencies::endToEnd);
-      out.println();
-    }
-    out.printf(
-        "median absolute error: TTFT %.1f %%, P99 TTFT %.1f %%, TPOT %.1f %%, E2E %.1f %%%n",
-        100 * Figures.median(grid.errors(Latencies::ttft)),
-        100 * Figures.median(grid.errors(Latencies::ttftP99)),
-        100 * Figures.median(grid.errors(Latencies::tpot)),
-        100 * Figures.median(grid.errors(Latencies::endToEnd)));
+    OwnPoints.print(table, Profiles.find(profile), HandoffCosts.of(connector), out);
     return 0;
-  }
-
-  private static void print(PrintWriter out, Cell cell, ToDoubleFunction<Latencies> metric) {
-    out.printf(
-        " %8.1f %8.1f %+6.0f %%",
-        metric.applyAsDouble(cell.point().measured()),
-        metric.applyAsDouble(cell.simulated()),
-        100 * cell.error(metric));
   }
 }

@@ -135,7 +135,7 @@ final class ValidationReport {
     parameter("b", steps.decodeContextMillis(), "ms a token of a decode's context: its KV is read");
     parameter("c", steps.prefillMillis(), "ms a prompt token: matrix products");
     parameter(
-        "c, sending", steps.sendingPrefillMillis(), "c while an earlier prompt's KV is being sent");
+        "c, sending", steps.sendingPrefillMillis(), "c on P, which sends KV while it computes");
     parameter("d", steps.attentionMillis(), "ms a prompt token and token of its prompt: attention");
     parameter("mixed", steps.mixedMillis(), "ms a step with a prefill: no captured graph");
     parameter("before", front.beforeMillis(), "ms on the way in, requests side by side");
@@ -143,10 +143,9 @@ final class ValidationReport {
     parameter(
         "history", front.historyTokenMillis(), "ms a cached prompt token: rendering, block hashes");
     parameter("after", front.afterMillis(), "ms from a step's end to the client");
-    parameter("sender", handoff.senderMillis(), "ms a prompt on P's one sender, after its prefill");
-    parameter("delivery", handoff.deliveryMillis(), "ms from the end of sending until D can load");
+    parameter("send", handoff.sendMillis(), "ms a prompt: P's step that ends it lasts that long");
     parameter("load", handoff.loadMillis(), "ms D's step stands still to load a prompt's KV");
-    parameter("load, token", handoff.loadTokenMillis(), "ms more for each token loaded");
+    parameter("load, token", handoff.loadTokenMillis(), "ms more for each token of its prompt");
     line("");
   }
 

@@ -179,8 +179,8 @@ class EngineCoreTest {
     assertThat(engine.waiting()).isEqualTo(1);
     runAll(engine);
 
-    // 32 ms of transfer, then a step of 10 ms and 5 + 16 ms of stall.
-    assertThat(log.lines).contains("turn2[0]@163", "turn2[1]@173");
+    // 32 ms of transfer, then a step of 10 ms and 5 + 32 ms of stall: all of the prompt is loaded.
+    assertThat(log.lines).contains("turn2[0]@179", "turn2[1]@189");
     assertThat(log.of("turn2").externalTokens()).isEqualTo(32);
     assertThat(log.of("turn2").cachedTokens()).isEqualTo(32);
   }
@@ -200,16 +200,15 @@ class EngineCoreTest {
   }
 
   @Test
-  void sender_servesOnePromptAfterTheOther() {
-    EngineOptions sending = OPTIONS.with(new HandoffCosts(100, 6, 0, 0));
+  void sending_keepsTheStepOpen_onePromptAfterTheOther() {
+    EngineOptions sending = OPTIONS.with(new HandoffCosts(100, 0, 0, 0));
     EngineCore engine = new EngineCore(profile(1000, 8, 64), sending);
     engine.submit(new EngineRequest("p", prompt(1, 16), 1, Handoff.PRODUCE), 0);
     engine.submit(new EngineRequest("q", prompt(2, 16), 1, Handoff.PRODUCE), 0);
-    engine.advance(50 * MILLI, log);
+    runAll(engine);
 
-    assertThat(engine.leases())
-        .extracting(lease -> lease.readyNanos() / MILLI)
-        .containsExactly(138L, 238L);
+    // 32 ms of computing are over long before two prompts of 100 ms are sent.
+    assertThat(log.lines).contains("p[0]@200", "q[0]@200");
   }
 
   @Test

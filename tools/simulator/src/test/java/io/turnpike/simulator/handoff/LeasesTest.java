@@ -11,8 +11,8 @@ class LeasesTest {
 
   @Test
   void lease_endsUnlessTheReaderIsHeardOf() {
-    leases.grant("a", BLOCKS, 32, 0, 0);
-    leases.grant("b", BLOCKS, 32, 0, 10);
+    leases.grant("a", BLOCKS, 32, 0);
+    leases.grant("b", BLOCKS, 32, 10);
     assertThat(leases.nextEndNanos()).isEqualTo(30);
 
     assertThat(leases.heartbeat("a", 25)).isTrue();
@@ -24,7 +24,7 @@ class LeasesTest {
 
   @Test
   void lease_isReadOnce() {
-    leases.grant("a", BLOCKS, 32, 0, 0);
+    leases.grant("a", BLOCKS, 32, 0);
 
     assertThat(leases.claim("a")).isInstanceOf(Claim.Granted.class);
     assertThat(leases.claim("a")).isEqualTo(new Claim.Refused(Claim.Reason.USED));
