@@ -53,6 +53,7 @@ public final class SimulatedEngine implements AutoCloseable {
 
   /** Starts an engine; it answers when this returns. */
   public static SimulatedEngine start(SimulatorOptions options) {
+    options.check();
     return new SimulatedEngine(options);
   }
 

@@ -4,83 +4,18 @@ import io.turnpike.simulator.connector.NixlConnector.LoadFailurePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /**
- * How one simulated engine is set up. Immutable; start from {@link #DEFAULT} and change what
- * differs.
- *
- * @param host address to bind
- * @param port 0 for any free one
- * @param role prefill, decode or replica
- * @param model the served model's name
- * @param speed engine time per wall time; 0 answers at once
- * @param connector how KV moves
- * @param engineId the connector's id of this engine, empty for a random one at each start
- * @param kvPort port of the side channel, 0 for any free one
- * @param registry ZMQ address to ping, null for none
- * @param profile a built-in engine profile or a YAML file
- * @param maxModelLen most tokens of prompt and answer together
- * @param kvTokens tokens that fit into KV memory, 0 for the profile's
- * @param policy what a failed KV read does
- * @param lease how long P keeps unread KV, in wall time
- * @param apiKey demanded of clients, null for none
- * @param sharedStorage folder of the shared-storage connector, null for one inside this process
+ * How one simulated engine is set up: the options of {@code simulator serve}. Programs start from
+ * {@link #DEFAULT} and change what differs; each change gives a copy.
  */
-public record SimulatorOptions(
-    String host,
-    int port,
-    EngineRole role,
-    String model,
-    double speed,
-    ConnectorKind connector,
-    String engineId,
-    int kvPort,
-    @Nullable String registry,
-    String profile,
-    int maxModelLen,
-    long kvTokens,
-    LoadFailurePolicy policy,
-    Duration lease,
-    @Nullable String apiKey,
-    @Nullable Path sharedStorage) {
+public final class SimulatorOptions {
 
   /** A replica on any port of loopback that answers at once. */
-  public static final SimulatorOptions DEFAULT =
-      new SimulatorOptions(
-          "127.0.0.1",
-          0,
-          EngineRole.REPLICA,
-          "simulated",
-          0,
-          ConnectorKind.NIXL,
-          "",
-          0,
-          null,
-          "h100-llama-3.1-8b",
-          32_768,
-          0,
-          LoadFailurePolicy.FAIL,
-          Duration.ofSeconds(30),
-          null,
-          null);
-
-  public SimulatorOptions {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
-    }
-    if (!(speed >= 0)) {
-      throw new IllegalArgumentException("speed: " + speed + " (expected: 0 or more)");
-    }
-    if (maxModelLen < 16) {
-      throw new IllegalArgumentException(
-          "max-model-len: " + maxModelLen + " (expected: 16 or more)");
-    }
-    if (registry != null && role == EngineRole.REPLICA) {
-      throw new IllegalArgumentException(
-          "registry: replicas do not ping (expected: role prefill or decode)");
-    }
-  }
+  public static final SimulatorOptions DEFAULT = new SimulatorOptions();
 
   /** What an engine is there for. */
   public enum EngineRole {
@@ -103,283 +38,264 @@ public record SimulatorOptions(
     }
   }
 
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "address to bind [${DEFAULT-VALUE}]")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      defaultValue = "8000",
+      description = "0 takes a free one and prints it [${DEFAULT-VALUE}]")
+  private int port;
+
+  @Option(
+      names = "--role",
+      defaultValue = "replica",
+      description = "prefill, decode or replica [${DEFAULT-VALUE}]")
+  private EngineRole role = EngineRole.REPLICA;
+
+  @Option(
+      names = "--model",
+      defaultValue = "simulated",
+      description = "name of the served model [${DEFAULT-VALUE}]")
+  private String model = "simulated";
+
+  @Option(
+      names = "--speed",
+      defaultValue = "1",
+      description = "engine time per wall time; 0 answers at once [${DEFAULT-VALUE}]")
+  private double speed;
+
+  @Option(
+      names = "--connector",
+      defaultValue = "nixl",
+      description = "nixl, p2p-nccl, shared-storage or none [${DEFAULT-VALUE}]")
+  private ConnectorKind connector = ConnectorKind.NIXL;
+
+  @Option(
+      names = "--engine-id",
+      defaultValue = "",
+      description = "the connector's id of this engine [random]")
+  private String engineId = "";
+
+  @Option(
+      names = "--kv-port",
+      defaultValue = "0",
+      description = "side channel between engines [a free one]")
+  private int kvPort;
+
+  @Option(
+      names = "--registry",
+      description =
+          "ping this ZMQ address every 3 s, as P2pNccl does; for example tcp://127.0.0.1:30001")
+  private @Nullable String registry;
+
+  @Option(
+      names = "--profile",
+      defaultValue = "h100-llama-3.1-8b",
+      description = "hardware and model to imitate, a name or a YAML file [${DEFAULT-VALUE}]")
+  private String profile = "h100-llama-3.1-8b";
+
+  @Option(
+      names = "--max-model-len",
+      defaultValue = "32768",
+      description = "most tokens of prompt and answer [${DEFAULT-VALUE}]")
+  private int maxModelLen = 32_768;
+
+  @Option(
+      names = "--kv-tokens",
+      defaultValue = "0",
+      description = "tokens that fit into KV memory [the profile's]")
+  private long kvTokens;
+
+  @Option(
+      names = "--kv-load-failure-policy",
+      defaultValue = "fail",
+      description = "what a failed read of KV does: fail or recompute [${DEFAULT-VALUE}]")
+  private LoadFailurePolicy policy = LoadFailurePolicy.FAIL;
+
+  @Option(
+      names = "--lease",
+      defaultValue = "30s",
+      converter = ServeCommand.Durations.class,
+      description = "how long unread KV is kept, such as 500ms or 30s [${DEFAULT-VALUE}]")
+  private Duration lease = Duration.ofSeconds(30);
+
+  @Option(names = "--api-key", description = "demanded of clients as a bearer token [none]")
+  private @Nullable String apiKey;
+
+  @Option(names = "--shared-storage", description = "folder of the shared-storage connector")
+  private @Nullable Path sharedStorage;
+
+  /** As {@link #DEFAULT}, to be filled in by a command line. */
+  SimulatorOptions() {}
+
+  private SimulatorOptions(SimulatorOptions from) {
+    host = from.host;
+    port = from.port;
+    role = from.role;
+    model = from.model;
+    speed = from.speed;
+    connector = from.connector;
+    engineId = from.engineId;
+    kvPort = from.kvPort;
+    registry = from.registry;
+    profile = from.profile;
+    maxModelLen = from.maxModelLen;
+    kvTokens = from.kvTokens;
+    policy = from.policy;
+    lease = from.lease;
+    apiKey = from.apiKey;
+    sharedStorage = from.sharedStorage;
+  }
+
+  private SimulatorOptions with(Consumer<SimulatorOptions> change) {
+    SimulatorOptions copy = new SimulatorOptions(this);
+    change.accept(copy);
+    return copy;
+  }
+
+  /**
+   * Looks whether an engine can be made of them.
+   *
+   * @throws IllegalArgumentException naming the option, its value and what was expected
+   */
+  void check() {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+    }
+    if (!(speed >= 0)) {
+      throw new IllegalArgumentException("speed: " + speed + " (expected: 0 or more)");
+    }
+    if (maxModelLen < 16) {
+      throw new IllegalArgumentException(
+          "max-model-len: " + maxModelLen + " (expected: 16 or more)");
+    }
+    if (registry != null && role == EngineRole.REPLICA) {
+      throw new IllegalArgumentException(
+          "registry: replicas do not ping (expected: role prefill or decode)");
+    }
+  }
+
+  public String host() {
+    return host;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public EngineRole role() {
+    return role;
+  }
+
+  public String model() {
+    return model;
+  }
+
+  public double speed() {
+    return speed;
+  }
+
+  public ConnectorKind connector() {
+    return connector;
+  }
+
+  public String engineId() {
+    return engineId;
+  }
+
+  public int kvPort() {
+    return kvPort;
+  }
+
+  public @Nullable String registry() {
+    return registry;
+  }
+
+  public String profile() {
+    return profile;
+  }
+
+  public int maxModelLen() {
+    return maxModelLen;
+  }
+
+  public long kvTokens() {
+    return kvTokens;
+  }
+
+  public LoadFailurePolicy policy() {
+    return policy;
+  }
+
+  public Duration lease() {
+    return lease;
+  }
+
+  public @Nullable String apiKey() {
+    return apiKey;
+  }
+
+  public @Nullable Path sharedStorage() {
+    return sharedStorage;
+  }
+
   public SimulatorOptions withPort(int value) {
-    return new SimulatorOptions(
-        host,
-        value,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.port = value);
   }
 
   public SimulatorOptions withRole(EngineRole value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        value,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.role = value);
   }
 
   public SimulatorOptions withModel(String value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        value,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.model = value);
   }
 
   public SimulatorOptions withSpeed(double value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        value,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.speed = value);
   }
 
   public SimulatorOptions withConnector(ConnectorKind value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        value,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.connector = value);
   }
 
   public SimulatorOptions withEngineId(String value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        value,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.engineId = value);
   }
 
   public SimulatorOptions withKvPort(int value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        value,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.kvPort = value);
   }
 
   public SimulatorOptions withRegistry(String value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        value,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.registry = value);
   }
 
   public SimulatorOptions withMaxModelLen(int value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        value,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.maxModelLen = value);
   }
 
   public SimulatorOptions withKvTokens(long value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        value,
-        policy,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.kvTokens = value);
   }
 
   public SimulatorOptions withPolicy(LoadFailurePolicy value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        value,
-        lease,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.policy = value);
   }
 
   public SimulatorOptions withLease(Duration value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        value,
-        apiKey,
-        sharedStorage);
+    return with(copy -> copy.lease = value);
   }
 
   public SimulatorOptions withApiKey(String value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        value,
-        sharedStorage);
+    return with(copy -> copy.apiKey = value);
   }
 
   public SimulatorOptions withSharedStorage(Path value) {
-    return new SimulatorOptions(
-        host,
-        port,
-        role,
-        model,
-        speed,
-        connector,
-        engineId,
-        kvPort,
-        registry,
-        profile,
-        maxModelLen,
-        kvTokens,
-        policy,
-        lease,
-        apiKey,
-        value);
+    return with(copy -> copy.sharedStorage = value);
   }
 }
