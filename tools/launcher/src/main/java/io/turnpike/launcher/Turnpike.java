@@ -30,7 +30,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "For example:",
       "  ./turnpike up                  start everything, without a GPU",
       "  ./turnpike chat                talk to it",
-      "  ./turnpike up --help           all that can be started"
+      "  ./turnpike up --help           all that can be started",
+      "  ./turnpike bench --help        measure it, or any OpenAI-compatible server",
+      "  ./turnpike simulator --help    engines without a GPU, whole clusters in virtual time"
     })
 public final class Turnpike implements Runnable {
 

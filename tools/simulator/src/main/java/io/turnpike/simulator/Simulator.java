@@ -11,15 +11,22 @@ import picocli.CommandLine.Command;
 
 /** The simulator's command line. */
 @Command(
-    name = "simulator",
+    name = "turnpike simulator",
     mixinStandardHelpOptions = true,
-    header = "A vLLM engine without a GPU.",
+    header = "vLLM engines without a GPU, one as a server or whole clusters in virtual time.",
+    synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
       ReplayCommand.class,
       ValidateCommand.class,
       CalibrateCommand.class,
       ExplainCommand.class
+    },
+    footer = {
+      "",
+      "For example:",
+      "  ./turnpike simulator replay --workload W4 --qps 4 --cluster 1P1D,2P2D --mode pd,ppd",
+      "  ./turnpike simulator explain --request prompt=6000,new=300,decodes=20"
     })
 public final class Simulator {
 
@@ -29,6 +36,7 @@ public final class Simulator {
   public static void main(String[] args) {
     System.setProperty("logback.configurationFile", "simulator-logback.xml");
     CommandLine command = new CommandLine(new Simulator());
+    command.setUsageHelpWidth(100);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (error, line, parsed) -> {

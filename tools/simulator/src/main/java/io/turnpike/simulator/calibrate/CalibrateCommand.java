@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     header = "Fits t0, a, b, c and d to measured points of your engine.",
     description = {
       "",

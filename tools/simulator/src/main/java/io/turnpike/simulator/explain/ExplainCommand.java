@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
     name = "explain",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     header = "What one turn would cost each path, step by step.",
     description = {
       "",
@@ -34,7 +33,10 @@ import picocli.CommandLine.Spec;
       "  sender     ms P is still busy sending earlier prompts [0]",
       ""
     },
-    footer = {"", "  simulator explain --request prompt=6000,new=300,decodes=20,p-backlog=4000"})
+    footer = {
+      "",
+      "  ./turnpike simulator explain --request prompt=6000,new=300,decodes=20,p-backlog=4000"
+    })
 public final class ExplainCommand implements Callable<Integer> {
 
   private static final Set<String> NAMES =

@@ -14,7 +14,6 @@ import picocli.CommandLine.TypeConversionException;
     name = "serve",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpWidth = 110,
     header = "Runs one simulated vLLM engine (no GPU, no model files).",
     description = {
       "",
@@ -26,8 +25,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "A pair that hands KV over by NIXL, then both legs of a turn:",
-      "  simulator serve --port 8100 --role prefill --model demo &",
-      "  simulator serve --port 8200 --role decode  --model demo &",
+      "  ./turnpike simulator serve --port 8100 --role prefill --model demo &",
+      "  ./turnpike simulator serve --port 8200 --role decode  --model demo &",
       "  curl -s localhost:8100/v1/completions -H 'content-type: application/json' -d \\",
       "    '{\"prompt\":\"hello"
           + " there\",\"max_tokens\":1,\"kv_transfer_params\":{\"do_remote_decode\":true}}'",

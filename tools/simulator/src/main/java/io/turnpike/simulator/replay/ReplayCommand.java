@@ -32,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
     name = "replay",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     header = "Runs a whole cluster in virtual time, with the gateway's own routing code.",
     description = {
       "",
@@ -42,9 +41,9 @@ import tools.jackson.databind.json.JsonMapper;
     },
     footer = {
       "",
-      "  simulator replay --workload W4 --qps 4 --cluster 1P1D --mode pd,ppd",
-      "  simulator replay --trace mooncake --cluster 1P3D,2P2D --mode pd,ppd --turns-file"
-          + " turns.jsonl",
+      "  ./turnpike simulator replay --workload W4 --qps 4 --cluster 1P1D --mode pd,ppd",
+      "  ./turnpike simulator replay --trace mooncake --cluster 1P3D,2P2D --mode pd,ppd"
+          + " --turns-file turns.jsonl",
       "",
       "A trace has one JSON object a line: timestamp (ms), input_length (whole prompt),",
       "output_length, and hash_ids of 512-token blocks (Mooncake's format), or session_id, turn,",
@@ -54,6 +53,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--cluster",
+      paramLabel = "SHAPE",
       split = ",",
       defaultValue = "1P1D",
       description = "counts of P, D and R engines; several: one run each [${DEFAULT-VALUE}]")
@@ -61,6 +61,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--mode",
+      paramLabel = "MODE",
       split = ",",
       defaultValue = "pd,ppd",
       description = "how turns are routed; several: one run each [${DEFAULT-VALUE}]")
@@ -99,25 +100,34 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "W1 to W4 of the vllm-ppd study, or own [${DEFAULT-VALUE}]")
   private String workload = "W1";
 
-  @Option(names = "--input", defaultValue = "512", description = "own: new tokens of each turn")
+  @Option(
+      names = "--input",
+      defaultValue = "512",
+      description = "own: new tokens of each turn [512]")
   private int input;
 
-  @Option(names = "--output", defaultValue = "128", description = "own: tokens of each answer")
+  @Option(
+      names = "--output",
+      defaultValue = "128",
+      description = "own: tokens of each answer [128]")
   private int output;
 
-  @Option(names = "--turns", defaultValue = "2", description = "turns of each conversation")
+  @Option(names = "--turns", defaultValue = "2", description = "turns of each conversation [2]")
   private int turns;
 
-  @Option(names = "--shared", defaultValue = "0", description = "tokens all prompts begin with")
+  @Option(names = "--shared", defaultValue = "0", description = "tokens all prompts begin with [0]")
   private int shared;
 
-  @Option(names = "--think", defaultValue = "0", description = "pause between turns, seconds")
+  @Option(names = "--think", defaultValue = "0", description = "pause between turns, seconds [0]")
   private double thinkSeconds;
 
   @Option(names = "--answers-hit", description = "answers' blocks are found by later turns")
   private boolean answersHit;
 
-  @Option(names = "--qps", defaultValue = "1", description = "conversations started in a second")
+  @Option(
+      names = "--qps",
+      defaultValue = "1",
+      description = "conversations started in a second [1]")
   private double qps;
 
   @Option(names = "--sessions", description = "how many in all [60 seconds' worth]")
@@ -128,7 +138,10 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "requests all clients have under way at most [no limit]")
   private int connections = ClusterSpec.UNLIMITED;
 
-  @Option(names = "--gateway-ms", defaultValue = "1", description = "gateway's share [1]")
+  @Option(
+      names = "--gateway-ms",
+      defaultValue = "1",
+      description = "what the gateway adds to each turn, ms [1]")
   private double gatewayMillis;
 
   @Option(names = "--seed", defaultValue = "1", description = "of arrivals and choices [1]")
@@ -184,8 +197,12 @@ public final class ReplayCommand implements Callable<Integer> {
     Iterator<Session> all = traced == null ? synthetic() : traced.iterator();
     Summary summary = new Summary();
     String name = shape + " " + mode.word();
-    Consumer<TurnResult> both = summary.andThen(result -> writer.write(name, result));
-    return summary.report(name, new Replay(cluster, all, seed, both).run());
+    try (ReplayProgress progress =
+        new ReplayProgress(spec.commandLine().getErr(), name, turnCount(traced))) {
+      Consumer<TurnResult> each =
+          summary.andThen(result -> writer.write(name, result)).andThen(progress);
+      return summary.report(name, new Replay(cluster, all, seed, each).run());
+    }
   }
 
   private List<Session> traced(Path file) throws IOException {
@@ -212,7 +229,16 @@ public final class ReplayCommand implements Callable<Integer> {
             Math.round(thinkSeconds * 1e9),
             shared,
             answersHit ? Answers.HIT : Answers.MISS);
-    int count = sessions == null ? Math.max(1, (int) Math.round(qps * 60)) : sessions;
-    return new SyntheticSessions(asked, qps, count, new SplittableRandom(seed));
+    return new SyntheticSessions(asked, qps, sessionCount(), new SplittableRandom(seed));
+  }
+
+  private int sessionCount() {
+    return sessions == null ? Math.max(1, (int) Math.round(qps * 60)) : sessions;
+  }
+
+  private long turnCount(@Nullable List<Session> traced) {
+    return traced == null
+        ? (long) sessionCount() * turns
+        : traced.stream().mapToLong(session -> session.turns().size()).sum();
   }
 }

@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
     name = "validate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     header = "Holds the simulator against measured engines.",
     description = {
       "",
