@@ -1,34 +1,31 @@
 package io.turnpike.bench;
 
-import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.figures.Goodput;
-import io.turnpike.bench.figures.Sample;
-import io.turnpike.bench.load.SelfCheck;
-import io.turnpike.bench.report.StudyTable;
+import io.turnpike.bench.report.BlockLog;
+import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.study.Cell;
-import io.turnpike.bench.study.CellFigures;
 import io.turnpike.bench.study.Cells;
 import io.turnpike.bench.study.LiveCells;
 import io.turnpike.bench.study.StudyFile;
 import io.turnpike.bench.study.VirtualCells;
+import io.turnpike.bench.study.VirtualCells.History;
 import io.turnpike.bench.study.Workload;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 
 /** The study: modes compared over workloads and rates. */
 @Command(
@@ -38,7 +35,8 @@ import tools.jackson.databind.JsonNode;
     description = {
       "Each cell (workload, rate, run) is measured in every mode with the same arrivals and the"
           + " same prompts. Each turn is an open loop with Poisson arrivals.",
-      "Finished cells are kept in NAME.cells.jsonl, the result in NAME.json."
+      "Finished cells are kept in NAME.cells.jsonl, the result in NAME.json, and a block like that"
+          + " of vllm bench serve for each turn of each cell in NAME.log."
     },
     footer = {
       "",
@@ -103,6 +101,22 @@ final class QpsCommand implements Callable<Integer> {
   private boolean virtual;
 
   @Option(
+      names = "--history",
+      paramLabel = "KIND",
+      description =
+          "With --virtual: ${COMPLETION-CANDIDATES}. A later turn's prompt is new to all caches, as"
+              + " in the measured study, or begins with all that was said, as it does on servers."
+              + " Default: fresh up to 2 turns, grows beyond.")
+  private @Nullable History history;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Conversations in each mode before it, not counted. Default: 2.")
+  private int warmUp = 2;
+
+  @Option(
       names = "--profile",
       defaultValue = "h100-llama-3.1-8b",
       description = "Of simulated engines. Default: ${DEFAULT-VALUE}.")
@@ -129,14 +143,11 @@ final class QpsCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  private final List<String> complaints = new ArrayList<>();
-  private boolean missed;
-  private volatile boolean stopped;
-
   @Override
   public Integer call() throws Exception {
     if (virtual) {
-      try (Cells cells = new VirtualCells(profile, target.clientPool, target.seed)) {
+      try (Cells cells =
+          new VirtualCells(profile, target.clientPool, target.seed, historyOfCells())) {
         return study(cells);
       }
     }
@@ -153,69 +164,25 @@ final class QpsCommand implements Callable<Integer> {
   }
 
   private int study(Cells cells) throws IOException, InterruptedException {
-    StudyFile file = new StudyFile(out, config(cells));
-    PrintWriter err = Terminal.err(spec);
-    int done = resume ? file.resume() : 0;
-    if (done == 0) {
-      file.begin();
-    } else {
-      err.printf("resumed: %d cells were done%n", done);
-    }
-    Runnable stop =
-        () -> {
-          stopped = true;
-          cells.stop();
-        };
-    try (Interruption _ = new Interruption(stop)) {
-      measure(cells, file, err);
-      JsonNode result = file.write(Clock.systemUTC().instant().toString(), !noRaw);
-      PrintWriter print = Terminal.out(spec);
-      print.print(StudyTable.text(result));
-      complaints.forEach(complaint -> print.println("NOT VALID: " + complaint));
-      print.println((stopped ? "PARTIAL (go on with --resume): " : "") + file.path());
-      print.flush();
-    }
-    return !complaints.isEmpty() ? Bench.NOT_VALID : missed ? Bench.OBJECTIVE_MISSED : 0;
-  }
-
-  private void measure(Cells cells, StudyFile file, PrintWriter err)
-      throws IOException, InterruptedException {
     Goodput goodput = slo == null ? Goodput.ANY : Goodput.parse(slo);
-    List<Cell> all = cells();
-    for (int i = 0; i < all.size() && !stopped; i++) {
-      Cell cell = all.get(i);
-      if (!file.has(cell)) {
-        List<Measurement> measured = cells.measure(cell);
-        file.add(cell, CellFigures.of(cell, measured, goodput), !stopped);
-        check(cell, measured, goodput);
-        err.printf("%d/%d %s%n", i + 1, all.size(), line(cell, measured));
-      }
-    }
+    List<String> arguments =
+        spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
+    QpsStudy study =
+        new QpsStudy(
+            cells,
+            new StudyFile(
+                out,
+                config(cells),
+                Environment.of(Stream.concat(Stream.of("qps"), arguments.stream()).toList())),
+            new BlockLog(Path.of(out + ".log"), goodput),
+            new QpsStudy.Settings(goodput, slo != null, warmUp, !noRaw, target.clientPool),
+            Terminal.out(spec),
+            Terminal.err(spec));
+    return study.run(cells(), resume);
   }
 
-  private void check(Cell cell, List<Measurement> measured, Goodput goodput) {
-    Sample lag = Sample.of(measured, m -> m.lagNanos() / 1e6);
-    new SelfCheck(lag.percentile(99), lag.max(), 0)
-        .complaints()
-        .forEach(complaint -> complaints.add(cell.key() + ": " + complaint));
-    missed |=
-        slo != null
-            && measured.stream()
-                .anyMatch(
-                    m -> !m.ok() || !goodput.meets(m.ttftMillis(), m.tpotMillis(), m.e2eMillis()));
-  }
-
-  private static String line(Cell cell, List<Measurement> measured) {
-    List<Measurement> ok = measured.stream().filter(Measurement::ok).toList();
-    List<Measurement> last = ok.stream().filter(m -> m.turn() == cell.turns()).toList();
-    return "%s: %d of %d fine, turn %d mean TTFT %.0f ms, E2E %.0f ms"
-        .formatted(
-            cell.key(),
-            ok.size(),
-            measured.size(),
-            cell.turns(),
-            Sample.of(last, Measurement::ttftMillis).mean(),
-            Sample.of(last, Measurement::e2eMillis).mean());
+  private History historyOfCells() {
+    return history != null ? history : turns > 2 ? History.GROWS : History.FRESH;
   }
 
   /** Modes of a cell follow each other, so that drift of the machine hits all alike. */
@@ -239,10 +206,12 @@ final class QpsCommand implements Callable<Integer> {
     config.put("qps_sweep", qps);
     config.put("duration_s", seconds);
     config.put("turns", turns);
+    config.put("history", virtual ? historyOfCells().name().toLowerCase(Locale.ROOT) : "grows");
     config.put("seed", target.seed);
     config.put("what", cells.what());
     config.put("client_pool", target.clientPool);
     config.put("goodput", slo == null ? "" : slo);
+    config.put("warm_up", virtual ? 0 : warmUp);
     return config;
   }
 

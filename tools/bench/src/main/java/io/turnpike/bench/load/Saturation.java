@@ -1,7 +1,9 @@
 package io.turnpike.bench.load;
 
 import io.turnpike.bench.client.Measurement;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 
 /**
  * Whether a server kept up with an open loop: what it completed falls behind what was offered, or
@@ -28,6 +30,17 @@ public final class Saturation {
   public Saturation(double offeredPerSecond, long windowNanos) {
     this.offeredPerSecond = offeredPerSecond;
     this.windowNanos = Math.max(1, windowNanos);
+  }
+
+  /** The verdict on requests that have all ended. */
+  public static String of(double offeredPerSecond, Collection<Measurement> all) {
+    LongSummaryStatistics due =
+        all.stream().mapToLong(Measurement::scheduledNanos).summaryStatistics();
+    Saturation saturation =
+        new Saturation(offeredPerSecond, all.isEmpty() ? 0 : due.getMax() - due.getMin());
+    saturation.start(due.getMin());
+    all.forEach(saturation::add);
+    return saturation.verdict();
   }
 
   /** The run's clock starts. */

@@ -45,7 +45,9 @@ public final class ServingBlock {
         tally.perSecond(tally.outputTokens() + tally.promptTokens()));
     spread(text, "TTFT", "Time to First Token", tally.ttftFromSend());
     spread(text, "TPOT", "Time per Output Token (excl. 1st token)", tally.tpot());
-    spread(text, "ITL", "Inter-token Latency", tally.itl());
+    if (tally.itl().count() > 0) {
+      spread(text, "ITL", "Inter-token Latency", tally.itl());
+    }
     spread(text, "E2EL", "End-to-end Latency", tally.e2eFromSend());
     return text.append("=".repeat(WIDTH)).append('\n').toString();
   }

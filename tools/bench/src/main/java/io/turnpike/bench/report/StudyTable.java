@@ -9,13 +9,13 @@ public final class StudyTable {
 
   private StudyTable() {}
 
-  /** The table: a line for each cell and turn. */
+  /** The table: a line for each cell and turn, then what is to be known of those marked. */
   public static String text(JsonNode study) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
             Locale.ROOT,
-            "%-9s %6s %-11s %4s %17s %9s %9s %9s %6s %s%n",
+            "%-9s %6s %-11s %4s %17s %9s %8s %8s %7s %s%n",
             "workload",
             "qps",
             "mode",
@@ -31,7 +31,25 @@ public final class StudyTable {
         row(text, result, turn);
       }
     }
+    for (JsonNode result : study.path("results")) {
+      saturation(text, result);
+    }
     return text.toString();
+  }
+
+  private static void saturation(StringBuilder text, JsonNode result) {
+    String said = result.path("saturation").asString("");
+    if (!said.isEmpty()) {
+      text.append(
+          "! %s %s/s %s, %d of %d runs: %s%n"
+              .formatted(
+                  result.path("workload").asString(),
+                  result.path("target_qps"),
+                  result.path("mode").asString(),
+                  result.path("saturated_runs").asInt(1),
+                  result.path("runs").asInt(1),
+                  said));
+    }
   }
 
   private static void row(StringBuilder text, JsonNode result, int turn) {
@@ -43,12 +61,12 @@ public final class StudyTable {
     }
     double fine =
         100.0
-            * result.path("success_count").asDouble()
-            / Math.max(1, result.path("sample_count").asDouble());
+            * of.path("success_count").asDouble()
+            / Math.max(1, of.path("sample_count").asDouble());
     text.append(
         String.format(
             Locale.ROOT,
-            "%-9s %6.2f %-11s %4d %17s %9.1f %9.2f %9.0f %5.1f%% %s%n",
+            "%-9s %6.2f %-11s %4d %17s %9.1f %8.2f %8.0f %5.1f%%%s %s%n",
             result.path("workload").asString(),
             result.path("target_qps").asDouble(),
             result.path("mode").asString(),
@@ -58,6 +76,7 @@ public final class StudyTable {
             of.path("avg_tpot").asDouble(),
             of.path("avg_e2e").asDouble(),
             fine,
+            of.path("saturation").asString("").isEmpty() ? " " : "!",
             routes(of.path("routes"))));
   }
 

@@ -3,14 +3,21 @@ package io.turnpike.bench.study;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.Request;
+import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.load.Arrivals;
 import io.turnpike.bench.load.LoadRun;
+import io.turnpike.bench.load.Tally;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cells on servers. Each turn of all conversations is an open loop of its own, and begins when the
@@ -19,6 +26,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * which keeps one mode from finding the other's prefix caches warm.
  */
 public final class LiveCells implements Cells {
+
+  /** Prompts of the warm-up are those of conversations from here on, so that none is cached. */
+  private static final int WARM_UP_CONVERSATIONS = 1_000_000_000;
 
   /** Gets a server ready for a mode. */
   @FunctionalInterface
@@ -32,24 +42,8 @@ public final class LiveCells implements Cells {
   private final double charactersPerToken;
   private final long seed;
   private final String what;
-  private final Running running = new Running();
-
-  /** The run under way, so that it can be stopped. */
-  private static final class Running {
-    private boolean stopped;
-    private final List<LoadRun> runs = new ArrayList<>();
-
-    synchronized boolean begin(LoadRun run) {
-      runs.clear();
-      runs.add(run);
-      return !stopped;
-    }
-
-    synchronized void stop() {
-      stopped = true;
-      runs.forEach(LoadRun::stop);
-    }
-  }
+  private final AtomicReference<@Nullable LoadRun> running = new AtomicReference<>();
+  private volatile boolean stopped;
 
   /** Cells on the servers that the switch knows. */
   public LiveCells(
@@ -62,45 +56,87 @@ public final class LiveCells implements Cells {
   }
 
   @Override
-  public List<Measurement> measure(Cell cell) throws IOException, InterruptedException {
-    Endpoint endpoint = servers.to(cell.mode());
-    ConcurrentLinkedQueue<Measurement> measured = new ConcurrentLinkedQueue<>();
-    Prompts prompts = new Prompts(cell.seed(seed), charactersPerToken);
-    Bodies salted = bodies.withSalt("bench-%s-%d".formatted(cell.key(), System.nanoTime()));
-    for (int turn = 1; turn <= cell.turns(); turn++) {
-      int number = turn;
-      LoadRun run =
-          new LoadRun(
-              endpoint,
-              index -> request(index, number, cell, prompts, salted),
-              gap -> {},
-              measured::add);
-      if (!running.begin(run)) {
-        break;
+  public void warmUp(Cell like, int conversations) throws IOException, InterruptedException {
+    Asked asked = asked(servers.to(like.mode()), like, WARM_UP_CONVERSATIONS);
+    for (int turn = 1; turn <= like.turns(); turn++) {
+      LoadRun run = asked.run(turn, gap -> {}, measurement -> {});
+      if (begin(run)) {
+        run.closed(conversations, conversations);
       }
-      run.open(Arrivals.poisson(cell.qps(), cell.conversations(), cell.seed(seed) + turn), 0);
     }
-    return List.copyOf(measured);
   }
 
-  private static Request request(
-      int conversation, int turn, Cell cell, Prompts prompts, Bodies bodies) {
-    Workload w = cell.workload();
-    List<String> said = new ArrayList<>();
-    for (int earlier = 1; earlier < turn; earlier++) {
-      said.add(prompts.user(conversation, earlier, w.inputTokens()));
-      said.add(prompts.assistant(conversation, earlier, w.outputTokens()));
+  @Override
+  public Outcome measure(Cell cell, Goodput goodput, Watcher watcher)
+      throws IOException, InterruptedException {
+    Endpoint endpoint = servers.to(cell.mode());
+    Asked asked = asked(endpoint, cell, 0);
+    ConcurrentLinkedQueue<Measurement> measured = new ConcurrentLinkedQueue<>();
+    List<Tally> tallies = new ArrayList<>();
+    long cpu = endpoint.cpuNanos();
+    long began = System.nanoTime();
+    for (int turn = 1; turn <= cell.turns() && !stopped; turn++) {
+      Tally tally = new Tally(goodput);
+      tallies.add(tally);
+      LoadRun run = asked.run(turn, tally::gap, measurement -> keep(measurement, tally, measured));
+      watcher.began(cell, turn, tally);
+      if (begin(run)) {
+        run.open(Arrivals.poisson(cell.qps(), cell.conversations(), cell.seed(seed) + turn), 0);
+      }
+      watcher.ended();
     }
-    said.add(prompts.user(conversation, turn, w.inputTokens()));
-    return new Request(
-        conversation,
-        conversation,
-        turn,
-        bodies.api().path(),
-        bodies.body(said, w.outputTokens()),
-        bodies.streamed(),
-        w.outputTokens(),
-        false);
+    double wall = Math.max(1, System.nanoTime() - began);
+    return new Outcome(
+        List.copyOf(measured), tallies, (endpoint.cpuNanos() - cpu) / wall, Map.of());
+  }
+
+  private static void keep(
+      Measurement measurement, Tally tally, ConcurrentLinkedQueue<Measurement> measured) {
+    tally.add(measurement);
+    measured.add(measurement);
+  }
+
+  private boolean begin(LoadRun run) {
+    running.set(run);
+    return !stopped;
+  }
+
+  private Asked asked(Endpoint endpoint, Cell cell, int firstConversation) {
+    return new Asked(
+        endpoint,
+        cell,
+        firstConversation,
+        new Prompts(cell.seed(seed), charactersPerToken),
+        bodies.withSalt("bench-%s-%d".formatted(cell.key(), System.nanoTime())));
+  }
+
+  /** What a cell asks. */
+  private record Asked(
+      Endpoint endpoint, Cell cell, int firstConversation, Prompts prompts, Bodies bodies) {
+
+    LoadRun run(int turn, LongConsumer gaps, Consumer<Measurement> sink) {
+      return new LoadRun(endpoint, index -> request(index, turn), gaps, sink);
+    }
+
+    private Request request(int index, int turn) {
+      Workload w = cell.workload();
+      int conversation = firstConversation + index;
+      List<String> said = new ArrayList<>();
+      for (int earlier = 1; earlier < turn; earlier++) {
+        said.add(prompts.user(conversation, earlier, w.inputTokens()));
+        said.add(prompts.assistant(conversation, earlier, w.outputTokens()));
+      }
+      said.add(prompts.user(conversation, turn, w.inputTokens()));
+      return new Request(
+          index,
+          conversation,
+          turn,
+          bodies.api().path(),
+          bodies.body(said, w.outputTokens()),
+          bodies.streamed(),
+          w.outputTokens(),
+          false);
+    }
   }
 
   @Override
@@ -110,7 +146,11 @@ public final class LiveCells implements Cells {
 
   @Override
   public void stop() {
-    running.stop();
+    stopped = true;
+    LoadRun run = running.get();
+    if (run != null) {
+      run.stop();
+    }
   }
 
   @Override

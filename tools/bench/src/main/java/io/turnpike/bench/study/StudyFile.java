@@ -1,6 +1,5 @@
 package io.turnpike.bench.study;
 
-import io.turnpike.bench.figures.Confidence;
 import io.turnpike.bench.report.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,35 +24,24 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StudyFile {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final List<String> AVERAGED =
-      List.of(
-          "real_qps",
-          "avg_ttft",
-          "p50_ttft",
-          "p90_ttft",
-          "p99_ttft",
-          "avg_tpot",
-          "p50_tpot",
-          "p99_tpot",
-          "avg_e2e",
-          "p50_e2e",
-          "p90_e2e",
-          "p99_e2e",
-          "avg_throughput_tps",
-          "goodput_qps",
-          "cached_tokens");
-
   private final Path journal;
   private final Path result;
   private final Map<String, Object> config;
+  private final Map<String, Object> environment;
   private final Map<String, JsonNode> cells = new LinkedHashMap<>();
   private int damaged;
 
-  /** Files of that name; what the study is goes into both. */
-  public StudyFile(Path name, Map<String, Object> config) {
+  /**
+   * Files of that name.
+   *
+   * @param config what the study is; only a study of the same can be resumed
+   * @param environment what it is measured with
+   */
+  public StudyFile(Path name, Map<String, Object> config, Map<String, Object> environment) {
     journal = Path.of(name + ".cells.jsonl");
     result = Path.of(name + ".json");
     this.config = config;
+    this.environment = environment;
   }
 
   /** Takes over finished cells of the same study; a line cut short by a crash is left out. */
@@ -61,23 +50,45 @@ public final class StudyFile {
       return 0;
     }
     List<String> lines = Files.readAllLines(journal);
-    JsonNode ours = JSON.valueToTree(config);
-    if (!lines.isEmpty()
-        && !JSON.readTree(lines.getFirst()).path("config").equals(JSON.readTree(ours.toString()))) {
+    JsonNode head = lines.isEmpty() ? null : parse(lines.getFirst());
+    if (head == null) {
+      return 0;
+    }
+    if (!head.path("config").equals(JSON.readTree(JSON.writeValueAsString(config)))) {
       throw new IllegalArgumentException(
           "%s is of another study (give the same options, or leave --resume out)"
               .formatted(journal));
     }
     lines.stream().skip(1).forEach(this::takeOver);
+    if (damaged > 0) {
+      dropDamaged(lines);
+    }
     return cells.size();
   }
 
-  private void takeOver(String line) {
+  /** What comes next must not be appended to half a line. */
+  private void dropDamaged(List<String> lines) throws IOException {
+    StringBuilder whole = new StringBuilder();
+    lines.stream()
+        .filter(line -> parse(line) != null)
+        .forEach(line -> whole.append(line).append('\n'));
+    AtomicFile.write(journal, whole.toString());
+  }
+
+  private static @Nullable JsonNode parse(String line) {
     try {
-      JsonNode cell = JSON.readTree(line);
-      cells.put(cell.path("key").asString(), cell.path("result"));
+      return JSON.readTree(line);
     } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  private void takeOver(String line) {
+    JsonNode cell = parse(line);
+    if (cell == null) {
       damaged++;
+    } else {
+      cells.put(cell.path("key").asString(), cell.path("result"));
     }
   }
 
@@ -117,18 +128,22 @@ public final class StudyFile {
   public JsonNode write(String timestamp, boolean keepRaw) throws IOException {
     ObjectNode json = JSON.createObjectNode().put("timestamp", timestamp);
     json.set("config", JSON.valueToTree(config));
+    json.set("environment", JSON.valueToTree(environment));
     ArrayNode results = json.putArray("results");
-    byCell().values().forEach(runs -> results.add(average(runs)));
+    byCell().values().forEach(runs -> results.add(withRaw(RunMeans.of(runs), keepRaw)));
     ArrayNode runs = json.putArray("runs");
     for (JsonNode cell : cells.values()) {
-      ObjectNode copy = ((ObjectNode) cell).deepCopy();
-      if (!keepRaw) {
-        copy.remove("raw_metrics");
-      }
-      runs.add(copy);
+      runs.add(withRaw(((ObjectNode) cell).deepCopy(), keepRaw));
     }
     AtomicFile.json(result, json);
     return json;
+  }
+
+  private static ObjectNode withRaw(ObjectNode result, boolean keepRaw) {
+    if (!keepRaw) {
+      result.putArray("raw_metrics");
+    }
+    return result;
   }
 
   /** Where the result is. */
@@ -143,37 +158,5 @@ public final class StudyFile {
       groups.computeIfAbsent(key, k -> new ArrayList<>()).add(cell);
     }
     return groups;
-  }
-
-  /** The first run's shape, means over runs where there are several, and their intervals. */
-  private static ObjectNode average(List<JsonNode> runs) {
-    ObjectNode mean = ((ObjectNode) runs.getFirst()).deepCopy();
-    mean.remove("run");
-    mean.put("runs", runs.size());
-    mean.set("ci95", JSON.createObjectNode());
-    for (String count : List.of("sample_count", "success_count", "failure_count", "total_tokens")) {
-      mean.put(count, runs.stream().mapToLong(run -> run.path(count).asLong()).sum());
-    }
-    average(mean, runs);
-    for (int turn = 1; mean.has("turn" + turn + "_metrics"); turn++) {
-      String key = "turn" + turn + "_metrics";
-      ObjectNode of = (ObjectNode) mean.path(key);
-      of.set("ci95", JSON.createObjectNode());
-      average(of, runs.stream().map(run -> run.path(key)).toList());
-    }
-    return mean;
-  }
-
-  private static void average(ObjectNode mean, List<JsonNode> runs) {
-    for (String key : AVERAGED) {
-      if (mean.path(key).isNumber()) {
-        Confidence of =
-            Confidence.of(runs.stream().mapToDouble(run -> run.path(key).asDouble()).toArray());
-        mean.put(key, of.mean());
-        if (of.isKnown()) {
-          ((ObjectNode) mean.path("ci95")).put(key, of.half());
-        }
-      }
-    }
   }
 }

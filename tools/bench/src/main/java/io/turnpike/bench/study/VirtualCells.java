@@ -3,33 +3,56 @@ package io.turnpike.bench.study;
 import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.TokenSource;
+import io.turnpike.bench.figures.Goodput;
+import io.turnpike.bench.load.Arrivals;
+import io.turnpike.bench.load.Tally;
 import io.turnpike.routing.Mode;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
+import io.turnpike.simulator.workload.Content;
+import io.turnpike.simulator.workload.Session;
 import io.turnpike.simulator.workload.SyntheticSessions;
+import io.turnpike.simulator.workload.Turn;
 import io.turnpike.simulator.workload.WorkloadSpec;
 import io.turnpike.simulator.workload.WorkloadSpec.Answers;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
- * Cells in virtual time, under the study's conditions: two GPUs (1P1D, or two replicas), Poisson
- * arrivals, turn 1 over before turn 2 begins, and each turn's prompt new to the caches, as the
- * measured first-token times show that it was. The two turns are runs of their own.
+ * Cells in virtual time, on two GPUs (1P1D, or two replicas) with Poisson arrivals. Each turn of
+ * all conversations begins when the one before is over. Nothing needs warming up.
  */
 public final class VirtualCells implements Cells {
 
   private static final String SPLIT = "1P1D";
   private static final String REPLICAS = "2R";
+  private static final String ADAPTIVE = "adaptive";
+  private static final String REPLICATION = "replication";
+
+  /** Longer than any turn of all conversations takes, so that each begins in quiet. */
+  private static final long QUIET_NANOS = 100_000L * 1_000_000_000;
+
+  /** What a later turn's prompt consists of. */
+  public enum History {
+    /** Nothing that a cache has seen, as the measured study's first-token times show it was. */
+    FRESH,
+    /** All that was said before, as in {@link LiveCells}. */
+    GROWS
+  }
 
   private final EngineProfile profile;
   private final String name;
   private final int connections;
   private final long seed;
+  private final History history;
   private volatile boolean stopped;
 
   /**
@@ -38,28 +61,47 @@ public final class VirtualCells implements Cells {
    * @param profile of each engine
    * @param connections all clients' connections, 0 for no bound
    */
-  public VirtualCells(String profile, int connections, long seed) {
+  public VirtualCells(String profile, int connections, long seed, History history) {
     this.profile = Profiles.find(profile);
     name = profile;
     this.connections = connections == 0 ? ClusterSpec.UNLIMITED : connections;
     this.seed = seed;
+    this.history = history;
   }
 
   @Override
-  public List<Measurement> measure(Cell cell) {
-    if (cell.turns() > 2) {
-      throw new IllegalArgumentException(
-          "turns: %d (expected: 1 or 2 in virtual time)".formatted(cell.turns()));
-    }
-    List<Measurement> measured = new ArrayList<>();
-    long origin = 0;
-    for (int turn = 1; turn <= cell.turns() && !stopped; turn++) {
-      origin = replay(cell, turn, origin, measured) + 1;
-    }
-    return measured;
+  public void warmUp(Cell like, int conversations) {
+    cluster(like.mode());
   }
 
-  private long replay(Cell cell, int turn, long origin, List<Measurement> into) {
+  @Override
+  public Outcome measure(Cell cell, Goodput goodput, Watcher watcher) {
+    Turns turns = new Turns();
+    switch (history) {
+      case FRESH -> {
+        for (int turn = 1; turn <= cell.turns() && !stopped; turn++) {
+          turns.origin += replay(cell, fresh(cell, turn), turns).run().endNanos() + 1;
+        }
+      }
+      case GROWS -> replay(cell, growing(cell), turns).run();
+    }
+    List<Tally> tallies = new ArrayList<>();
+    for (int turn = 1; turn <= cell.turns(); turn++) {
+      Tally tally = new Tally(goodput);
+      tallies.add(tally);
+      watcher.began(cell, turn, tally);
+      int number = turn;
+      turns.measured.stream().filter(m -> m.turn() == number).forEach(tally::add);
+      watcher.ended();
+    }
+    return new Outcome(turns.measured, tallies, 0, turns.moved);
+  }
+
+  private Replay replay(Cell cell, Iterator<Session> sessions, Turns into) {
+    return new Replay(cluster(cell.mode()), sessions, cell.seed(seed), into::add);
+  }
+
+  private Iterator<Session> fresh(Cell cell, int turn) {
     Workload w = cell.workload();
     WorkloadSpec spec =
         new WorkloadSpec(
@@ -71,59 +113,88 @@ public final class VirtualCells implements Cells {
             0,
             0,
             Answers.MISS);
-    SyntheticSessions sessions =
-        new SyntheticSessions(
-            spec, cell.qps(), cell.conversations(), new SplittableRandom(cell.seed(seed) + turn));
-    return origin
-        + new Replay(
-                cluster(cell.mode()),
-                sessions,
-                cell.seed(seed),
-                result -> into.add(measurement(into.size(), turn, origin, result)))
-            .run()
-            .endNanos();
+    return new SyntheticSessions(
+        spec, cell.qps(), cell.conversations(), new SplittableRandom(cell.seed(seed) + turn));
+  }
+
+  private Iterator<Session> growing(Cell cell) {
+    List<Session> sessions = new ArrayList<>();
+    List<long[]> due = new ArrayList<>();
+    for (int turn = 1; turn <= cell.turns(); turn++) {
+      due.add(Arrivals.poisson(cell.qps(), cell.conversations(), cell.seed(seed) + turn));
+    }
+    for (int i = 0; i < cell.conversations(); i++) {
+      sessions.add(growing(cell, i, due));
+    }
+    sessions.sort(Comparator.comparingLong(Session::startNanos));
+    return sessions.iterator();
+  }
+
+  private static Session growing(Cell cell, int conversation, List<long[]> due) {
+    Workload w = cell.workload();
+    List<Turn> turns = new ArrayList<>();
+    int prompt = 0;
+    for (int turn = 1; turn <= cell.turns(); turn++) {
+      prompt += w.realInputTokens();
+      long at = (turn - 1) * QUIET_NANOS + due.get(turn - 1)[conversation];
+      turns.add(new Turn(prompt, w.realOutputTokens(), at, 0, Content.of(conversation)));
+      prompt += w.realOutputTokens();
+    }
+    String session = w.name() + "-" + conversation;
+    return new Session(session, turns.getFirst().atNanos(), 0, Answers.MISS, turns);
   }
 
   private ClusterSpec cluster(String mode) {
-    String shape = mode.equals("replication") ? REPLICAS : SPLIT;
-    return ClusterSpec.of(shape, profile, policy(mode))
-        .withConnections(connections)
-        .balancedLikeTheStudy();
+    String shape = mode.equals(REPLICATION) ? REPLICAS : SPLIT;
+    ClusterSpec spec =
+        ClusterSpec.of(shape, profile, policy(mode))
+            .withConnections(connections)
+            .balancedLikeTheStudy();
+    return mode.equals(ADAPTIVE) ? spec.adaptive() : spec;
   }
 
   private static Mode policy(String mode) {
-    return mode.equals("replication")
+    return mode.equals(REPLICATION) || mode.equals(ADAPTIVE)
         ? Mode.PPD
         : Mode.of(mode)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "mode: \"%s\" (expected in virtual time: replication, %s)"
+                        "mode: \"%s\" (expected in virtual time: replication, adaptive, %s)"
                             .formatted(mode, Mode.words())));
   }
 
-  private static Measurement measurement(int index, int turn, long origin, TurnResult result) {
-    String session = result.session();
-    return new Measurement(
-        index,
-        Integer.parseInt(session.substring(session.lastIndexOf('-') + 1)),
-        turn,
-        origin + result.dueNanos(),
-        origin + result.dueNanos(),
-        origin + result.sentNanos(),
-        origin + result.firstNanos(),
-        origin + result.endNanos(),
-        result.promptTokens(),
-        result.outputTokens(),
-        result.cachedTokens(),
-        TokenSource.USAGE,
-        result.outputTokens(),
-        0,
-        result.route().word(),
-        "",
-        result.isAnswered()
-            ? null
-            : Failure.of(Failure.Kind.OTHER, "rejected: " + result.reason().word()));
+  /** Turns as they end. */
+  private static final class Turns {
+    private final List<Measurement> measured = new ArrayList<>();
+    private final Map<Integer, Long> moved = new TreeMap<>();
+    private long origin;
+
+    void add(TurnResult result) {
+      moved.merge(result.turn(), (long) result.movedTokens(), Long::sum);
+      String session = result.session();
+      measured.add(
+          new Measurement(
+              measured.size(),
+              Integer.parseInt(session.substring(session.lastIndexOf('-') + 1)),
+              result.turn(),
+              origin + result.dueNanos(),
+              origin + result.dueNanos(),
+              origin + result.sentNanos(),
+              origin + result.firstNanos(),
+              origin + result.endNanos(),
+              result.promptTokens(),
+              result.outputTokens(),
+              result.cachedTokens(),
+              TokenSource.USAGE,
+              result.outputTokens(),
+              0,
+              result.route().word(),
+              "",
+              result.isAnswered()
+                  ? null
+                  : Failure.of(Failure.Kind.OTHER, "rejected: " + result.reason().word())));
+    }
   }
 
   @Override

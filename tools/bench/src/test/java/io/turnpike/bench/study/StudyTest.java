@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.figures.Goodput;
+import io.turnpike.bench.study.VirtualCells.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,12 +87,12 @@ class StudyTest {
 
   @Test
   void virtualCells_haveTheSameArrivals_inEveryMode() {
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1);
-    List<Measurement> pd = cells.measure(cell("pd", 1));
-    List<Measurement> ppd = cells.measure(cell("ppd", 1));
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    List<Measurement> pd = turns(cells, cell("pd", 1));
+    List<Measurement> ppd = turns(cells, cell("ppd", 1));
     assertThat(due(ppd, 1)).isEqualTo(due(pd, 1));
     assertThat(offsets(ppd)).isEqualTo(offsets(pd));
-    assertThat(due(cells.measure(cell("pd", 2)), 1)).isNotEqualTo(due(pd, 1));
+    assertThat(due(turns(cells, cell("pd", 2)), 1)).isNotEqualTo(due(pd, 1));
     assertThat(ppd.stream().filter(m -> m.turn() == 2).map(Measurement::route))
         .containsOnly("decode-direct");
     assertThat(pd.stream().map(Measurement::route)).containsOnly("disaggregated");
@@ -132,7 +133,7 @@ class StudyTest {
   @Test
   void resume_refusesAnotherStudy() throws IOException {
     file("a").begin();
-    StudyFile other = new StudyFile(folder.resolve("a"), Map.of("seed", 2));
+    StudyFile other = new StudyFile(folder.resolve("a"), Map.of("seed", 2), Map.of());
     assertThatThrownBy(other::resume).hasMessageContaining("is of another study");
   }
 
@@ -144,12 +145,16 @@ class StudyTest {
   }
 
   private StudyFile file(String name) {
-    return new StudyFile(folder.resolve(name), Map.of("seed", 1));
+    return new StudyFile(folder.resolve(name), Map.of("seed", 1), Map.of());
   }
 
   private static Map<String, Object> figures(Cell cell) {
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1);
-    return CellFigures.of(cell, cells.measure(cell), Goodput.ANY);
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    return CellFigures.of(cell, cells.measure(cell, Goodput.ANY, Cells.Watcher.NONE), Goodput.ANY);
+  }
+
+  private static List<Measurement> turns(VirtualCells cells, Cell cell) {
+    return cells.measure(cell, Goodput.ANY, Cells.Watcher.NONE).turns();
   }
 
   private static Cell cell(String mode, int run) {

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param engines at least one that can serve a turn
  * @param mode how turns are routed where there are prefill and decode engines; replicas are always
  *     routed by the replica policy
+ * @param choice whether the mode is kept to, or the cheaper path of each later turn is taken
  * @param handoff what the connector costs
  * @param network what the KV moves over
  * @param gatewayNanos what the gateway adds before a turn's first leg
@@ -25,11 +26,20 @@ import java.util.regex.Pattern;
 public record ClusterSpec(
     List<EngineSpec> engines,
     Mode mode,
+    Choice choice,
     HandoffCosts handoff,
     NetworkProfile network,
     long gatewayNanos,
     Balancing balancing,
     int connections) {
+
+  /** Who chooses a later turn's path. */
+  public enum Choice {
+    /** The mode. */
+    BY_MODE,
+    /** An estimate of what both paths cost: {@link AdaptivePolicy}. */
+    ADAPTIVE
+  }
 
   /** How new conversations are spread over replicas. */
   public enum Balancing {
@@ -66,6 +76,7 @@ public record ClusterSpec(
     return new ClusterSpec(
         engines(shape, profile),
         mode,
+        Choice.BY_MODE,
         HandoffCosts.P2P_NCCL,
         NetworkProfile.NVLINK,
         0,
@@ -101,22 +112,29 @@ public record ClusterSpec(
 
   /** The same with another connector and network. */
   public ClusterSpec with(HandoffCosts costs, NetworkProfile links) {
-    return new ClusterSpec(engines, mode, costs, links, gatewayNanos, balancing, connections);
+    return new ClusterSpec(
+        engines, mode, choice, costs, links, gatewayNanos, balancing, connections);
   }
 
   /** The same with another bound on connections. */
   public ClusterSpec withConnections(int most) {
-    return new ClusterSpec(engines, mode, handoff, network, gatewayNanos, balancing, most);
+    return new ClusterSpec(engines, mode, choice, handoff, network, gatewayNanos, balancing, most);
   }
 
   /** The same with replicas spread as the study did. */
   public ClusterSpec balancedLikeTheStudy() {
     return new ClusterSpec(
-        engines, mode, handoff, network, gatewayNanos, Balancing.STUDY, connections);
+        engines, mode, choice, handoff, network, gatewayNanos, Balancing.STUDY, connections);
   }
 
   /** The same with another gateway. */
   public ClusterSpec withGatewayNanos(long nanos) {
-    return new ClusterSpec(engines, mode, handoff, network, nanos, balancing, connections);
+    return new ClusterSpec(engines, mode, choice, handoff, network, nanos, balancing, connections);
+  }
+
+  /** The same with later turns taking whichever path is estimated to be cheaper. */
+  public ClusterSpec adaptive() {
+    return new ClusterSpec(
+        engines, mode, Choice.ADAPTIVE, handoff, network, gatewayNanos, balancing, connections);
   }
 }

@@ -63,7 +63,7 @@ public final class Replay {
     pool = new ClientPool(spec.connections());
     Cluster cluster = Cluster.of(engines.stream().map(e -> e.node).toList());
     view = new RoutingView(cluster, this::inflightTokens, RoutingView.Usability.ALL);
-    lanes = new Lanes(cluster, RoutingPolicy.of(spec.mode()), replicaPolicy());
+    lanes = new Lanes(cluster, splitPolicy(), replicaPolicy());
   }
 
   /** Runs to the end and says what it took. */
@@ -98,6 +98,13 @@ public final class Replay {
       touch(next);
     }
     return true;
+  }
+
+  private RoutingPolicy splitPolicy() {
+    return switch (spec.choice()) {
+      case BY_MODE -> RoutingPolicy.of(spec.mode());
+      case ADAPTIVE -> new AdaptivePolicy(this::engine);
+    };
   }
 
   private RoutingPolicy replicaPolicy() {

@@ -12,6 +12,7 @@ import io.turnpike.simulator.engine.EngineOptions;
 import io.turnpike.simulator.engine.EngineOptions.TokenEvents;
 import io.turnpike.simulator.engine.EngineRequest;
 import io.turnpike.simulator.engine.Finished;
+import io.turnpike.simulator.handoff.Handoff;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.handoff.Leases;
 import java.net.URI;
@@ -30,6 +31,12 @@ final class SimulatedEngine implements EngineListener {
 
   /** Turns that have no first token yet. */
   int silent;
+
+  /** Of prompts that are computed here and have no first token yet. */
+  long backlogTokens;
+
+  /** Sequences past their first token. */
+  int decoding;
 
   private final Map<String, Leg> legs = new HashMap<>();
 
@@ -66,6 +73,7 @@ final class SimulatedEngine implements EngineListener {
 
   void submit(EngineRequest request, Leg leg, long nowNanos) {
     legs.put(request.id(), leg);
+    backlogTokens += computedHere(request);
     core.submit(request, nowNanos);
   }
 
@@ -73,6 +81,8 @@ final class SimulatedEngine implements EngineListener {
   public void onToken(EngineRequest request, int index, long nowNanos) {
     Leg leg = legs.get(request.id());
     if (leg != null && index == 0) {
+      backlogTokens -= computedHere(request);
+      decoding++;
       leg.onFirstToken(nowNanos);
     }
   }
@@ -81,7 +91,17 @@ final class SimulatedEngine implements EngineListener {
   public void onFinished(Finished finished, long nowNanos) {
     Leg leg = legs.remove(finished.request().id());
     if (leg != null) {
+      decoding--;
       leg.onFinished(finished, nowNanos);
     }
+  }
+
+  /** Requests under way. */
+  int waiting() {
+    return legs.size();
+  }
+
+  private static int computedHere(EngineRequest request) {
+    return request.handoff() instanceof Handoff.Consume ? 0 : request.prompt().tokens();
   }
 }
