@@ -1,5 +1,6 @@
 package io.turnpike.simulator.cache;
 
+import com.carrotsearch.hppc.LongIntHashMap;
 import java.util.Arrays;
 
 /**
@@ -26,7 +27,7 @@ public final class KvCache {
   private static final int NONE = -1;
 
   private final int capacity;
-  private final BlockIndex index = new BlockIndex();
+  private final LongIntHashMap index = new LongIntHashMap();
   private long[] hashes = new long[INITIAL_BLOCKS];
   private boolean[] hashed = new boolean[INITIAL_BLOCKS];
   private int[] holders = new int[INITIAL_BLOCKS];
@@ -87,8 +88,8 @@ public final class KvCache {
     }
     int found = 0;
     while (found < most) {
-      int block = index.get(chain[found]);
-      if (block == BlockIndex.NONE) {
+      int block = index.getOrDefault(chain[found], NONE);
+      if (block == NONE) {
         break;
       }
       matched[found++] = block;
@@ -103,7 +104,7 @@ public final class KvCache {
 
   /** The block of that hash, or -1. */
   public int find(long hash) {
-    return index.get(hash);
+    return index.getOrDefault(hash, NONE);
   }
 
   /** Of the first of the latest {@link #hits}, those that nobody holds and that retaining takes. */
@@ -146,7 +147,7 @@ public final class KvCache {
 
   /** Makes a full block findable; the first block of a hash stays the one that is found. */
   public void remember(int block, long hash) {
-    if (!hashed[block] && index.get(hash) == BlockIndex.NONE) {
+    if (!hashed[block] && index.getOrDefault(hash, NONE) == NONE) {
       hashes[block] = hash;
       hashed[block] = true;
       index.put(hash, block);
@@ -172,7 +173,7 @@ public final class KvCache {
     if (free != capacity) {
       return false;
     }
-    index.clear();
+    index.release();
     Arrays.fill(hashed, false);
     return true;
   }
@@ -189,7 +190,7 @@ public final class KvCache {
     for (int block = 0; block < everUsed; block++) {
       held += holders[block] > 0 ? 1 : 0;
       holds += holders[block];
-      if (hashed[block] && index.get(hashes[block]) != block) {
+      if (hashed[block] && index.getOrDefault(hashes[block], NONE) != block) {
         throw new IllegalStateException("block " + block + " is remembered but not found");
       }
     }

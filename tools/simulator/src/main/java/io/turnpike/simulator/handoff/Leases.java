@@ -1,6 +1,7 @@
 package io.turnpike.simulator.handoff;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,9 @@ public final class Leases {
   public static final long DEFAULT_NANOS = 30_000_000_000L;
 
   private final long lengthNanos;
+
+  /** In order of their ends: all are as long, and one that is renewed goes to the back. */
   private final Map<String, Lease> leases = new LinkedHashMap<>();
-  private long nextEnd = Long.MAX_VALUE;
 
   /** Leases of that length. */
   public Leases(long lengthNanos) {
@@ -37,7 +39,7 @@ public final class Leases {
 
   /** When the first one ends; {@link Long#MAX_VALUE} without any. */
   public long nextEndNanos() {
-    return nextEnd;
+    return leases.isEmpty() ? Long.MAX_VALUE : leases.values().iterator().next().endNanos();
   }
 
   /** The lease of a request, or null. */
@@ -45,7 +47,7 @@ public final class Leases {
     return leases.get(requestId);
   }
 
-  /** All there are, oldest first. */
+  /** All there are, the first to end first. */
   public List<Lease> all() {
     return List.copyOf(leases.values());
   }
@@ -56,7 +58,6 @@ public final class Leases {
     if (leases.putIfAbsent(requestId, lease) != null) {
       throw new IllegalStateException("request " + requestId + " has a lease already");
     }
-    nextEnd = Math.min(nextEnd, lease.endNanos());
     return lease;
   }
 
@@ -76,41 +77,31 @@ public final class Leases {
 
   /** The reader is alive: the lease ends later. False when there is none. */
   public boolean heartbeat(String requestId, long nowNanos) {
-    Lease lease =
-        leases.computeIfPresent(requestId, (id, old) -> old.until(nowNanos + lengthNanos));
-    findNextEnd();
-    return lease != null;
+    Lease lease = leases.remove(requestId);
+    if (lease == null) {
+      return false;
+    }
+    leases.put(requestId, lease.until(nowNanos + lengthNanos));
+    return true;
   }
 
   /** Ends a lease; its blocks are the caller's to free. Null when there is none. */
   public @Nullable Lease release(String requestId) {
-    Lease lease = leases.remove(requestId);
-    if (lease != null && lease.endNanos() == nextEnd) {
-      findNextEnd();
-    }
-    return lease;
+    return leases.remove(requestId);
   }
 
   /** Takes out the leases that have ended by now. */
   public List<Lease> expire(long nowNanos) {
-    if (nextEnd > nowNanos) {
-      return List.of();
-    }
     List<Lease> ended = new ArrayList<>();
-    for (Lease lease : leases.values()) {
-      if (lease.endNanos() <= nowNanos) {
-        ended.add(lease);
+    Iterator<Lease> firstToEnd = leases.values().iterator();
+    while (firstToEnd.hasNext()) {
+      Lease lease = firstToEnd.next();
+      if (lease.endNanos() > nowNanos) {
+        break;
       }
+      firstToEnd.remove();
+      ended.add(lease);
     }
-    ended.forEach(lease -> leases.remove(lease.requestId()));
-    findNextEnd();
     return ended;
-  }
-
-  private void findNextEnd() {
-    nextEnd = Long.MAX_VALUE;
-    for (Lease lease : leases.values()) {
-      nextEnd = Math.min(nextEnd, lease.endNanos());
-    }
   }
 }

@@ -96,26 +96,4 @@ class KvCacheTest {
       assertThat(small.remembered()).isLessThanOrEqualTo(small.capacity());
     }
   }
-
-  @Property(tries = 200)
-  void index_behavesLikeAMap(@ForAll long seed) {
-    Random random = new Random(seed);
-    BlockIndex index = new BlockIndex();
-    Map<Long, Integer> model = new HashMap<>();
-    for (int i = 0; i < 1000; i++) {
-      long hash = random.nextInt(200) * (1L << 32);
-      if (model.containsKey(hash)) {
-        index.remove(hash);
-        model.remove(hash);
-      } else {
-        index.put(hash, i);
-        model.put(hash, i);
-      }
-      assertThat(index.size()).isEqualTo(model.size());
-    }
-    for (int k = 0; k < 200; k++) {
-      long hash = k * (1L << 32);
-      assertThat(index.get(hash)).isEqualTo(model.getOrDefault(hash, BlockIndex.NONE));
-    }
-  }
 }
