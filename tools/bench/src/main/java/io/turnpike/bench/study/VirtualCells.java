@@ -34,7 +34,6 @@ public final class VirtualCells implements Cells {
 
   private static final String SPLIT = "1P1D";
   private static final String REPLICAS = "2R";
-  private static final String ADAPTIVE = "adaptive";
   private static final String REPLICATION = "replication";
 
   /** Longer than any turn of all conversations takes, so that each begins in quiet. */
@@ -145,23 +144,11 @@ public final class VirtualCells implements Cells {
   }
 
   private ClusterSpec cluster(String mode) {
-    String shape = mode.equals(REPLICATION) ? REPLICAS : SPLIT;
     ClusterSpec spec =
-        ClusterSpec.of(shape, profile, policy(mode))
-            .withConnections(connections)
-            .balancedLikeTheStudy();
-    return mode.equals(ADAPTIVE) ? spec.adaptive() : spec;
-  }
-
-  private static Mode policy(String mode) {
-    return mode.equals(REPLICATION) || mode.equals(ADAPTIVE)
-        ? Mode.PPD
-        : Mode.of(mode)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "mode: \"%s\" (expected in virtual time: replication, adaptive, %s)"
-                            .formatted(mode, Mode.words())));
+        mode.equals(REPLICATION)
+            ? ClusterSpec.of(REPLICAS, profile, Mode.PPD)
+            : ClusterSpec.of(SPLIT, profile, mode);
+    return spec.withConnections(connections).balancedLikeTheStudy();
   }
 
   /** Turns as they end. */

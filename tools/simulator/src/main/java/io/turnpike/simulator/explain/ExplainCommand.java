@@ -107,8 +107,8 @@ public final class ExplainCommand implements Callable<Integer> {
     print(out, "decode-direct", costs.direct(), direct);
     print(out, "disaggregated (via P)", costs.viaPrefill(), via);
     Term harm = costs.harm();
-    out.printf("%-38s %-44s %9.1f ms%n%n", harm.what(), harm.how(), harm.millis());
-    double weighed = direct + harm.millis();
+    out.printf("%-38s %-44s %9.1f ms%n%n", harm.what(), harm.how().get(), harm.millis());
+    double weighed = costs.directMillis();
     out.printf(
         "decode-direct with harm %.1f ms, via P %.1f ms: %s%n",
         weighed, via, weighed <= via ? "decode-direct" : "disaggregated");
@@ -118,7 +118,7 @@ public final class ExplainCommand implements Callable<Integer> {
   private static void print(PrintWriter out, String path, List<Term> terms, double sum) {
     out.println(path);
     for (Term term : terms) {
-      out.printf("  %-36s %-44s %9.1f ms%n", term.what(), term.how(), term.millis());
+      out.printf("  %-36s %-44s %9.1f ms%n", term.what(), term.how().get(), term.millis());
     }
     out.printf("  %-36s %-44s %9.1f ms%n%n", "time to first token", "", sum);
   }

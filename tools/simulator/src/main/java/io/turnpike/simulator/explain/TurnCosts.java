@@ -6,24 +6,26 @@ import io.turnpike.simulator.profile.FrontEndCosts;
 import io.turnpike.simulator.profile.StepCosts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * A turn's time to first token by both paths, and what it does to others, as sums of terms.
+ * A turn's time to first token by both paths, and what it does to others, as sums of terms: what
+ * {@code simulator explain} prints, and what the adaptive choice of a path compares. Milliseconds.
  *
  * @param direct the decode engine alone
  * @param viaPrefill prefill engine, handoff, decode engine
  * @param harm what the direct path costs the decodes that run beside it
  */
-record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
+public record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
 
   /**
    * One summand.
    *
    * @param what in words
-   * @param how its formula with numbers
+   * @param how its formula with numbers, written when it is asked for
    * @param millis its value
    */
-  record Term(String what, String how, double millis) {}
+  public record Term(String what, Supplier<String> how, double millis) {}
 
   /**
    * The question.
@@ -34,10 +36,11 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
    * @param decodes running on the decode engine
    * @param decodeBacklogTokens prompt tokens waiting at the decode engine
    * @param prefillBacklogTokens prompt tokens waiting at the prefill engine
-   * @param senderBacklogMillis before the prefill engine's sender is free
+   * @param senderBacklogMillis how long the prefill engine still sends earlier prompts' KV, beyond
+   *     the time it takes to compute them
    * @param weight how much others' harm counts
    */
-  record Question(
+  public record Question(
       int promptTokens,
       int newTokens,
       int prefillNewTokens,
@@ -47,7 +50,8 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
       double senderBacklogMillis,
       double weight) {}
 
-  static TurnCosts of(Question asked, EngineProfile profile, HandoffCosts handoff) {
+  /** The costs on engines like that. */
+  public static TurnCosts of(Question asked, EngineProfile profile, HandoffCosts handoff) {
     return new TurnCosts(
         direct(asked, profile), viaPrefill(asked, profile, handoff), harm(asked, profile.steps()));
   }
@@ -59,7 +63,7 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
         wayIn("in to D", asked.promptTokens - asked.newTokens, front),
         perToken("D's prompts before it", asked.decodeBacklogTokens, steps.prefillMillis()),
         prefill("D computes what is new", asked.newTokens, asked.promptTokens, steps, 0),
-        new Term("out of D", "after", front.afterMillis()));
+        new Term("out of D", () -> "after", front.afterMillis()));
   }
 
   private static List<Term> viaPrefill(
@@ -70,7 +74,7 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
     List<Term> terms = new ArrayList<>();
     terms.add(wayIn("in to P", asked.promptTokens - asked.prefillNewTokens, front));
     terms.add(perToken("P's prompts before it", asked.prefillBacklogTokens, onP.prefillMillis()));
-    terms.add(new Term("P sends earlier prompts", "given", asked.senderBacklogMillis));
+    terms.add(new Term("P sends earlier prompts", () -> "given", asked.senderBacklogMillis));
     terms.add(
         prefill(
             "P computes what is new, sends all",
@@ -78,17 +82,18 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
             asked.promptTokens,
             onP,
             handoff.sendMillis()));
-    terms.add(new Term("out of P", "after", front.afterMillis()));
+    terms.add(new Term("out of P", () -> "after", front.afterMillis()));
     terms.add(wayIn("in to D", asked.promptTokens - asked.newTokens, front));
-    terms.add(new Term("D sets up its read", "set-up", handoff.setUpMillis()));
+    terms.add(new Term("D sets up its read", () -> "set-up", handoff.setUpMillis()));
     terms.add(
         new Term(
             "D stands still to load",
-            "%s + %s·%d"
-                .formatted(handoff.loadMillis(), handoff.loadTokenMillis(), asked.promptTokens),
+            () ->
+                "%s + %s·%d"
+                    .formatted(handoff.loadMillis(), handoff.loadTokenMillis(), asked.promptTokens),
             handoff.loadMillis() + handoff.loadTokenMillis() * asked.promptTokens));
-    terms.add(new Term("D's first step", "t0", steps.baseMillis()));
-    terms.add(new Term("out of D", "after", front.afterMillis()));
+    terms.add(new Term("D's first step", () -> "t0", steps.baseMillis()));
+    terms.add(new Term("out of D", () -> "after", front.afterMillis()));
     return terms;
   }
 
@@ -96,20 +101,21 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
     double longer = Math.max(0, asked.newTokens * steps.prefillMillis() - steps.baseMillis());
     return new Term(
         "harm to running decodes",
-        "w·max(0, n·c − t0)·decodes/10 = %s·%.1f·%d/10"
-            .formatted(asked.weight, longer, asked.decodes),
+        () ->
+            "w·max(0, n·c − t0)·decodes/10 = %s·%.1f·%d/10"
+                .formatted(asked.weight, longer, asked.decodes),
         asked.weight * longer * asked.decodes / 10);
   }
 
   private static Term wayIn(String what, int cachedTokens, FrontEndCosts front) {
     return new Term(
         what,
-        "before + serial + history·%d".formatted(cachedTokens),
+        () -> "before + serial + history·%d".formatted(cachedTokens),
         front.beforeMillis() + front.serialMillis() + front.historyTokenMillis() * cachedTokens);
   }
 
   private static Term perToken(String what, int tokens, double millis) {
-    return new Term(what, "c·%d".formatted(tokens), tokens * millis);
+    return new Term(what, () -> "c·%d".formatted(tokens), tokens * millis);
   }
 
   private static Term prefill(
@@ -121,8 +127,18 @@ record TurnCosts(List<Term> direct, List<Term> viaPrefill, Term harm) {
     String atLeast = sendMillis > 0 ? "send" : "t0";
     return new Term(
         what,
-        "max(%s, c·%d + d·%d·%d + mixed)".formatted(atLeast, tokens, tokens, prompt),
+        () -> "max(%s, c·%d + d·%d·%d + mixed)".formatted(atLeast, tokens, tokens, prompt),
         Math.max(Math.max(steps.baseMillis(), sendMillis), millis));
+  }
+
+  /** The direct path's time, and what it costs the decodes beside it. */
+  public double directMillis() {
+    return sum(direct) + harm.millis();
+  }
+
+  /** The time over a prefill engine. */
+  public double viaPrefillMillis() {
+    return sum(viaPrefill);
   }
 
   static double sum(List<Term> terms) {

@@ -8,67 +8,60 @@ import io.turnpike.routing.RouteDecision.Disaggregated;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
 import io.turnpike.routing.TurnFacts;
+import io.turnpike.simulator.explain.TurnCosts;
+import io.turnpike.simulator.handoff.HandoffCosts;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Sends a later turn straight to the decode engine that holds its conversation, or over a prefill
- * engine, whichever is estimated to be cheaper:
- *
- * <pre>
- *   direct  = (D's backlog + n)·c
- *   harm    = w·max(0, n·c − t0)·running decodes/10        what the others on D lose
- *   via P   = (P's backlog + n)·c′ + P's sender + fixed + load·prompt
- * </pre>
- *
- * with {@code n} new tokens. The constants of the way over P were measured on NVLink with p2p-nccl.
- * It sees the engines' true state, which a gateway has to estimate: what it reaches is a bound.
+ * Sends a later turn straight to the decode engine that holds its conversation, or to it over a
+ * prefill engine, whichever {@link TurnCosts} says is cheaper. It sees the engines' true state,
+ * which a gateway would have to estimate: what it reaches is a bound.
  */
 final class AdaptivePolicy implements RoutingPolicy {
 
   private static final double HARM_WEIGHT = 2;
-  private static final double SENDING_MILLIS = 0.029;
-  private static final double SENDER_MILLIS = 30;
-  private static final double FIXED_MILLIS = 21 + 8 + 6.5 + 6;
-  private static final double LOAD_MILLIS = 0.0053;
 
   private final Function<NodeId, SimulatedEngine> engines;
+  private final HandoffCosts handoff;
   private final RoutingPolicy straight = RoutingPolicy.of(Mode.PPD);
   private final RoutingPolicy split = RoutingPolicy.of(Mode.PD);
 
-  AdaptivePolicy(Function<NodeId, SimulatedEngine> engines) {
+  AdaptivePolicy(Function<NodeId, SimulatedEngine> engines, HandoffCosts handoff) {
     this.engines = engines;
+    this.handoff = handoff;
   }
 
   @Override
   public RouteDecision decide(TurnFacts turn, RoutingView view, RandomGenerator random) {
     RouteDecision direct = straight.decide(turn, view, random);
-    if (!(direct instanceof DecodeDirect(var decode, var why))) {
+    if (!(direct instanceof DecodeDirect(var decode, var _))) {
       return direct;
     }
     RouteDecision overPrefill = split.decide(turn, view, random);
-    if (!(overPrefill instanceof Disaggregated(var prefill, var other, var reason))) {
+    if (!(overPrefill instanceof Disaggregated(var prefill, var _, var reason))) {
       return direct;
     }
-    long fresh = Math.max(1, turn.promptTokens() - turn.cachedTokens());
-    return directMillis(engines.apply(decode.id()), fresh)
-            <= viaMillis(engines.apply(prefill.id()), fresh, turn.promptTokens())
+    SimulatedEngine d = engines.apply(decode.id());
+    TurnCosts costs =
+        TurnCosts.of(question(turn, d, engines.apply(prefill.id())), d.spec.profile(), handoff);
+    return costs.directMillis() <= costs.viaPrefillMillis()
         ? direct
         : new Disaggregated(prefill, decode, reason);
   }
 
-  private static double directMillis(SimulatedEngine decode, long fresh) {
-    double perToken = decode.spec.profile().steps().prefillMillis();
-    double longer = Math.max(0, fresh * perToken - decode.spec.profile().steps().baseMillis());
-    return (decode.backlogTokens + fresh) * perToken + HARM_WEIGHT * longer * decode.decoding / 10;
-  }
-
-  private static double viaMillis(SimulatedEngine prefill, long fresh, long promptTokens) {
-    double computing = prefill.backlogTokens * SENDING_MILLIS;
-    double sending = prefill.waiting() * SENDER_MILLIS;
-    return Math.max(computing, sending)
-        + fresh * SENDING_MILLIS
-        + FIXED_MILLIS
-        + LOAD_MILLIS * promptTokens;
+  private TurnCosts.Question question(TurnFacts turn, SimulatedEngine d, SimulatedEngine p) {
+    int fresh = (int) Math.max(1, turn.promptTokens() - turn.cachedTokens());
+    double computing = p.backlogTokens * p.spec.profile().steps().sendingPrefillMillis();
+    double sending = p.underWay() * handoff.sendMillis();
+    return new TurnCosts.Question(
+        (int) turn.promptTokens(),
+        fresh,
+        fresh,
+        d.decoding,
+        (int) d.backlogTokens,
+        (int) p.backlogTokens,
+        Math.max(0, sending - computing),
+        HARM_WEIGHT);
   }
 }

@@ -52,6 +52,7 @@ public record ClusterSpec(
   /** No bound that matters on the clients' connections. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
+  private static final String ADAPTIVE = "adaptive";
   private static final Pattern PART = Pattern.compile("(\\d+)(PD|P|D|R)");
   private static final Pattern SHAPE = Pattern.compile("(\\d+(PD|P|D|R)_?)+");
 
@@ -82,6 +83,25 @@ public record ClusterSpec(
         0,
         Balancing.TURNPIKE,
         UNLIMITED);
+  }
+
+  /**
+   * The same for how turns are routed in a word: a mode's, or {@code adaptive}.
+   *
+   * @throws IllegalArgumentException for another word
+   */
+  public static ClusterSpec of(String shape, EngineProfile profile, String routing) {
+    if (routing.equalsIgnoreCase(ADAPTIVE)) {
+      return of(shape, profile, Mode.PPD).adaptive();
+    }
+    Mode mode =
+        Mode.of(routing)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "mode: \"%s\" (expected: one of %s, %s)"
+                            .formatted(routing, Mode.words(), ADAPTIVE)));
+    return of(shape, profile, mode);
   }
 
   private static List<EngineSpec> engines(String shape, EngineProfile profile) {

@@ -103,7 +103,7 @@ public final class Replay {
   private RoutingPolicy splitPolicy() {
     return switch (spec.choice()) {
       case BY_MODE -> RoutingPolicy.of(spec.mode());
-      case ADAPTIVE -> new AdaptivePolicy(this::engine);
+      case ADAPTIVE -> new AdaptivePolicy(this::engine, spec.handoff());
     };
   }
 

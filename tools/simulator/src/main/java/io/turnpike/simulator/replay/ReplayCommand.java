@@ -1,6 +1,5 @@
 package io.turnpike.simulator.replay;
 
-import io.turnpike.routing.Mode;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
@@ -64,7 +63,7 @@ public final class ReplayCommand implements Callable<Integer> {
       paramLabel = "MODE",
       split = ",",
       defaultValue = "pd,ppd",
-      description = "how turns are routed; several: one run each [${DEFAULT-VALUE}]")
+      description = "pd, ppd or adaptive; several: one run each [${DEFAULT-VALUE}]")
   private List<String> modes = List.of("pd", "ppd");
 
   @Option(
@@ -183,20 +182,14 @@ public final class ReplayCommand implements Callable<Integer> {
       EngineProfile engine,
       @Nullable List<Session> traced,
       TurnWriter writer) {
-    Mode mode =
-        Mode.of(word)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "mode: \"%s\" (expected: %s)".formatted(word, Mode.words())));
     ClusterSpec cluster =
-        ClusterSpec.of(shape, engine, mode)
+        ClusterSpec.of(shape, engine, word)
             .with(HandoffCosts.of(connector), NetworkProfile.of(network))
             .withConnections(connections)
             .withGatewayNanos(Math.round(gatewayMillis * 1e6));
     Iterator<Session> all = traced == null ? synthetic() : traced.iterator();
     Summary summary = new Summary();
-    String name = shape + " " + mode.word();
+    String name = shape + " " + word;
     try (ReplayProgress progress =
         new ReplayProgress(spec.commandLine().getErr(), name, turnCount(traced))) {
       Consumer<TurnResult> each =

@@ -97,7 +97,7 @@ final class SimulatedEngine implements EngineListener {
   }
 
   /** Requests under way. */
-  int waiting() {
+  int underWay() {
     return legs.size();
   }
 
