@@ -74,6 +74,7 @@ class ReplayCommandTest {
     assertThat(run("--network", "tin")).isEqualTo(1);
     assertThat(run("--workload", "W9")).isEqualTo(1);
     assertThat(out.toString())
-        .contains("like 1P3D or 4R", "expected: pd, ppd", "expected: one of nvlink", "W1, W2");
+        .contains(
+            "like 1P3D or 4R", "one of pd, ppd, adaptive", "expected: one of nvlink", "W1, W2");
   }
 }
