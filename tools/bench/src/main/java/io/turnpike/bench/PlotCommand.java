@@ -6,6 +6,7 @@ import io.turnpike.bench.merge.Verdict;
 import io.turnpike.bench.plot.HtmlReport;
 import io.turnpike.bench.plot.Pngs;
 import io.turnpike.bench.report.AtomicFile;
+import io.turnpike.bench.report.FiguresCsv;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** Draws a result file. */
 @Command(
     name = "plot",
-    header = "Draw a result file: PNGs and one report.html.",
+    header = "Draw a result file: PNGs, one report.html, and figures.csv.",
     mixinStandardHelpOptions = true,
     description = "Reads files of bench qps, bench merge and the original tools.",
     footer = {"", "For example:", "  ./turnpike bench plot study.json --folder report"})
@@ -49,18 +50,12 @@ final class PlotCommand implements Callable<Integer> {
       out.println(picture);
     }
     Path report = folder.resolve("report.html");
-    AtomicFile.write(report, new HtmlReport(study).page(machine()));
+    AtomicFile.write(report, new HtmlReport(study).page());
     out.println(report);
+    Path figures = folder.resolve("figures.csv");
+    AtomicFile.write(figures, FiguresCsv.text(study));
+    out.println(figures);
     Verdict.of(points).forEach(out::println);
     return 0;
-  }
-
-  private static String machine() {
-    return "%s %s, %d cores, Java %s"
-        .formatted(
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("java.version"));
   }
 }

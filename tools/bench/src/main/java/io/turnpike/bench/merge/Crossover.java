@@ -46,7 +46,7 @@ public final class Crossover {
     for (double qps : rates(points)) {
       points.stream()
           .filter(p -> p.qps() == qps)
-          .min(Comparator.comparingDouble(Point::p99Ttft))
+          .min(Comparator.comparingDouble(p -> p.mean(Metric.P99_TTFT)))
           .ifPresent(p -> winners.put(Double.toString(qps), p.mode()));
     }
     json.put("winners_by_qps", winners);
@@ -63,8 +63,11 @@ public final class Crossover {
     for (double qps : rates(points)) {
       Point ppd = at(points, "ppd", qps);
       Point other = at(points, mode, qps);
-      if (ppd != null && other != null && other.p99Ttft() > 0) {
-        double advantage = 100 * (other.p99Ttft() - ppd.p99Ttft()) / other.p99Ttft();
+      if (ppd != null && other != null && other.mean(Metric.P99_TTFT) > 0) {
+        double advantage =
+            100
+                * (other.mean(Metric.P99_TTFT) - ppd.mean(Metric.P99_TTFT))
+                / other.mean(Metric.P99_TTFT);
         if (advantage > 0) {
           wins.add(qps);
         }

@@ -1,90 +1,158 @@
 package io.turnpike.bench.merge;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a study says, in words. A difference counts as sure only if the 95 % intervals of the means
- * do not meet; with one run a cell nothing is sure.
- */
+/** What a study says, in words, with how sure it is. */
 public final class Verdict {
 
-  private enum Outcome {
-    FIRST,
-    SECOND,
-    UNSURE
-  }
+  /** What the words mean; beside every verdict. */
+  public static final String WORDS =
+      "Surely: the 95 % interval of the difference over runs, which had the same arrivals in every"
+          + " mode, leaves out zero; of twenty such statements one may be wrong. Even: within 5 %."
+          + " With one run nothing is sure.";
 
   private Verdict() {}
 
-  /** Sentences, one for each workload and pair of modes. */
+  /** A stretch of rates at which the same holds. */
+  private record Stretch(List<Double> rates, String what) {
+    String text() {
+      return Verdict.rates(rates) + " " + what;
+    }
+  }
+
+  /** Sentences, for each workload who is first, and how ppd compares with pd and replication. */
   public static List<String> of(List<Point> points) {
-    Set<String> workloads = new LinkedHashSet<>();
-    points.forEach(point -> workloads.add(point.workload()));
     List<String> sentences = new ArrayList<>();
-    for (String workload : workloads) {
+    for (String workload : workloads(points)) {
       List<Point> of = points.stream().filter(p -> p.workload().equals(workload)).toList();
-      for (String other : List.of("pd", "replication")) {
-        String sentence = compare(workload, of, "ppd", other);
-        if (!sentence.isEmpty()) {
-          sentences.add(sentence);
-        }
-      }
+      sentences.add(first(workload, of));
+      sentences.addAll(pairs(workload, of));
     }
     return sentences;
   }
 
-  private static String compare(String workload, List<Point> points, String mode, String other) {
-    List<String> wins = new ArrayList<>();
-    List<String> losses = new ArrayList<>();
-    List<String> unsure = new ArrayList<>();
+  /** How ppd compares with pd and with replication. */
+  public static List<String> pairs(String workload, List<Point> points) {
+    return Stream.of("pd", "replication")
+        .map(other -> pair(workload, points, "ppd", other))
+        .filter(sentence -> !sentence.isEmpty())
+        .toList();
+  }
+
+  /** Workloads in the file's order. */
+  public static List<String> workloads(List<Point> points) {
+    return points.stream().map(Point::workload).distinct().toList();
+  }
+
+  /** Who has the smallest mean TTFT of turn 2 at which rates. */
+  public static String first(String workload, List<Point> points) {
+    List<Stretch> stretches = new ArrayList<>();
+    for (double qps : Crossover.rates(points)) {
+      List<Point> at = points.stream().filter(p -> p.qps() == qps).toList();
+      Contest contest = Contest.of(at, Metric.TTFT);
+      if (contest != null) {
+        add(stretches, qps, winner(contest));
+      }
+    }
+    return "%s, smallest %s of turn 2: %s."
+        .formatted(workload, Metric.TTFT.words(), join(stretches));
+  }
+
+  private static String winner(Contest contest) {
+    String names = names(contest.best().stream().map(Point::mode).sorted().toList());
+    if (contest.next() == null) {
+      return contest.best().size() == 1 ? names : names + " (all even)";
+    }
+    return contest.sure() ? names + " (surely)" : names + " ahead, not surely";
+  }
+
+  private static String names(List<String> modes) {
+    return modes.size() == 1
+        ? modes.getFirst()
+        : String.join(", ", modes.subList(0, modes.size() - 1)) + " and " + modes.getLast();
+  }
+
+  /** How one mode's mean TTFT of turn 2 compares with another's. */
+  private static String pair(String workload, List<Point> points, String mode, String other) {
+    List<Stretch> stretches = new ArrayList<>();
     for (double qps : Crossover.rates(points)) {
       Point one = Crossover.at(points, mode, qps);
       Point two = Crossover.at(points, other, qps);
       if (one != null && two != null) {
-        String at = number(qps) + " (" + millis(one) + " against " + millis(two) + ")";
-        switch (outcome(one, two)) {
-          case FIRST -> wins.add(at);
-          case SECOND -> losses.add(at);
-          case UNSURE -> unsure.add(number(qps));
-        }
+        add(stretches, qps, compared(one, two));
       }
     }
-    if (wins.isEmpty() && losses.isEmpty() && unsure.isEmpty()) {
-      return "";
-    }
-    return "%s, mean TTFT of turn 2, %s against %s: %s%s%s"
-        .formatted(
-            workload,
-            mode,
-            other,
-            part("surely smaller at ", wins),
-            part("surely larger at ", losses),
-            part("not told apart at ", unsure));
+    return stretches.isEmpty()
+        ? ""
+        : "%s, %s against %s: %s."
+            .formatted(workload, mode, other, figures(stretches, points, mode, other));
   }
 
-  private static Outcome outcome(Point one, Point two) {
-    double reach = one.halfTtft() + two.halfTtft();
-    if (Double.isNaN(reach) || Math.abs(one.ttft() - two.ttft()) <= reach) {
-      return Outcome.UNSURE;
-    }
-    return one.ttft() < two.ttft() ? Outcome.FIRST : Outcome.SECOND;
+  private static String compared(Point one, Point two) {
+    return switch (Contest.outcome(one, two, Metric.TTFT)) {
+      case BETTER -> "surely smaller";
+      case WORSE -> "surely larger";
+      case EVEN -> "even";
+      case UNSURE -> "not told apart";
+    };
   }
 
-  private static String part(String words, List<String> rates) {
-    return rates.isEmpty() ? "" : words + String.join(", ", rates) + " QPS. ";
+  private static String figures(
+      List<Stretch> stretches, List<Point> points, String mode, String other) {
+    return stretches.stream()
+        .map(s -> s.text() + extent(s, points, mode, other))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** The means at a stretch's end, where modes differ most as a rule. */
+  private static String extent(Stretch stretch, List<Point> points, String mode, String other) {
+    double qps = stretch.rates.getLast();
+    Point one = Objects.requireNonNull(Crossover.at(points, mode, qps));
+    Point two = Objects.requireNonNull(Crossover.at(points, other, qps));
+    String where = stretch.rates.size() == 1 ? "" : " at " + number(qps);
+    return " (%s against %s%s)".formatted(millis(one), millis(two), where);
+  }
+
+  private static void add(List<Stretch> stretches, double qps, String what) {
+    Stretch last = stretches.isEmpty() ? null : stretches.getLast();
+    if (isSame(last, what)) {
+      stretches.getLast().rates.add(qps);
+    } else {
+      stretches.add(new Stretch(new ArrayList<>(List.of(qps)), what));
+    }
+  }
+
+  private static boolean isSame(@Nullable Stretch last, String what) {
+    return last != null && last.what.equals(what);
+  }
+
+  private static String join(List<Stretch> stretches) {
+    return stretches.stream().map(Stretch::text).collect(Collectors.joining("; "));
+  }
+
+  private static String rates(List<Double> rates) {
+    return switch (rates.size()) {
+      case 1 -> "at %s QPS".formatted(number(rates.getFirst()));
+      case 2 -> "at %s and %s QPS".formatted(number(rates.getFirst()), number(rates.getLast()));
+      default -> "from %s to %s QPS".formatted(number(rates.getFirst()), number(rates.getLast()));
+    };
   }
 
   private static String millis(Point point) {
-    return String.format(Locale.ROOT, "%.0f ms", point.ttft());
+    double mean = point.mean(Metric.TTFT);
+    return mean < 10_000
+        ? String.format(Locale.ROOT, "%.0f ms", mean)
+        : String.format(Locale.ROOT, "%.1f s", mean / 1000);
   }
 
-  private static String number(double value) {
-    return value == Math.rint(value)
-        ? Long.toString((long) value)
-        : String.format(Locale.ROOT, "%s", value);
+  /** A rate as people write it. */
+  public static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

@@ -3,47 +3,23 @@ package io.turnpike.bench.plot;
 import io.turnpike.bench.merge.Merge;
 import io.turnpike.bench.merge.Point;
 import io.turnpike.bench.merge.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
-/** One HTML file that needs nothing else: verdict, charts, tables, and what the run was. */
+/**
+ * One HTML file that needs nothing else: who wins where, charts, costs, tables, and what the run
+ * was. Its frame is {@code report/report.html}, its style {@code report/report.css}.
+ */
 public final class HtmlReport {
 
-  private static final List<Figure> FIGURES =
-      List.of(
-          Figure.TTFT,
-          Figure.P99_TTFT,
-          Figure.TPOT,
-          Figure.E2E,
-          Figure.GOODPUT,
-          Figure.THROUGHPUT,
-          Figure.SUCCESS,
-          Figure.CACHED);
-
-  private static final String STYLE =
-      """
-      :root { color-scheme: light dark; --bg: #ffffff; --fg: #1b1b1f; --soft: #5c5c66; --line: #dcdce2; }
-      @media (prefers-color-scheme: dark) {
-        :root { --bg: #16161a; --fg: #ececf1; --soft: #a3a3ad; --line: #36363f; }
-      }
-      body { background: var(--bg); color: var(--fg); font: 15px/1.5 system-ui, sans-serif;
-        max-width: 1320px; margin: 2rem auto; padding: 0 1rem; }
-      .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(380px, 1fr)); gap: 1rem; }
-      svg { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; }
-      svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
-      svg text.t { fill: var(--fg); font-size: 13px; font-weight: 600; }
-      svg line.g { stroke: var(--line); }
-      svg path, svg line { stroke-width: 2; }
-      svg line.g { stroke-width: 1; }
-      .wide { overflow-x: auto; }
-      table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-      th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
-      th:nth-child(-n+3), td:nth-child(-n+3) { text-align: left; }
-      .key span { margin-right: 1.2rem; font-weight: 600; }
-      pre { white-space: pre-wrap; color: var(--soft); }
-      """;
+  private static final int FEW_WORKLOADS = 2;
 
   private final JsonNode study;
   private final List<Point> points;
@@ -55,145 +31,106 @@ public final class HtmlReport {
   }
 
   /** The page. */
-  public String page(String machine) {
-    StringBuilder html = new StringBuilder("<!doctype html>\n<html lang='en'><head>");
-    html.append("<meta charset='utf-8'><title>Turnpike benchmark</title>");
-    html.append("<meta name='viewport' content='width=device-width'>\n<style>").append(STYLE);
-    colours(html);
-    html.append("</style></head><body>\n<h1>Turnpike benchmark</h1>\n");
-    what(html, machine);
-    html.append("<h2>Verdict</h2>\n<ul>");
-    Verdict.of(points).forEach(s -> html.append("<li>").append(escape(s)).append("</li>\n"));
-    html.append("</ul>\n<p>“Surely” means that the 95 % intervals of the means over runs do not");
-    html.append(
-        " meet. Charts show turn 2 where there is one; clocks start when a turn is due.</p>");
-    key(html);
-    for (String workload : points.stream().map(Point::workload).distinct().toList()) {
-      charts(html, workload);
+  public String page() {
+    Charts charts = new Charts(points);
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("title", "Turnpike benchmark");
+    parts.put("style", style());
+    parts.put("subtitle", Html.escape(subtitle()));
+    parts.put("warnings", new Warnings(study).html());
+    parts.put("key", key());
+    parts.put("grids", WinnerGrid.all(points));
+    parts.put("words", Html.escape(Verdict.WORDS));
+    parts.put("verdict", verdict());
+    parts.put("clocks", "Turn 2 where there is one; clocks start when a turn is due.");
+    parts.put("cards", cards());
+    parts.put("charts", sections(charts.main()));
+    parts.put("turn", points.getFirst().turns() > 1 ? "turn 2" : "all turns");
+    parts.put("percentiles", String.join("", charts.percentiles()));
+    parts.put("turns", sections(charts.turns()));
+    parts.put("cost", CostCards.html(points));
+    parts.put("more", sections(charts.more()));
+    parts.put("tables", TurnTables.html(points));
+    parts.put("facts", new RunFacts(study).html());
+    parts.put("config", Html.escape(study.path("config").toPrettyString()));
+    return fill(resource("report.html"), parts);
+  }
+
+  private String subtitle() {
+    return "%s · %d results · %s"
+        .formatted(
+            study.path("config").path("what").asString("not said what was measured"),
+            points.size(),
+            study.path("timestamp").asString("no time").replaceFirst("\\.\\d+Z?$", ""));
+  }
+
+  /** For each workload who is first, and folded away how ppd compares with others. */
+  private String verdict() {
+    StringBuilder html = new StringBuilder();
+    for (String workload : Verdict.workloads(points)) {
+      List<Point> of = points.stream().filter(p -> p.workload().equals(workload)).toList();
+      html.append("<li>").append(Html.escape(Verdict.first(workload, of)));
+      List<String> pairs = Verdict.pairs(workload, of);
+      if (!pairs.isEmpty()) {
+        html.append("<details><summary>ppd against others</summary>");
+        pairs.forEach(pair -> html.append("<p>").append(Html.escape(pair)).append("</p>"));
+        html.append("</details>");
+      }
+      html.append("</li>\n");
     }
-    html.append("<h2>Turns</h2>\n");
-    table(html);
-    html.append("<h2>Configuration</h2>\n<pre>");
-    html.append(escape(study.path("config").toPrettyString())).append("</pre>\n</body></html>\n");
     return html.toString();
   }
 
-  private void what(StringBuilder html, String machine) {
-    html.append(
-        "<p>%s; %s; %d results; seed %s. Made on: %s.</p>\n"
-            .formatted(
-                escape(study.path("timestamp").asString("no time")),
-                escape(study.path("config").path("what").asString("not said what was measured")),
-                points.size(),
-                escape(study.path("config").path("seed").toString()),
-                escape(machine)));
-  }
-
-  private static void colours(StringBuilder html) {
-    for (String mode : Palette.MODES) {
+  private String key() {
+    StringBuilder html = new StringBuilder();
+    for (String mode : modes(points)) {
       html.append(
-          ".m-%s { stroke: %s; color: %s; }\n"
-              .formatted(mode, Palette.light(mode), Palette.light(mode)));
+          "<span class='%s'><svg viewBox='0 0 30 14' aria-hidden='true'><path class='l' d='M1 7H29'/><path d='%s'/></svg>%s</span>"
+              .formatted(Palette.css(mode), Marker.of(mode).path(15, 7, 4.4), Html.escape(mode)));
     }
-    html.append("circle { fill: currentColor; }\n@media (prefers-color-scheme: dark) {\n");
-    for (String mode : Palette.MODES) {
-      html.append(
-          ".m-%s { stroke: %s; color: %s; }\n"
-              .formatted(mode, Palette.dark(mode), Palette.dark(mode)));
-    }
-    html.append("}\n");
+    return html.toString();
   }
 
-  private void key(StringBuilder html) {
-    html.append("<p class='key'>");
-    for (String mode : points.stream().map(Point::mode).distinct().toList()) {
-      html.append("<span class='m-%s'>● %s</span>".formatted(escape(mode), escape(mode)));
+  private String cards() {
+    return Verdict.workloads(points).size() <= FEW_WORKLOADS ? "charts few" : "charts";
+  }
+
+  private String sections(Map<String, List<String>> byTitle) {
+    StringBuilder html = new StringBuilder();
+    if (!byTitle.isEmpty()) {
+      html.append("<div class='rows w%d'>\n".formatted(Verdict.workloads(points).size()));
+      byTitle.forEach(
+          (title, charts) ->
+              html.append(
+                  "<section><h3>%s</h3>\n<div class='charts'>\n%s</div></section>\n"
+                      .formatted(Html.escape(title), String.join("", charts))));
+      html.append("</div>\n");
     }
-    html.append("</p>\n");
+    return html.toString();
   }
 
-  private void charts(StringBuilder html, String workload) {
-    List<Point> of = points.stream().filter(p -> p.workload().equals(workload)).toList();
-    html.append("<h2>%s</h2>\n<div class='charts'>\n".formatted(escape(workload)));
-    for (Figure figure : FIGURES) {
-      html.append(new Svg(of, figure).draw(escape(workload + ": " + figure.title())));
+  static List<String> modes(List<Point> points) {
+    return points.stream().map(Point::mode).distinct().sorted(Palette.ORDER).toList();
+  }
+
+  private static String style() {
+    return fill(
+        resource("report.css"), Map.of("light", Palette.rule(false), "dark", Palette.rule(true)));
+  }
+
+  private static String fill(String frame, Map<String, String> parts) {
+    String text = frame;
+    for (Map.Entry<String, String> part : parts.entrySet()) {
+      text = text.replace("{{" + part.getKey() + "}}", part.getValue());
     }
-    html.append("</div>\n");
+    return text;
   }
 
-  private void table(StringBuilder html) {
-    html.append("<div class='wide'><table><tr>");
-    for (String head :
-        List.of(
-            "workload",
-            "mode",
-            "turn",
-            "QPS",
-            "TTFT mean",
-            "± 95 %",
-            "p50",
-            "p90",
-            "p99",
-            "TPOT",
-            "E2E",
-            "fine",
-            "cached",
-            "failures")) {
-      html.append("<th>").append(head).append("</th>");
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream("/report/" + name)) {
+      return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    html.append("</tr>\n");
-    for (JsonNode result : study.path("results")) {
-      for (int turn = 1; result.path("turn" + turn + "_metrics").isObject(); turn++) {
-        row(html, result, turn);
-      }
-    }
-    html.append("</table></div>\n");
-  }
-
-  private static void row(StringBuilder html, JsonNode result, int turn) {
-    JsonNode of = result.path("turn" + turn + "_metrics");
-    double prompt = of.path("prompt_tokens").asDouble(0);
-    List<String> cells =
-        List.of(
-            escape(result.path("workload").asString("")),
-            escape(result.path("mode").asString("")),
-            Integer.toString(turn),
-            result.path("target_qps").toString(),
-            number(of.path("avg_ttft")),
-            number(of.path("ci95").path("avg_ttft")),
-            number(of.path("p50_ttft")),
-            number(of.path("p90_ttft")),
-            number(of.path("p99_ttft")),
-            number(of.path("avg_tpot")),
-            number(of.path("avg_e2e")),
-            of.path("success_count").asInt(0) + "/" + of.path("sample_count").asInt(0),
-            prompt == 0
-                ? ""
-                : String.format(
-                    Locale.ROOT, "%.0f %%", 100 * of.path("cached_tokens").asDouble(0) / prompt),
-            escape(failures(result.path("failures"))));
-    html.append("<tr>");
-    cells.forEach(cell -> html.append("<td>").append(cell).append("</td>"));
-    html.append("</tr>\n");
-  }
-
-  private static String failures(JsonNode failures) {
-    StringBuilder text = new StringBuilder();
-    for (Map.Entry<String, JsonNode> one : failures.properties()) {
-      text.append(one.getKey()).append(' ').append(one.getValue().asInt(0)).append(' ');
-    }
-    return text.toString().strip();
-  }
-
-  private static String number(JsonNode value) {
-    return value.isNumber() ? String.format(Locale.ROOT, "%.1f", value.asDouble()) : "";
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("'", "&#39;")
-        .replace("\"", "&quot;");
   }
 }

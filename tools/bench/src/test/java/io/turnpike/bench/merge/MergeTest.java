@@ -8,12 +8,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Files in the original tools' shape are read, merged and drawn. */
 class MergeTest {
@@ -29,7 +32,7 @@ class MergeTest {
     assertThat(merged.path("source_files").path("pdppd").path(0).asString()).contains("pdppd");
     assertThat(merged.path("source_files").path("replication")).hasSize(1);
     Point point = Merge.points(merged).getFirst();
-    assertThat(point.ttft()).as("of turn 2").isEqualTo(80);
+    assertThat(point.mean(Metric.TTFT)).as("of turn 2").isEqualTo(80);
     assertThat(point.successRate()).isEqualTo(95);
   }
 
@@ -57,12 +60,29 @@ class MergeTest {
   }
 
   @Test
-  void verdict_isUnsure_withOneRun_andSure_withIntervalsApart() throws IOException {
-    assertThat(Verdict.of(Merge.points(merged()))).allMatch(s -> s.contains("not told apart"));
-    List<Point> sure = List.of(point("pd", 80, 3), point("ppd", 30, 3));
-    assertThat(Verdict.of(sure).getFirst()).contains("surely smaller at 1 (30 ms against 80 ms)");
-    List<Point> wide = List.of(point("pd", 80, 30), point("ppd", 30, 25));
-    assertThat(Verdict.of(wide).getFirst()).contains("not told apart at 1");
+  void verdict_isUnsure_withOneRun_andSure_whenEveryRunSaysTheSame() throws IOException {
+    assertThat(Verdict.of(Merge.points(merged())))
+        .contains(
+            "W1, smallest mean TTFT of turn 2: at 1 QPS ppd ahead, not surely; at 4 QPS ppd ahead,"
+                + " not surely.");
+    List<Point> far = List.of(point("pd", 0, 80, 82, 78), point("ppd", 0, 30, 31, 29));
+    assertThat(Verdict.of(far))
+        .containsExactly(
+            "W1, smallest mean TTFT of turn 2: at 1 QPS ppd (surely).",
+            "W1, ppd against pd: at 1 QPS surely smaller (30 ms against 80 ms).");
+    List<Point> wild = List.of(point("pd", 0, 80, 150, 20), point("ppd", 0, 30, 31, 29));
+    assertThat(Verdict.of(wild)).anyMatch(s -> s.contains("not told apart"));
+    List<Point> near = List.of(point("pd", 0, 80, 80, 80), point("ppd", 0, 79, 79, 79));
+    assertThat(Verdict.of(near)).anyMatch(s -> s.contains("pd and ppd (all even)"));
+  }
+
+  @Test
+  void modes_areComparedRunByRun_sinceRunsHaveTheSameArrivals() {
+    Point pd = point("pd", 60, 50, 100, 150);
+    Point ppd = point("ppd", 60, 40, 90, 140);
+    assertThat(Contest.outcome(ppd, pd, Metric.TTFT)).isEqualTo(Contest.Outcome.BETTER);
+    Point other = point("ppd", 60, 140, 40, 90);
+    assertThat(Contest.outcome(other, pd, Metric.TTFT)).isEqualTo(Contest.Outcome.UNSURE);
   }
 
   @Test
@@ -89,7 +109,11 @@ class MergeTest {
       assertThat(Files.readAllBytes(folder.resolve(name))).startsWith(0x89, 'P', 'N', 'G');
     }
     String html = Files.readString(folder.resolve("report.html"));
-    assertThat(html).contains("<svg").contains("prefers-color-scheme: dark").contains("Verdict");
+    assertThat(html)
+        .contains("<svg")
+        .contains("prefers-color-scheme: dark")
+        .contains("Who wins where")
+        .doesNotContain("{{");
     assertThat(html).doesNotContain("http://").doesNotContain("https://").doesNotContain("NaN");
   }
 
@@ -103,7 +127,13 @@ class MergeTest {
             .getPath());
   }
 
-  private static Point point(String mode, double ttft, double half) {
-    return new Point("W1", 1, mode, ttft, half, ttft, ttft, ttft, 8, 900, 1, 1, 100, 0, 0);
+  private static Point point(String mode, double half, double... ttfts) {
+    ObjectNode json = new JsonMapper().createObjectNode();
+    json.put("workload", "W1").put("target_qps", 1.0).put("mode", mode);
+    ObjectNode turn = json.putObject("turn2_metrics");
+    turn.put("avg_ttft", Arrays.stream(ttfts).average().orElseThrow());
+    turn.putObject("ci95").put("avg_ttft", half);
+    turn.putObject("by_run").set("avg_ttft", new JsonMapper().valueToTree(ttfts));
+    return Point.of(json);
   }
 }
