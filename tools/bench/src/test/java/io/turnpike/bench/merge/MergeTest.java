@@ -62,7 +62,9 @@ class MergeTest {
   @Test
   void verdict_isUnsure_withOneRun_andSure_whenEveryRunSaysTheSame() throws IOException {
     assertThat(Verdict.of(Merge.points(merged())))
-        .contains("W1, smallest mean TTFT of turn 2: at 1 and 4 QPS ppd ahead, not surely.");
+        .contains(
+            "W1, smallest mean TTFT of turn 2: at 1 QPS ppd ahead, not surely; at 4 QPS ppd and"
+                + " replication ahead, not surely.");
     List<Point> far = List.of(point("pd", 0, 80, 82, 78), point("ppd", 0, 30, 31, 29));
     assertThat(Verdict.of(far))
         .containsExactly(

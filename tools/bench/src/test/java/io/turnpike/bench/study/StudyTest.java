@@ -3,6 +3,7 @@ package io.turnpike.bench.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.study.VirtualCells.History;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,27 @@ class StudyTest {
   }
 
   @Test
+  void conversations_growTurnByTurn_andFindTheirHistoryInACache() {
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 0, 1, History.GROWS);
+    Outcome ppd = cells.measure(long4("ppd"), Goodput.ANY, Cells.Watcher.NONE);
+    assertThat(ppd.turns()).hasSize(40);
+    Measurement fourth = ppd.turns().stream().filter(m -> m.turn() == 4).findFirst().orElseThrow();
+    assertThat(fourth.promptTokens()).isEqualTo(4 * 340 + 3 * 245);
+    assertThat(fourth.cachedTokens()).isGreaterThan(2 * 340);
+    assertThat(fourth.route()).isEqualTo("decode-direct");
+    assertThat(ppd.movedTokens().get(1)).isEqualTo(10 * 340L);
+    assertThat(ppd.movedTokens().get(4)).isZero();
+    Outcome adaptive = cells.measure(long4("adaptive"), Goodput.ANY, Cells.Watcher.NONE);
+    assertThat(due(adaptive.turns(), 1)).isEqualTo(due(ppd.turns(), 1));
+    Outcome pd = cells.measure(long4("pd"), Goodput.ANY, Cells.Watcher.NONE);
+    assertThat(pd.movedTokens().get(4)).isPositive();
+  }
+
+  private static Cell long4(String mode) {
+    return new Cell(W1, 2, mode, 1, 5, 4);
+  }
+
+  @Test
   void figures_haveTheOriginalsKeys() {
     JsonNode json = new JsonMapper().valueToTree(figures(cell("ppd", 1)));
     assertThat(json.propertyNames()).containsAll(RESULT_KEYS);
@@ -128,6 +151,70 @@ class StudyTest {
     assertThat(again.damaged()).isEqualTo(1);
     assertThat(again.has(cell("ppd", 3))).isTrue();
     assertThat(again.has(cell("pd", 1))).as("it was partial").isFalse();
+    again.add(cell("pd", 1), figures(cell("pd", 1)), true);
+    StudyFile third = file("a");
+    assertThat(third.resume()).as("nothing was appended to half a line").isEqualTo(4);
+    assertThat(third.damaged()).isZero();
+  }
+
+  @Test
+  void runs_areAdded_soThatNoFailureIsLost() throws IOException {
+    StudyFile file = file("a");
+    file.begin();
+    file.add(cell("ppd", 1), failing(1, "cut"), true);
+    file.add(cell("ppd", 2), failing(2, "cut"), true);
+    file.add(cell("ppd", 3), failing(3, "http_503"), true);
+    JsonNode mean = file.write("now", false).path("results").path(0);
+    assertThat(mean.path("failure_count").asInt()).isEqualTo(3);
+    assertThat(mean.path("failures").path("cut").asInt()).isEqualTo(2);
+    assertThat(mean.path("failures").path("http_503").asInt()).isEqualTo(1);
+    assertThat(mean.path("turn2_metrics").path("sample_count").asInt()).isEqualTo(30);
+    assertThat(mean.path("turn2_metrics").path("success_count").asInt()).isEqualTo(27);
+    assertThat(mean.path("turn2_metrics").path("by_run").path("avg_ttft")).hasSize(3);
+  }
+
+  /** A cell whose first turn 2 is a failure. */
+  private static Map<String, Object> failing(int run, String reason) {
+    Cell cell = cell("ppd", run);
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    List<Measurement> turns = new ArrayList<>(turns(cells, cell));
+    Measurement fine = turns.stream().filter(m -> m.turn() == 2).findFirst().orElseThrow();
+    Failure failure =
+        reason.equals("cut")
+            ? Failure.of(Failure.Kind.CUT, "")
+            : new Failure(Failure.Kind.HTTP, 503, "");
+    turns.set(
+        turns.indexOf(fine),
+        new Measurement(
+            fine.index(),
+            fine.conversation(),
+            2,
+            fine.scheduledNanos(),
+            fine.startedNanos(),
+            fine.sentNanos(),
+            0,
+            fine.endNanos(),
+            0,
+            0,
+            0,
+            fine.tokenSource(),
+            0,
+            0,
+            "",
+            "",
+            failure));
+    return CellFigures.of(cell, new Outcome(turns, List.of(), 0, Map.of()), Goodput.ANY);
+  }
+
+  @Test
+  void aBusyLoadGenerator_isNamedInTheCell() {
+    Cell cell = cell("ppd", 1);
+    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    Outcome busy = new Outcome(turns(cells, cell), List.of(), 0.97, Map.of());
+    JsonNode json = new JsonMapper().valueToTree(CellFigures.of(cell, busy, Goodput.ANY));
+    assertThat(json.path("load_generator").path("valid").asBoolean()).isFalse();
+    assertThat(json.path("load_generator").path("invalid_because").path(0).asString())
+        .contains("97 % of its core");
   }
 
   @Test
