@@ -56,13 +56,19 @@ public final class CalibrateCommand implements Callable<Integer> {
     EngineProfile profile = Profiles.find(base);
     Calibration calibration;
     try (Reader reader = Files.newBufferedReader(points)) {
-      calibration = Calibration.fit(profile, CsvTable.read(reader));
+      calibration = Calibration.fit(name(), profile, CsvTable.read(reader));
     }
     print(calibration, spec.commandLine().getOut());
     if (file != null) {
       Files.writeString(file, Profiles.write(calibration.profile()));
     }
     return 0;
+  }
+
+  private String name() {
+    return file == null
+        ? "calibrated"
+        : file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
   }
 
   private static void print(Calibration calibration, PrintWriter out) {
@@ -72,9 +78,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     out.printf("b  %.4g ms a context token of a decode%n", steps.decodeContextMillis());
     out.printf("c  %.4g ms a prompt token%n", steps.prefillMillis());
     out.printf("d  %.4g ms a prompt token and token of its prompt%n", steps.attentionMillis());
-    if (calibration.fixedMillis() > 0) {
-      out.printf("fixed %.4g ms of TTFT%n", calibration.fixedMillis());
-    }
+    out.printf("fixed %.4g ms of TTFT%n", calibration.fixedMillis());
     out.printf(
         "%n%-8s %6s %8s %8s %10s %10s %8s%n",
         "kind", "batch", "context", "new", "measured", "fitted", "error");

@@ -13,8 +13,10 @@ import java.util.List;
  *
  * <pre>
  *   decode:   TPOT of a batch  = t0 + a·batch + b·batch·context
- *   prefill:  TTFT when idle   = fixed + c·new + d·new·prompt
+ *   prefill:  TTFT when idle   = fixed + c·new + d·new·prompt + history·(prompt − new)
  * </pre>
+ *
+ * {@code history} is the base's: it is the front end's price, not the device's.
  *
  * @param profile the base profile with the fitted constants
  * @param fixedMillis TTFT that depends on nothing; zero without prefill points
@@ -31,6 +33,7 @@ record Calibration(EngineProfile profile, double fixedMillis, List<Point> points
    * @param batch running decodes
    * @param newTokens prompt tokens computed
    * @param contextTokens context of each decode, or tokens of the whole prompt
+   * @param historyMillis what the base takes for the cached part of a prompt
    * @param measuredMillis TPOT or TTFT
    * @param fittedMillis what the fit gives
    */
@@ -39,6 +42,7 @@ record Calibration(EngineProfile profile, double fixedMillis, List<Point> points
       int batch,
       int newTokens,
       int contextTokens,
+      double historyMillis,
       double measuredMillis,
       double fittedMillis) {
 
@@ -52,22 +56,32 @@ record Calibration(EngineProfile profile, double fixedMillis, List<Point> points
           : new double[] {1, newTokens, (double) newTokens * contextTokens};
     }
 
+    /** What is left for the constants to explain. */
+    private double unexplainedMillis() {
+      return measuredMillis - historyMillis;
+    }
+
     private Point fitted(double[] constants) {
       double[] columns = columns();
-      double millis = 0;
+      double millis = historyMillis;
       for (int i = 0; i < columns.length; i++) {
         millis += columns[i] * constants[i];
       }
-      return new Point(decode, batch, newTokens, contextTokens, measuredMillis, millis);
+      return new Point(
+          decode, batch, newTokens, contextTokens, historyMillis, measuredMillis, millis);
     }
   }
 
-  /** Fits to a table; kinds of points that it lacks leave the base's constants. */
-  static Calibration fit(EngineProfile base, CsvTable table) {
+  /**
+   * Fits to a table; kinds of points that it lacks leave the base's constants.
+   *
+   * @param name of the profile
+   */
+  static Calibration fit(String name, EngineProfile base, CsvTable table) {
     List<Point> decodes = new ArrayList<>();
     List<Point> prefills = new ArrayList<>();
     for (CsvTable.Row row : table.rows()) {
-      Point point = point(row);
+      Point point = point(row, base);
       (point.decode ? decodes : prefills).add(point);
     }
     StepCosts steps = base.steps();
@@ -95,7 +109,8 @@ record Calibration(EngineProfile profile, double fixedMillis, List<Point> points
       front = withFixed(front, fixed - steps.mixedMillis());
     }
     EngineProfile profile =
-        new EngineProfile(base.name(), "calibrated", steps, front, base.limits());
+        new EngineProfile(
+            name, "calibrated, the rest as " + base.name(), steps, front, base.limits());
     return new Calibration(profile, fixed, fitted);
   }
 
@@ -106,7 +121,7 @@ record Calibration(EngineProfile profile, double fixedMillis, List<Point> points
               .formatted(points.size(), kind, LEAST_POINTS));
     }
     double[][] rows = points.stream().map(Point::columns).toArray(double[][]::new);
-    return LeastSquares.fit(rows, points.stream().mapToDouble(Point::measuredMillis).toArray());
+    return LeastSquares.fit(rows, points.stream().mapToDouble(Point::unexplainedMillis).toArray());
   }
 
   /** Sending makes a prefill slower by the base's ratio. */
@@ -134,21 +149,32 @@ record Calibration(EngineProfile profile, double fixedMillis, List<Point> points
         front.afterMillis() * ratio);
   }
 
-  private static Point point(CsvTable.Row row) {
+  private static Point point(CsvTable.Row row, EngineProfile base) {
     String kind = row.text("kind");
     double millis = row.number("millis");
-    if (!(millis > 0)) {
-      throw new IllegalArgumentException(
-          "line %d, millis: %s (expected: more than 0)".formatted(row.line(), millis));
-    }
     return switch (kind) {
-      case "decode" ->
-          new Point(true, row.count("batch"), 0, row.count("context_tokens"), millis, 0);
-      case "prefill" ->
-          new Point(false, 0, row.count("new_tokens"), row.count("context_tokens"), millis, 0);
+      case "decode" -> {
+        positive(row, millis);
+        yield new Point(true, row.count("batch"), 0, row.count("context_tokens"), 0, millis, 0);
+      }
+      case "prefill" -> {
+        int fresh = row.count("new_tokens");
+        int prompt = row.count("context_tokens");
+        double history = base.frontEnd().historyTokenMillis() * (prompt - fresh);
+        positive(row, millis - history);
+        yield new Point(false, 0, fresh, prompt, history, millis, 0);
+      }
       default ->
           throw new IllegalArgumentException(
               "line %d, kind: \"%s\" (expected: decode or prefill)".formatted(row.line(), kind));
     };
+  }
+
+  private static void positive(CsvTable.Row row, double millis) {
+    if (!(millis > 0)) {
+      throw new IllegalArgumentException(
+          "line %d, millis: %s without the front end (expected: more than 0)"
+              .formatted(row.line(), millis));
+    }
   }
 }

@@ -1,6 +1,12 @@
 package io.turnpike.simulator.calibrate;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.DecompositionSolver;
+import org.hipparchus.linear.QRDecomposer;
 
 /**
  * Linear least squares with coefficients that may not be negative, for a handful of them: solves,
@@ -8,7 +14,7 @@ import java.util.Arrays;
  */
 final class LeastSquares {
 
-  private static final double SINGULAR = 1e-12;
+  private static final double SINGULAR = 1e-9;
 
   private LeastSquares() {}
 
@@ -17,93 +23,53 @@ final class LeastSquares {
    * weighted by one over its target: relative errors count.
    */
   static double[] fit(double[][] rows, double[] targets) {
-    int columns = rows[0].length;
-    boolean[] out = new boolean[columns];
-    while (true) {
-      double[] found = solve(rows, targets, out);
-      int worst = -1;
-      for (int i = 0; i < columns; i++) {
-        if (found[i] < 0 && (worst < 0 || found[i] < found[worst])) {
-          worst = i;
-        }
+    List<Integer> columns = new ArrayList<>(IntStream.range(0, rows[0].length).boxed().toList());
+    double[] found = new double[rows[0].length];
+    while (!columns.isEmpty()) {
+      double[] solved = solve(rows, targets, columns);
+      int worst = 0;
+      for (int i = 1; i < solved.length; i++) {
+        worst = solved[i] < solved[worst] ? i : worst;
       }
-      if (worst < 0) {
+      if (solved[worst] >= 0) {
+        for (int i = 0; i < solved.length; i++) {
+          found[columns.get(i)] = solved[i];
+        }
         return found;
       }
-      out[worst] = true;
+      columns.subList(worst, worst + 1).clear();
     }
+    return found;
   }
 
-  private static double[] solve(double[][] rows, double[] targets, boolean[] out) {
-    int columns = rows[0].length;
-    double[] scales = scales(rows);
-    double[][] matrix = new double[columns][columns + 1];
-    for (int r = 0; r < rows.length; r++) {
-      double weight = 1 / (targets[r] * targets[r]);
-      for (int i = 0; i < columns; i++) {
-        for (int j = 0; j < columns; j++) {
-          matrix[i][j] += weight * rows[r][i] / scales[i] * rows[r][j] / scales[j];
-        }
-        matrix[i][columns] += weight * rows[r][i] / scales[i] * targets[r];
+  /** Columns are scaled to the same size first, because contexts are large and batches small. */
+  private static double[] solve(double[][] rows, double[] targets, List<Integer> columns) {
+    double[] scales = columns.stream().mapToDouble(column -> scale(rows, column)).toArray();
+    double[][] matrix = new double[rows.length][columns.size()];
+    for (int row = 0; row < rows.length; row++) {
+      for (int i = 0; i < scales.length; i++) {
+        matrix[row][i] = rows[row][columns.get(i)] / scales[i] / targets[row];
       }
     }
-    for (int i = 0; i < columns; i++) {
-      if (out[i]) {
-        Arrays.fill(matrix[i], 0);
-        for (double[] row : matrix) {
-          row[i] = 0;
-        }
-        matrix[i][i] = 1;
-      }
+    DecompositionSolver solver =
+        new QRDecomposer(SINGULAR).decompose(new Array2DRowRealMatrix(matrix));
+    if (rows.length < scales.length || !solver.isNonSingular()) {
+      throw new IllegalArgumentException(
+          "points: they do not tell the constants apart (expected: several batch sizes, contexts"
+              + " and prompt lengths)");
     }
-    double[] found = eliminate(matrix);
-    for (int i = 0; i < columns; i++) {
+    double[] found = solver.solve(new ArrayRealVector(rows.length, 1.0)).toArray();
+    for (int i = 0; i < scales.length; i++) {
       found[i] /= scales[i];
     }
     return found;
   }
 
-  private static double[] scales(double[][] rows) {
-    double[] scales = new double[rows[0].length];
+  private static double scale(double[][] rows, int column) {
+    double most = 0;
     for (double[] row : rows) {
-      for (int i = 0; i < scales.length; i++) {
-        scales[i] = Math.max(scales[i], Math.abs(row[i]));
-      }
+      most = Math.max(most, Math.abs(row[column]));
     }
-    return Arrays.stream(scales).map(scale -> scale == 0 ? 1 : scale).toArray();
-  }
-
-  /** Gauss with pivots; the last column is the right side. */
-  private static double[] eliminate(double[][] matrix) {
-    int size = matrix.length;
-    for (int step = 0; step < size; step++) {
-      int pivot = step;
-      for (int row = step + 1; row < size; row++) {
-        if (Math.abs(matrix[row][step]) > Math.abs(matrix[pivot][step])) {
-          pivot = row;
-        }
-      }
-      if (Math.abs(matrix[pivot][step]) < SINGULAR) {
-        throw new IllegalArgumentException(
-            "points: they do not tell the constants apart (expected: several batch sizes, contexts"
-                + " and prompt lengths)");
-      }
-      double[] swapped = matrix[step];
-      matrix[step] = matrix[pivot];
-      matrix[pivot] = swapped;
-      for (int row = 0; row < size; row++) {
-        if (row != step) {
-          double factor = matrix[row][step] / matrix[step][step];
-          for (int column = step; column <= size; column++) {
-            matrix[row][column] -= factor * matrix[step][column];
-          }
-        }
-      }
-    }
-    double[] found = new double[size];
-    for (int i = 0; i < size; i++) {
-      found[i] = matrix[i][size] / matrix[i][i];
-    }
-    return found;
+    return most == 0 ? 1 : most;
   }
 }

@@ -19,7 +19,7 @@ class CalibrationTest {
   private static final String HEADER = "kind,batch,context_tokens,new_tokens,millis\n";
 
   private static Calibration fit(String rows) throws IOException {
-    return Calibration.fit(BASE, CsvTable.read(new StringReader(HEADER + rows)));
+    return Calibration.fit("own", BASE, CsvTable.read(new StringReader(HEADER + rows)));
   }
 
   @Test
@@ -33,7 +33,7 @@ class CalibrationTest {
     }
     for (int fresh : new int[] {200, 1000, 5000}) {
       for (int prompt : new int[] {5000, 9000}) {
-        double millis = 30 + 0.09 * fresh + 6e-7 * fresh * prompt;
+        double millis = 30 + 0.09 * fresh + 6e-7 * fresh * prompt + 0.0073 * (prompt - fresh);
         rows.append(String.format(Locale.ROOT, "prefill,0,%d,%d,%.9f%n", prompt, fresh, millis));
       }
     }
