@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -170,10 +169,7 @@ final class QpsCommand implements Callable<Integer> {
     QpsStudy study =
         new QpsStudy(
             cells,
-            new StudyFile(
-                out,
-                config(cells),
-                Environment.of(Stream.concat(Stream.of("qps"), arguments.stream()).toList())),
+            new StudyFile(out, config(cells), Environment.of(arguments)),
             new BlockLog(Path.of(out + ".log"), goodput),
             new QpsStudy.Settings(goodput, slo != null, warmUp, !noRaw, target.clientPool),
             Terminal.out(spec),

@@ -40,6 +40,11 @@ record Axis(Kind kind, double low, double high, List<Double> ticks, DoubleFuncti
     return new Axis(Kind.LINEAR, 0, Math.max(high, step), ticks, label);
   }
 
+  /** From zero to a hundred. */
+  static Axis percent(DoubleFunction<String> label) {
+    return new Axis(Kind.LINEAR, 0, 105, List.of(0.0, 25.0, 50.0, 75.0, 100.0), label);
+  }
+
   /** Around the values above zero, with ticks at 1, 2, 5 or at powers of ten. */
   static Axis log(double[] values, DoubleFunction<String> label) {
     double least = Arrays.stream(values).filter(v -> v > 0).min().orElse(1);

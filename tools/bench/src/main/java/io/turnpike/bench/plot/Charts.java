@@ -50,12 +50,10 @@ final class Charts {
         Html::millis,
         true);
     put(all, "Output tokens a second", of(Metric.THROUGHPUT), Html::plain, true);
-    put(
-        all,
-        "Success rate of all turns",
-        p -> new Stat(p.successRate(), Double.NaN, List.of()),
-        v -> Html.plain(v) + " %",
-        false);
+    if (points.stream().anyMatch(p -> p.successRate() < 100)) {
+      Function<Point, Stat> success = p -> new Stat(p.successRate(), Double.NaN, List.of());
+      put(all, "Success rate of all turns", success, v -> Html.plain(v) + " %", false);
+    }
     return all;
   }
 
@@ -79,7 +77,7 @@ final class Charts {
       double[] means =
           of.stream().map(value).filter(Stat::isKnown).mapToDouble(Stat::mean).toArray();
       if (means.length > 0 && (!log || java.util.Arrays.stream(means).anyMatch(v -> v > 0))) {
-        Axis y = log ? Axis.log(means, label) : Axis.linear(means, label);
+        Axis y = log ? Axis.log(means, label) : Axis.percent(label);
         charts.add(againstRate(workload, of, value, y, title.startsWith("Goodput")));
       }
     }

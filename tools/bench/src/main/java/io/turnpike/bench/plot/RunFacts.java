@@ -26,22 +26,14 @@ final class RunFacts {
         "Rates",
         list(config.path("qps_sweep"))
             + " turns/s, Poisson arrivals over "
-            + config.path("duration_s")
+            + Html.plain(config.path("duration_s").asDouble(0))
             + " s a turn");
     fact("Turns", turns(config));
     fact("Runs of a cell", runs());
     fact("Seed", text(config.path("seed")));
     fact("Client pool", pool(config.path("client_pool")));
-    fact(
-        "Objective",
-        config.path("goodput").asString("").isEmpty()
-            ? "none: every success counts as good"
-            : text(config.path("goodput")));
-    fact(
-        "Warm-up",
-        config.path("warm_up").isNumber()
-            ? config.path("warm_up") + " conversations in each mode, not counted"
-            : "");
+    fact("Objective", objective(config.path("goodput")));
+    fact("Warm-up", warmUp(config.path("warm_up")));
     fact("Turnpike", text(environment.path("turnpike")));
     fact("Java", text(environment.path("java")));
     fact(
@@ -50,8 +42,29 @@ final class RunFacts {
             ? "%s, %s cores".formatted(text(environment.path("os")), environment.path("cores"))
             : "");
     fact("Load generator", generator());
-    fact("Merged from", study.has("source_files") ? study.path("source_files").toString() : "");
+    fact("Merged from", sources(study.path("source_files")));
     return html.toString();
+  }
+
+  private static String objective(JsonNode goodput) {
+    return goodput.isString() && goodput.asString().isEmpty()
+        ? "none: every success counts as good"
+        : text(goodput);
+  }
+
+  private static String warmUp(JsonNode conversations) {
+    return conversations.asInt(0) == 0
+        ? ""
+        : conversations + " conversations in each mode, not counted";
+  }
+
+  private static String sources(JsonNode files) {
+    return files
+        .valueStream()
+        .flatMap(JsonNode::valueStream)
+        .map(JsonNode::asString)
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private void fact(String name, String value) {
@@ -121,7 +134,7 @@ final class RunFacts {
     double lag = most("lag_p99_ms");
     double cpu = most("cpu_share");
     boolean known = study.path("results").path(0).path("load_generator").isObject();
-    return known
+    return known && (lag > 0 || cpu > 0)
         ? "late by %s at P99 at most; %.0f %% of a core at most"
             .formatted(Html.millis(lag), 100 * cpu)
         : "";

@@ -35,6 +35,7 @@ final class TurnTables {
 
   static String html(List<Point> points) {
     StringBuilder html = new StringBuilder();
+    String firstMode = HtmlReport.modes(points).getFirst();
     for (String workload : Verdict.workloads(points)) {
       html.append(
           "<details><summary>%s</summary><div class='wide'><table><tr>"
@@ -44,13 +45,13 @@ final class TurnTables {
       points.stream()
           .filter(p -> p.workload().equals(workload))
           .sorted(Comparator.comparingDouble(Point::qps).thenComparing(Point::mode, Palette.ORDER))
-          .forEach(point -> rows(html, point));
+          .forEach(point -> rows(html, point, firstMode));
       html.append("</table></div></details>\n");
     }
     return html.toString();
   }
 
-  private static void rows(StringBuilder html, Point point) {
+  private static void rows(StringBuilder html, Point point, String firstMode) {
     for (int turn = 1; turn <= point.turns(); turn++) {
       JsonNode of = point.turn(turn);
       List<String> cells = new ArrayList<>();
@@ -69,7 +70,8 @@ final class TurnTables {
       cells.add(share(of, "cached_tokens"));
       cells.add(share(of, "transferred_tokens"));
       cells.add(routes(of.path("routes")));
-      html.append("<tr class='%s'>".formatted(Palette.css(point.mode())));
+      String first = turn == 1 && point.mode().equals(firstMode) ? " first" : "";
+      html.append("<tr class='%s%s'>".formatted(Palette.css(point.mode()), first));
       cells.forEach(cell -> html.append("<td>").append(cell).append("</td>"));
       html.append("<td class='w'>%s</td></tr>\n".formatted(Html.escape(behind(point, of))));
     }
@@ -95,11 +97,20 @@ final class TurnTables {
     List<String> names = new ArrayList<>();
     double all = routes.valueStream().mapToDouble(n -> n.asDouble(0)).sum();
     for (Map.Entry<String, JsonNode> route : routes.properties()) {
-      String name = Html.escape(route.getKey());
+      String name = shorter(route.getKey());
       double share = 100 * route.getValue().asDouble(0) / Math.max(1, all);
       names.add(share > 99.95 ? name : String.format(Locale.ROOT, "%s %.0f %%", name, share));
     }
     return String.join(", ", names);
+  }
+
+  private static String shorter(String route) {
+    return switch (route) {
+      case "disaggregated" -> "P→D";
+      case "decode-direct" -> "D";
+      case "replica" -> "replica";
+      default -> Html.escape(route);
+    };
   }
 
   private static String number(JsonNode value) {
