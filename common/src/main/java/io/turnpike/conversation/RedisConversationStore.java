@@ -8,6 +8,7 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.turnpike.redis.NotConnectedException;
 import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -86,11 +86,10 @@ public class GatewayConfiguration {
 
   @Bean(destroyMethod = "close")
   ClusterSource clusterSource(
-      ClusterSettings listed, RegistrySettings registry, RedisSettings redis) {
+      ClusterSettings listed, RegistrySettings registry, RedisHolder redis) {
     if (listed.isEmpty()) {
       return RegistryClusterSource.start(
-          new RegistryClusterSource.Settings(
-              registry.url(), redis.isShared() ? redis.url() : null, registry.token()));
+          new RegistryClusterSource.Settings(registry.url(), redis.link(), registry.token()));
     }
     return StaticClusterSource.start(nodes(listed));
   }

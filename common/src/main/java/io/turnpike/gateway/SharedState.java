@@ -1,7 +1,6 @@
 package io.turnpike.gateway;
 
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.turnpike.redis.RedisLink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,45 +24,29 @@ public final class SharedState {
     this.redis = redis;
   }
 
-  private @Nullable StatefulRedisConnection<byte[], byte[]> connection() {
-    return redis == null ? null : redis.connection();
-  }
-
   /** Sets a word for all. */
   public Mono<Void> put(String key, String word) {
-    return Mono.defer(
-            () -> {
-              StatefulRedisConnection<byte[], byte[]> connection = connection();
-              return connection == null
-                  ? Mono.empty()
-                  : connection.reactive().set(bytes(key), bytes(word));
-            })
-        .timeout(PATIENCE)
-        .onErrorComplete()
-        .then();
+    return redis == null
+        ? Mono.empty()
+        : redis.ask(all -> all.set(bytes(key), bytes(word)), PATIENCE).onErrorComplete().then();
   }
 
   /**
    * The word all agreed on; if there is none yet, this one becomes it. Empty while Redis is away.
    */
   public Mono<String> getOrPut(String key, String word) {
-    return Mono.defer(
-            () -> {
-              StatefulRedisConnection<byte[], byte[]> connection = connection();
-              return connection == null
-                  ? Mono.<byte[]>empty()
-                  : connection
-                      .reactive()
-                      .get(bytes(key))
-                      .switchIfEmpty(
-                          connection
-                              .reactive()
-                              .set(bytes(key), bytes(word), SetArgs.Builder.nx())
-                              .thenReturn(bytes(word)));
-            })
-        .timeout(PATIENCE)
-        .map(found -> new String(found, StandardCharsets.UTF_8))
-        .onErrorComplete();
+    return redis == null
+        ? Mono.empty()
+        : redis
+            .ask(
+                all ->
+                    all.get(bytes(key))
+                        .switchIfEmpty(
+                            all.set(bytes(key), bytes(word), SetArgs.Builder.nx())
+                                .thenReturn(bytes(word))),
+                PATIENCE)
+            .map(found -> new String(found, StandardCharsets.UTF_8))
+            .onErrorComplete();
   }
 
   private static byte[] bytes(String text) {

@@ -1,92 +1,46 @@
 package io.turnpike.membership;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.StringCodec;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * The registry's table in Redis under {@value #KEY}, as {@link NodeCodec#writeTable} writes it, so
  * that a gateway can start while the registry is down and a registry restart forgets nothing. Safe
- * for use by many threads; connects when first used and again after a failure.
+ * for use by many threads.
  */
-public final class RedisNodeMirror implements AutoCloseable {
+public final class RedisNodeMirror {
 
   /** The one key. */
   public static final String KEY = "turnpike:nodes";
 
-  private static final Duration COMMAND_TIMEOUT = Duration.ofMillis(500);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-  private static final int MAX_QUEUED_COMMANDS = 16;
+  private static final byte[] KEY_BYTES = KEY.getBytes(UTF_8);
 
-  private final RedisClient client;
-  private final RedisURI uri;
+  /** Longer than the link's first try to connect can take, for the start. */
+  private static final Duration PATIENCE = Duration.ofMillis(2_500);
 
-  /** Guarded by this. */
-  private @Nullable StatefulRedisConnection<String, String> connection;
+  private final RedisLink redis;
 
-  /** A mirror at a Redis URI, for example {@code redis://127.0.0.1:6379}. */
-  public RedisNodeMirror(String redisUri) {
-    uri = RedisURI.create(redisUri);
-    client = RedisClient.create();
-    client.setOptions(
-        ClientOptions.builder()
-            .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-            .requestQueueSize(MAX_QUEUED_COMMANDS)
-            .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
-            .timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
-            .build());
+  /**
+   * @param redis shared with others and closed by its owner
+   */
+  public RedisNodeMirror(RedisLink redis) {
+    this.redis = redis;
   }
 
   /** The text last written, or empty if there is none; an error if Redis did not answer. */
   public Mono<Optional<String>> read() {
-    return connected()
-        .flatMap(c -> c.reactive().get(KEY).map(Optional::of).defaultIfEmpty(Optional.empty()))
-        .timeout(CONNECT_TIMEOUT.plus(COMMAND_TIMEOUT));
+    return redis
+        .ask(commands -> commands.get(KEY_BYTES), PATIENCE)
+        .map(text -> Optional.of(new String(text, UTF_8)))
+        .defaultIfEmpty(Optional.empty());
   }
 
   /** Replaces the text; an error if Redis did not answer. */
   public Mono<Void> write(String text) {
-    return connected()
-        .flatMap(c -> c.reactive().set(KEY, text))
-        .timeout(CONNECT_TIMEOUT.plus(COMMAND_TIMEOUT))
-        .then();
-  }
-
-  private Mono<StatefulRedisConnection<String, String>> connected() {
-    return Mono.defer(
-        () -> {
-          synchronized (this) {
-            if (connection != null) {
-              return Mono.just(connection);
-            }
-          }
-          return Mono.fromCompletionStage(() -> client.connectAsync(StringCodec.UTF8, uri))
-              .map(this::keep);
-        });
-  }
-
-  private synchronized StatefulRedisConnection<String, String> keep(
-      StatefulRedisConnection<String, String> made) {
-    if (connection != null) {
-      CompletableFuture<Void> _ = made.closeAsync();
-      return connection;
-    }
-    connection = made;
-    return made;
-  }
-
-  @Override
-  public void close() {
-    CompletableFuture<Void> _ = client.shutdownAsync();
+    return redis.ask(commands -> commands.set(KEY_BYTES, text.getBytes(UTF_8)), PATIENCE).then();
   }
 }

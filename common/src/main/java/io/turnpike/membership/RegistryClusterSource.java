@@ -8,6 +8,7 @@ import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
+import io.turnpike.redis.RedisLink;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,10 +73,10 @@ public final class RegistryClusterSource implements ClusterSource {
    * Where to ask.
    *
    * @param registry the registry's HTTP address
-   * @param redisUri where its mirror is, or null
+   * @param redis where its mirror is, closed by its owner; or null
    * @param token the registry's admin token, needed for failure reports from other hosts, or null
    */
-  public record Settings(URI registry, @Nullable String redisUri, @Nullable String token) {}
+  public record Settings(URI registry, @Nullable RedisLink redis, @Nullable String token) {}
 
   private RegistryClusterSource(Settings settings) {
     this.settings = settings;
@@ -93,7 +94,7 @@ public final class RegistryClusterSource implements ClusterSource {
         token == null
             ? client
             : client.headers(h -> h.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token));
-    mirror = settings.redisUri() == null ? null : new RedisNodeMirror(settings.redisUri());
+    mirror = settings.redis() == null ? null : new RedisNodeMirror(settings.redis());
   }
 
   /** Begins to watch. */
@@ -268,8 +269,5 @@ public final class RegistryClusterSource implements ClusterSource {
   public void close() {
     running.dispose();
     connections.dispose();
-    if (mirror != null) {
-      mirror.close();
-    }
   }
 }

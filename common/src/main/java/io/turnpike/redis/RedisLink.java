@@ -6,12 +6,16 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.reactive.RedisReactiveCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * One connection to Redis that comes back by itself, the first time too. While it is gone commands
@@ -29,6 +33,7 @@ public final class RedisLink implements AutoCloseable {
   private final ClientResources resources;
   private final RedisClient client;
   private final RedisURI uri;
+  private final CompletableFuture<@Nullable Void> tried = new CompletableFuture<>();
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> connection;
   private volatile boolean closed;
 
@@ -73,6 +78,7 @@ public final class RedisLink implements AutoCloseable {
                             .eventExecutorGroup()
                             .schedule(this::connect, RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS);
                   }
+                  tried.complete(null);
                 });
   }
 
@@ -81,16 +87,35 @@ public final class RedisLink implements AutoCloseable {
     return connection;
   }
 
-  /** Whether Redis is connected at the moment. */
-  public boolean isUp() {
-    StatefulRedisConnection<byte[], byte[]> current = connection;
-    return current != null && current.isOpen();
+  /**
+   * Asks Redis something, within a time; for control calls. Waits for the end of the first try to
+   * connect, so that a service can ask at its start. An error if Redis cannot be reached or the
+   * time is over; empty if the answer is.
+   */
+  public <T> Mono<T> ask(
+      Function<RedisReactiveCommands<byte[], byte[]>, Mono<T>> question, Duration patience) {
+    return Mono.fromFuture(tried, true)
+        .then(
+            Mono.defer(
+                () -> {
+                  StatefulRedisConnection<byte[], byte[]> current = connection;
+                  return current == null
+                      ? Mono.error(new NotConnectedException())
+                      : question.apply(current.reactive());
+                }))
+        .timeout(patience);
   }
 
   @Override
   public void close() {
     closed = true;
-    var _ = client.shutdownAsync(0, 1, TimeUnit.SECONDS);
-    var _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
+    // One after the other: the client's last words need the threads that the resources own.
+    var _ =
+        client
+            .shutdownAsync(0, 1, TimeUnit.SECONDS)
+            .whenComplete(
+                (done, error) -> {
+                  var _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
+                });
   }
 }

@@ -7,6 +7,7 @@ import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.Registration;
 import io.turnpike.membership.Registration.Origin;
+import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class MirrorKeeper implements AutoCloseable {
   private static final Duration WRITE_EVERY = Duration.ofMillis(500);
   private static final Duration RESTORE_TIMEOUT = Duration.ofSeconds(3);
 
+  private final RedisLink redis;
   private final RedisNodeMirror mirror;
   private final MembershipDriver driver;
   private final Consumer<Boolean> written;
@@ -36,10 +38,12 @@ final class MirrorKeeper implements AutoCloseable {
   private Disposable writing = () -> {};
 
   /**
+   * @param redis closed with this
    * @param written hears of every write, true if it was done
    */
-  MirrorKeeper(RedisNodeMirror mirror, MembershipDriver driver, Consumer<Boolean> written) {
-    this.mirror = mirror;
+  MirrorKeeper(RedisLink redis, MembershipDriver driver, Consumer<Boolean> written) {
+    this.redis = redis;
+    this.mirror = new RedisNodeMirror(redis);
     this.driver = driver;
     this.written = written;
     driver.listen((_, changes) -> note(changes));
@@ -111,6 +115,6 @@ final class MirrorKeeper implements AutoCloseable {
   @Override
   public void close() {
     writing.dispose();
-    mirror.close();
+    redis.close();
   }
 }

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.membership.EngineProbe;
 import io.turnpike.membership.MembershipDriver;
-import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.SteadyTime;
+import io.turnpike.redis.RedisLink;
 import io.turnpike.registry.address.AllowedAddresses;
 import io.turnpike.registry.http.HttpSurface;
 import io.turnpike.registry.http.WatchFeed;
@@ -53,14 +53,14 @@ class RegistryConfiguration {
     if (redis.url().isBlank()) {
       return null;
     }
-    return new MirrorKeeper(mirror(redis.url()), driver, metrics::mirrored);
+    return new MirrorKeeper(link(redis.url()), driver, metrics::mirrored);
   }
 
-  private static RedisNodeMirror mirror(String uri) {
+  private static RedisLink link(String url) {
     try {
-      return new RedisNodeMirror(uri);
+      return new RedisLink(url);
     } catch (IllegalArgumentException e) {
-      throw StartRefused.property("turnpike.redis.url", "no Redis address", "redis://host:port");
+      throw StartRefused.property("turnpike.redis.url", "\"" + url + "\"", "redis://host:port");
     }
   }
 

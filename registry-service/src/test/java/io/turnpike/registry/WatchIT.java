@@ -14,6 +14,7 @@ import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.redis.RedisLink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -88,7 +89,8 @@ class WatchIT {
       Eventually.until("ready", () -> registry.is("d0", NodeState.READY));
       Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
     }
-    try (RegistryClusterSource source = source(port, redisUrl)) {
+    try (RedisLink link = new RedisLink(redisUrl);
+        RegistryClusterSource source = source(port, link)) {
       Eventually.until("known from the mirror", () -> state(source) == NodeState.READY);
       assertThat(source.isConnected()).isFalse();
     }
@@ -115,7 +117,8 @@ class WatchIT {
 
   /** What Redis says at this moment. */
   private @Nullable NodeState mirroredState() {
-    try (RedisNodeMirror mirror = new RedisNodeMirror(redisUrl)) {
+    try (RedisLink link = new RedisLink(redisUrl)) {
+      RedisNodeMirror mirror = new RedisNodeMirror(link);
       Optional<String> text = Objects.requireNonNull(mirror.read().block(BOUND));
       return text.map(NodeCodec::parse).stream()
           .flatMap(json -> NodeCodec.readTable(json).stream())
@@ -179,9 +182,9 @@ class WatchIT {
         "--turnpike.registry.lease=60s");
   }
 
-  private static RegistryClusterSource source(int port, @Nullable String redisUrl) {
+  private static RegistryClusterSource source(int port, @Nullable RedisLink mirror) {
     return RegistryClusterSource.start(
-        new RegistryClusterSource.Settings(URI.create("http://127.0.0.1:" + port), redisUrl, null));
+        new RegistryClusterSource.Settings(URI.create("http://127.0.0.1:" + port), mirror, null));
   }
 
   private static @Nullable Node node(ClusterSource source) {
