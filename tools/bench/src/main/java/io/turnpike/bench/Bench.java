@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LoadCommand.class,
       QpsCommand.class,
+      CompareCommand.class,
       MergeCommand.class,
       PlotCommand.class,
       RateCommand.class,

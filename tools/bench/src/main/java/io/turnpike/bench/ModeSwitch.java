@@ -5,16 +5,21 @@ import io.turnpike.bench.client.EndpointOptions;
 import io.turnpike.bench.study.LiveCells;
 import java.io.IOException;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The gateways of a study: the proxy, switched between its modes, and the replication service. A
- * server without these control endpoints is used as it is, which is said once.
+ * server without these control endpoints is used as it is. What mode the proxy was in is put back
+ * at the end.
  */
 final class ModeSwitch implements LiveCells.Switch, AutoCloseable {
 
   private final Endpoint proxy;
   private final Endpoint replication;
   private final boolean switched;
+  private @Nullable String before;
 
   ModeSwitch(EndpointOptions options, URI replicationUrl, boolean switched) {
     proxy = new Endpoint(options);
@@ -28,16 +33,39 @@ final class ModeSwitch implements LiveCells.Switch, AutoCloseable {
     if (switched) {
       URI url = endpoint.options().url();
       if (!mode.equals("replication")) {
-        TargetOptions.post(url, "/mode/" + mode);
+        String answer = TargetOptions.post(url, "/mode/" + mode);
+        before = before == null ? previous(answer) : before;
       }
       TargetOptions.post(url, "/conversations/clear");
     }
     return endpoint;
   }
 
+  private static @Nullable String previous(String answer) {
+    try {
+      return JsonMapper.shared().readTree(answer).path("previous").asString(null);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
   @Override
   public void close() {
+    putBack();
     proxy.close();
     replication.close();
+  }
+
+  private void putBack() {
+    if (before == null) {
+      return;
+    }
+    try {
+      TargetOptions.post(proxy.options().url(), "/mode/" + before);
+    } catch (IOException e) {
+      // It has gone: there is nothing to put back.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

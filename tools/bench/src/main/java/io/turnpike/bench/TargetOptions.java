@@ -1,6 +1,7 @@
 package io.turnpike.bench;
 
 import io.turnpike.bench.client.EndpointOptions;
+import io.turnpike.bench.conversation.Engines;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Bodies.Api;
 import io.turnpike.bench.prompt.Bodies.Extensions;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -95,6 +97,15 @@ final class TargetOptions {
       throw new IOException("%s lists no model: name one with --model".formatted(server));
     }
     return id.asString();
+  }
+
+  /** The engines that a gateway names; none if it is no Turnpike. */
+  static Engines enginesBehind(URI server) throws InterruptedException {
+    try {
+      return Engines.named(get(server, "/status"));
+    } catch (IOException e) {
+      return new Engines(List.of());
+    }
   }
 
   /** What a server answers to a GET. */

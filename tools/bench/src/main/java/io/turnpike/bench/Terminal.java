@@ -2,6 +2,7 @@ package io.turnpike.bench;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -20,5 +21,10 @@ final class Terminal {
     return spec == null
         ? new PrintWriter(System.err, true, StandardCharsets.UTF_8)
         : spec.commandLine().getErr();
+  }
+
+  /** What was asked for, the command's name first. */
+  static List<String> arguments(@Nullable CommandSpec spec) {
+    return spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
   }
 }

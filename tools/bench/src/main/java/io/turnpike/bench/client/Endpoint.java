@@ -133,6 +133,9 @@ public final class Endpoint implements AutoCloseable {
     if (options.apiKey() != null) {
       request.header(HttpHeaderNames.AUTHORIZATION, "Bearer " + options.apiKey());
     }
+    if (!exchange.request().session().isEmpty()) {
+      request.header("X-Session-ID", exchange.request().session());
+    }
     exchange.sent(System.nanoTime());
     return outbound.sendObject(Unpooled.wrappedBuffer(body));
   }

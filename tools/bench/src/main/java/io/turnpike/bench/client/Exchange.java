@@ -23,6 +23,7 @@ final class Exchange {
   private long sentNanos;
   private int status;
   private String route = "";
+  private String receipt = "";
 
   Exchange(Request request, long scheduledNanos, long startedNanos, LongConsumer gaps) {
     this.request = request;
@@ -45,8 +46,13 @@ final class Exchange {
 
   void answered(HttpClientResponse response) {
     status = response.status().code();
-    String said = response.responseHeaders().get("X-Turnpike-Route");
-    route = said == null ? "" : said;
+    route = header(response, "X-Turnpike-Route");
+    receipt = header(response, "X-Turnpike-Receipt");
+  }
+
+  private static String header(HttpClientResponse response, String name) {
+    String said = response.responseHeaders().get(name);
+    return said == null ? "" : said;
   }
 
   boolean isOk() {
@@ -113,6 +119,7 @@ final class Exchange {
         meter.chunks(),
         meter.maxGapNanos(),
         route,
+        receipt,
         request.keepAnswer() ? meter.text() : "",
         failure);
   }

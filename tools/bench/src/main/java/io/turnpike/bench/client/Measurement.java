@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunks chunks with text
  * @param maxGapNanos longest time between two of them
  * @param route what the gateway says that it did; empty without one
+ * @param receipt the gateway's id of what it did; empty without one
  * @param answer the answer's text as it stood in JSON, if it was wanted
  * @param failure why it is no success, or null
  */
@@ -40,10 +41,51 @@ public record Measurement(
     int chunks,
     long maxGapNanos,
     String route,
+    String receipt,
     String answer,
     @Nullable Failure failure) {
 
   private static final double NANOS_PER_MILLI = 1e6;
+
+  /** One without a gateway's receipt. */
+  public Measurement(
+      int index,
+      int conversation,
+      int turn,
+      long scheduledNanos,
+      long startedNanos,
+      long sentNanos,
+      long firstNanos,
+      long endNanos,
+      int promptTokens,
+      int outputTokens,
+      int cachedTokens,
+      TokenSource tokenSource,
+      int chunks,
+      long maxGapNanos,
+      String route,
+      String answer,
+      @Nullable Failure failure) {
+    this(
+        index,
+        conversation,
+        turn,
+        scheduledNanos,
+        startedNanos,
+        sentNanos,
+        firstNanos,
+        endNanos,
+        promptTokens,
+        outputTokens,
+        cachedTokens,
+        tokenSource,
+        chunks,
+        maxGapNanos,
+        route,
+        "",
+        answer,
+        failure);
+  }
 
   /** Whether it is a success. */
   public boolean ok() {

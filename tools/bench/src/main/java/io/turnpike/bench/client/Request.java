@@ -11,6 +11,8 @@ package io.turnpike.bench.client;
  * @param streamed whether the answer is a stream of events
  * @param maxTokens most tokens that were asked for; a greater usage is wrong
  * @param keepAnswer whether the answer's text is wanted
+ * @param session sent as {@code X-Session-ID}, by which Turnpike knows a conversation; empty for
+ *     none
  */
 @SuppressWarnings("ArrayRecordComponent") // sent as it is; never compared
 public record Request(
@@ -21,4 +23,19 @@ public record Request(
     byte[] body,
     boolean streamed,
     int maxTokens,
-    boolean keepAnswer) {}
+    boolean keepAnswer,
+    String session) {
+
+  /** A request that names no session. */
+  public Request(
+      int index,
+      int conversation,
+      int turn,
+      String path,
+      byte[] body,
+      boolean streamed,
+      int maxTokens,
+      boolean keepAnswer) {
+    this(index, conversation, turn, path, body, streamed, maxTokens, keepAnswer, "");
+  }
+}

@@ -1,0 +1,111 @@
+package io.turnpike.bench.conversation;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The engines behind a server, and what they count. Turnpike names them ({@code GET /status}); of
+ * others they must be given. Thread-safe.
+ */
+public final class Engines {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final List<Engine> engines;
+
+  /**
+   * An engine.
+   *
+   * @param role prefill, decode, replica, or engine where nobody says
+   */
+  public record Engine(String id, String role, URI url) {}
+
+  /** These engines. */
+  public Engines(List<Engine> engines) {
+    this.engines = List.copyOf(engines);
+  }
+
+  /** Engines by their addresses. */
+  public static Engines at(List<URI> urls) {
+    return new Engines(
+        urls.stream().map(url -> new Engine(url.getAuthority(), "engine", url)).toList());
+  }
+
+  /**
+   * Those that a gateway names; none if it is no Turnpike.
+   *
+   * @param answer to {@code GET /status}: the proxy lists nodes with roles, the replication service
+   *     its workers
+   */
+  public static Engines named(String answer) {
+    JsonNode status;
+    try {
+      status = JsonMapper.shared().readTree(answer);
+    } catch (JacksonException e) {
+      return new Engines(List.of());
+    }
+    List<Engine> found = new ArrayList<>();
+    for (JsonNode node : status.path("nodes")) {
+      add(found, node, node.path("role").asString(""));
+    }
+    for (JsonNode worker : status.path("workers")) {
+      add(found, worker, "replica");
+    }
+    return new Engines(found);
+  }
+
+  private static void add(List<Engine> found, JsonNode node, String role) {
+    String url = node.path("url").asString("");
+    if (!url.isEmpty()) {
+      found.add(new Engine(node.path("id").asString(url), role, URI.create(url)));
+    }
+  }
+
+  /** All of them. */
+  public List<Engine> all() {
+    return engines;
+  }
+
+  /** What each counts now; null for one that does not say. */
+  public Map<Engine, @Nullable CacheCounts> counts() throws InterruptedException {
+    Map<Engine, @Nullable CacheCounts> counts = new LinkedHashMap<>();
+    for (Engine engine : engines) {
+      try {
+        counts.put(engine, CacheCounts.parse(get(engine.url(), "/metrics")));
+      } catch (IOException e) {
+        counts.put(engine, null);
+      }
+    }
+    return counts;
+  }
+
+  private static String get(URI server, String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
+            .timeout(PATIENCE)
+            .build();
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IOException("%s%s answered %d".formatted(server, path, answer.statusCode()));
+      }
+      return answer.body();
+    }
+  }
+}
