@@ -6,13 +6,19 @@ import io.turnpike.bench.load.SelfCheck;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.bench.report.AtomicFile;
+import io.turnpike.bench.report.Environment;
+import io.turnpike.bench.report.LoadLog;
 import io.turnpike.bench.report.LoadResult;
 import io.turnpike.bench.report.RequestLog;
 import io.turnpike.bench.report.ServingBlock;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +35,8 @@ import picocli.CommandLine.Spec;
     description = {
       "With --rate an open loop: Poisson arrivals, sent when due, clocks start when due. Without"
           + " it a closed loop of --concurrency requests.",
-      "Writes FILE.json (the keys of vllm bench serve, and more) and FILE.csv (every request)."
+      "Writes FILE.json (the keys of vllm bench serve, and more), FILE.csv (every request) and"
+          + " FILE.log (what ran, failures, the text)."
     },
     footer = {
       "",
@@ -53,6 +60,12 @@ final class LoadCommand implements Callable<Integer> {
       paramLabel = "R",
       description = "Requests a second, an open loop. Default: a closed loop.")
   private double rate;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      description = "With --rate: as many requests as are due in that time, instead of --requests.")
+  private double seconds;
 
   @Option(
       names = "--concurrency",
@@ -105,26 +118,68 @@ final class LoadCommand implements Callable<Integer> {
     Goodput goodput = slo == null ? Goodput.ANY : Goodput.parse(slo);
     Bodies bodies = target.bodies(!whole, "bench-" + System.nanoTime());
     Prompts prompts = new Prompts(target.seed, target.charactersPerToken);
-    int bound = concurrency == 0 && rate == 0 ? 16 : concurrency;
-    LoadDriver.Load load =
-        new LoadDriver.Load(requests, rate, bound, promptTokens, maxTokens, warmUp);
+    LoadDriver.Load load = load();
     PrintWriter print = Terminal.out(spec);
     Path folder = out.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);
     }
     try (Endpoint endpoint = new Endpoint(target.endpoint());
-        RequestLog log = new RequestLog(Path.of(out + ".csv"))) {
+        RequestLog csv = new RequestLog(Path.of(out + ".csv"));
+        LoadLog log =
+            new LoadLog(
+                Path.of(out + ".log"), Clock.systemUTC().instant(), environment(), config(load))) {
       LoadDriver driver = new LoadDriver(endpoint, bodies, prompts, target.seed);
       try (Interruption _ = new Interruption(driver::stop)) {
-        LoadResult result = driver.run(load, goodput, "load", Terminal.err(spec), log::add);
-        AtomicFile.json(Path.of(out + ".json"), ServingBlock.json(result));
-        print.print(ServingBlock.text(result, goodput));
-        print.print(notes(result));
+        LoadResult result =
+            driver.run(
+                load,
+                goodput,
+                "load",
+                Terminal.err(spec),
+                measurement -> {
+                  csv.add(measurement);
+                  log.add(measurement);
+                });
+        Map<String, Object> json = ServingBlock.json(result);
+        json.put("environment", environment());
+        json.put("config", config(load));
+        AtomicFile.json(Path.of(out + ".json"), json);
+        String text = ServingBlock.text(result, goodput) + notes(result);
+        log.result(text);
+        print.print(text);
         print.flush();
         return exitCode(result);
       }
     }
+  }
+
+  private LoadDriver.Load load() {
+    if (seconds > 0 && rate == 0) {
+      throw new IllegalArgumentException(
+          "--duration: %s (expected: with --rate)".formatted(seconds));
+    }
+    int count = seconds > 0 ? Math.max(1, (int) Math.round(seconds * rate)) : requests;
+    int bound = concurrency == 0 && rate == 0 ? 16 : concurrency;
+    return new LoadDriver.Load(count, rate, bound, promptTokens, maxTokens, warmUp);
+  }
+
+  private Map<String, Object> environment() {
+    return Environment.of(
+        spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs());
+  }
+
+  private Map<String, Object> config(LoadDriver.Load load) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("url", target.url.toString());
+    config.put("requests", load.requests());
+    config.put("rate", load.ratePerSecond());
+    config.put("concurrency", load.concurrency());
+    config.put("prompt_tokens", load.promptTokens());
+    config.put("max_tokens", load.maxTokens());
+    config.put("warm_up", load.warmUp());
+    config.put("seed", target.seed);
+    return config;
   }
 
   private int exitCode(LoadResult result) {

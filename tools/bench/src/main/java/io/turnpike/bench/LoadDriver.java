@@ -28,7 +28,7 @@ final class LoadDriver {
    * A load.
    *
    * @param requests how many
-   * @param ratePerSecond of an open loop with Poisson arrivals; 0 for a closed loop
+   * @param ratePerSecond of an open loop with stretched Poisson arrivals; 0 for a closed loop
    * @param concurrency of the closed loop, or the bound of the open one; 0 for none
    * @param promptTokens of each prompt
    * @param maxTokens of each answer
@@ -77,7 +77,7 @@ final class LoadDriver {
     Tally tally = new Tally(goodput);
     long[] due =
         load.ratePerSecond() > 0
-            ? Arrivals.poisson(load.ratePerSecond(), load.requests(), seed)
+            ? Arrivals.stretchedPoisson(load.ratePerSecond(), load.requests(), seed)
             : new long[0];
     Saturation saturation =
         new Saturation(load.ratePerSecond(), due.length == 0 ? 0 : due[due.length - 1]);

@@ -8,6 +8,7 @@ import io.turnpike.bench.report.LoadResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ final class RateCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  private final List<Map<String, Object>> tried = new ArrayList<>();
+  private final List<Tried> tried = new ArrayList<>();
   private volatile @Nullable LoadDriver driver;
   private volatile boolean stopped;
 
@@ -94,18 +95,61 @@ final class RateCommand implements Callable<Integer> {
           bad = middle;
         }
       }
-      AtomicFile.json(
-          out, Map.of("goodput", slo, "highest_rate", good, "failed_rate", bad, "tried", tried));
-      Terminal.out(spec)
-          .printf(
-              Locale.ROOT,
-              "%shighest rate that meets %s: %.2f/s (%.2f/s does not)%n",
-              stopped ? "PARTIAL: " : "",
-              slo,
-              good,
-              bad);
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("goodput", slo);
+      json.put("share", share);
+      json.put("highest_rate", good);
+      json.put("failed_rate", bad);
+      json.put("partial", stopped);
+      json.put("contradictions", contradictions());
+      json.put("tried", tried);
+      AtomicFile.json(out, json);
+      Terminal.out(spec).print(text(good, bad));
       return good > 0 ? 0 : Bench.OBJECTIVE_MISSED;
     }
+  }
+
+  private String text(double good, double bad) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(Locale.ROOT, "%n%10s %8s %12s %10s%n", "rate 1/s", "passed", "met it", ""));
+    for (Tried one : tried.stream().sorted(Comparator.comparingDouble(Tried::rate)).toList()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%10.2f %5d/%-2d %10.1f %% %10s%n",
+              one.rate,
+              one.passed(),
+              one.repeats.size(),
+              100 * one.repeats.stream().mapToDouble(Repeat::goodShare).average().orElse(0),
+              one.passes() ? "pass" : "fail"));
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%shighest rate at which %.1f %% meet %s: %.2f/s (%.2f/s does not)%n",
+            stopped ? "PARTIAL: " : "",
+            100 * share,
+            slo,
+            good,
+            bad));
+    long split = tried.stream().filter(t -> t.passed() % t.repeats.size() != 0).count();
+    text.append(
+        split == 0
+            ? "All repeats of each rate agreed.\n"
+            : "Repeats of %d of %d rates disagreed: near them the answer depends on the arrivals.%n"
+                .formatted(split, tried.size()));
+    contradictions().forEach(c -> text.append("Not sure: ").append(c).append('\n'));
+    return text.toString();
+  }
+
+  /** A rate that failed below one that passed: the server or the machine was not steady. */
+  private List<String> contradictions() {
+    return tried.stream()
+        .filter(low -> !low.passes())
+        .filter(low -> tried.stream().anyMatch(t -> t.rate > low.rate && t.passes()))
+        .map(low -> String.format(Locale.ROOT, "%.2f/s failed, a higher rate passed", low.rate))
+        .toList();
   }
 
   private void stop() {
@@ -117,7 +161,8 @@ final class RateCommand implements Callable<Integer> {
   }
 
   private boolean passes(Endpoint endpoint, double rate, Goodput goodput) throws Exception {
-    int passed = 0;
+    List<Repeat> done = new ArrayList<>();
+    int requests = Math.max(FEWEST_REQUESTS, (int) Math.round(rate * seconds));
     for (int repeat = 1; repeat <= repeats && !stopped; repeat++) {
       long seed = target.seed + repeat;
       LoadDriver one =
@@ -127,43 +172,67 @@ final class RateCommand implements Callable<Integer> {
               new Prompts(seed, target.charactersPerToken),
               seed);
       driver = one;
-      int requests = Math.max(FEWEST_REQUESTS, (int) Math.round(rate * seconds));
       LoadResult result =
           one.run(
               new LoadDriver.Load(requests, rate, 0, promptTokens, maxTokens, 1),
               goodput,
-              "rate",
+              String.format(Locale.ROOT, "%.2f/s %d/%d", rate, repeat, repeats),
               Terminal.err(spec),
               m -> {});
-      passed += passes(result, rate, repeat) ? 1 : 0;
+      if (!result.isPartial()) {
+        done.add(repeat(result, rate, repeat));
+      }
     }
-    return passed * 2 > repeats;
+    if (done.isEmpty()) {
+      return false;
+    }
+    Tried one = new Tried(rate, done);
+    tried.add(one);
+    return one.passes();
   }
 
-  private boolean passes(LoadResult result, double rate, int repeat) {
+  private Repeat repeat(LoadResult result, double rate, int number) {
     double good = (double) result.tally().good() / Math.max(1, result.asked());
-    boolean pass = good >= share && result.saturation().isEmpty() && result.self().isValid();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("rate", rate);
-    json.put("repeat", repeat);
-    json.put("good_share", good);
-    json.put("p99_ttft_ms", result.tally().ttft().percentile(99));
-    json.put("mean_tpot_ms", result.tally().tpot().mean());
-    json.put("failures", result.tally().failures());
-    json.put("saturation", result.saturation());
-    json.put("load_generator", result.self().complaints());
-    json.put("pass", pass);
-    tried.add(json);
+    Repeat repeat =
+        new Repeat(
+            good,
+            result.tally().ttft().percentile(99),
+            result.tally().tpot().mean(),
+            result.tally().failures(),
+            result.saturation(),
+            result.self().complaints(),
+            good >= share && result.saturation().isEmpty() && result.self().isValid());
     PrintWriter err = Terminal.err(spec);
     err.printf(
         Locale.ROOT,
         "%.2f/s, repeat %d: %.1f %% met it%s%s: %s%n",
         rate,
-        repeat,
+        number,
         good * 100,
-        result.saturation().isEmpty() ? "" : "; " + result.saturation(),
-        result.self().isValid() ? "" : "; " + result.self().complaints(),
-        pass ? "pass" : "fail");
-    return pass;
+        repeat.saturation.isEmpty() ? "" : "; " + repeat.saturation,
+        repeat.loadGenerator.isEmpty() ? "" : "; " + repeat.loadGenerator,
+        repeat.pass ? "pass" : "fail");
+    return repeat;
   }
+
+  /** A rate and its repeats, as they go into the result file. */
+  record Tried(double rate, List<Repeat> repeats) {
+    long passed() {
+      return repeats.stream().filter(Repeat::pass).count();
+    }
+
+    boolean passes() {
+      return passed() * 2 > repeats.size();
+    }
+  }
+
+  /** One repeat, as it goes into the result file; times in ms. */
+  record Repeat(
+      double goodShare,
+      double p99TtftMillis,
+      double meanTpotMillis,
+      Map<String, Long> failures,
+      String saturation,
+      List<String> loadGenerator,
+      boolean pass) {}
 }

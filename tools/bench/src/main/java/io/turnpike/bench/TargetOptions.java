@@ -89,6 +89,11 @@ final class TargetOptions {
     return new Bodies(name, api, streamed, plain ? Extensions.NONE : Extensions.VLLM, salt);
   }
 
+  /** Bodies of streamed requests for a model. */
+  Bodies bodiesFor(String name, String salt) {
+    return new Bodies(name, api, true, plain ? Extensions.NONE : Extensions.VLLM, salt);
+  }
+
   /** The first model that a server lists. */
   static String firstModel(URI server) throws IOException, InterruptedException {
     JsonNode id =

@@ -49,6 +49,10 @@ class LoadCommandIT {
     assertThat(json.path("token_sources").path("USAGE").asInt()).isEqualTo(20);
     assertThat(json.path("mean_itl_ms").isNumber()).isTrue();
     assertThat(Files.readAllLines(Path.of(file() + ".csv"))).hasSize(21);
+    assertThat(json.path("environment").path("java").asString()).isNotEmpty();
+    assertThat(Files.readString(Path.of(file() + ".log")))
+        .contains("command: turnpike bench load --url", "max_tokens: 8")
+        .endsWith(out.toString() + "\n");
   }
 
   @Test
@@ -61,7 +65,7 @@ class LoadCommandIT {
   }
 
   @Test
-  void load_exitsWithItsOwnCode_whenTheObjectiveIsMissed() {
+  void load_exitsWithItsOwnCode_whenTheObjectiveIsMissed() throws Exception {
     try (OddServer server = new OddServer(List.of(Deed.FINE, Deed.UNAVAILABLE))) {
       int code =
           bench(
@@ -78,6 +82,10 @@ class LoadCommandIT {
               file());
       assertThat(code).isIn(Bench.OBJECTIVE_MISSED, Bench.NOT_VALID);
       assertThat(out.toString()).contains("http_503=3");
+      assertThat(Files.readAllLines(Path.of(file() + ".log")))
+          .filteredOn(line -> line.contains("failed after"))
+          .hasSize(3)
+          .allMatch(line -> line.contains("http_503"));
     }
   }
 

@@ -41,9 +41,47 @@ class SweepAndRateIT {
           .startsWith("p50_ttft,p95_ttft,min_ttft,max_ttft,p50_tps,p95_tps,mean_tps,total_tokens,")
           .contains("wall_time_sec,aggregate_throughput");
       int seen = server.seen();
+      assertThat(folder.resolve("throughput_vs_concurrency.png")).isNotEmptyFile();
+      assertThat(folder.resolve("ttft_vs_prompt_tokens.png")).isNotEmptyFile();
       Files.delete(folder.resolve("c1_p64_o8.csv"));
       assertThat(bench(sweep)).isZero();
       assertThat(server.seen() - seen).as("one point and its warm-up").isEqualTo(5);
+    }
+  }
+
+  @Test
+  void sweep_overModels_keepsTheirFilesApart() throws Exception {
+    try (OddServer server = new OddServer(List.of(Deed.FINE))) {
+      int code =
+          bench(
+              "sweep",
+              "--url",
+              server.url().toString(),
+              "--models",
+              "m,org/other",
+              "--concurrency",
+              "1",
+              "--requests",
+              "2",
+              "--folder",
+              folder.toString());
+      assertThat(code).as(err.toString()).isZero();
+      assertThat(folder.resolve("m_c1_p64_o128.csv")).exists();
+      assertThat(folder.resolve("org_other_c1_p64_o128.csv")).exists();
+      Files.writeString(folder.resolve("m_c1_p64_o128.csv"), "something else\n");
+      assertThat(
+              bench(
+                  "sweep",
+                  "--url",
+                  server.url().toString(),
+                  "--models",
+                  "m,org/other",
+                  "--concurrency",
+                  "1",
+                  "--folder",
+                  folder.toString()))
+          .isEqualTo(Bench.FAILED);
+      assertThat(err.toString()).contains("m_c1_p64_o128.csv: not a sweep's file");
     }
   }
 
@@ -74,7 +112,15 @@ class SweepAndRateIT {
     }
     JsonNode json = JsonMapper.shared().readTree(Files.readString(file));
     assertThat(json.path("highest_rate").asDouble()).isZero();
-    assertThat(json.path("tried").path(0).path("failures").path("http_503").asInt()).isEqualTo(20);
+    assertThat(
+            json.path("tried")
+                .path(0)
+                .path("repeats")
+                .path(0)
+                .path("failures")
+                .path("http_503")
+                .asInt())
+        .isEqualTo(20);
   }
 
   private int bench(String... arguments) {

@@ -23,6 +23,19 @@ public final class Arrivals {
     return due;
   }
 
+  /**
+   * A Poisson process of {@code count} arrivals, stretched so that the last is due when the rate
+   * says: {@code vllm bench serve} (0.32.0) does so, and the rate asked for is the rate offered.
+   */
+  public static long[] stretchedPoisson(double perSecond, int count, long seed) {
+    long[] due = poisson(perSecond, count, seed);
+    double factor = count * 1e9 / perSecond / Math.max(1, due[count - 1]);
+    for (int i = 0; i < count; i++) {
+      due[i] = Math.round(due[i] * factor);
+    }
+    return due;
+  }
+
   /** Evenly spaced arrivals. */
   public static long[] even(double perSecond, int count) {
     check(perSecond, count);

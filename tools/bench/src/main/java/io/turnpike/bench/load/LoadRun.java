@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   open loop:    each is sent when it is due, whatever became of those before
- *   closed loop:  so many are under way; the next is due when one has ended
+ *   closed loop:  so many are under way; the next is due when one has ended. It begins with
+ *                 2,500 a second at most, as each of them opens a connection
  * </pre>
  *
  * An open loop with a bound on concurrency is the client's queue: clocks start when requests are
@@ -28,6 +29,9 @@ public final class LoadRun {
 
   /** Shorter waits are spun, as a thread cannot be woken more exactly. */
   private static final long SPIN_NANOS = 60_000;
+
+  /** A closed loop's first requests are this far apart: thousands at once would wait for us. */
+  private static final long RAMP_NANOS = 400_000;
 
   private final Endpoint endpoint;
   private final IntFunction<Request> requests;
@@ -84,6 +88,9 @@ public final class LoadRun {
     startNanos = System.nanoTime();
     int sent = 0;
     while (sent < count && !stopped) {
+      if (sent < concurrency) {
+        waitUntil(startNanos + sent * RAMP_NANOS);
+      }
       acquire(slots);
       if (!stopped) {
         send(sent++, System.nanoTime(), slots);

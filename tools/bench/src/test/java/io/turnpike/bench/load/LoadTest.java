@@ -20,6 +20,13 @@ class LoadTest {
   }
 
   @Test
+  void stretchedPoisson_offersExactlyTheRate() {
+    long[] due = Arrivals.stretchedPoisson(4, 100, 7);
+    assertThat(due).isSorted();
+    assertThat(due[99]).isCloseTo(25_000_000_000L, within(1L));
+  }
+
+  @Test
   void saturation_isNamed_whenLatencyGrows() {
     assertThat(verdict(i -> 100 + i * 10)).contains("latency grew");
   }
