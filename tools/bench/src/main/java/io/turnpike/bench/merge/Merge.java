@@ -56,9 +56,7 @@ public final class Merge {
     int filtered = 0;
     for (Path file : files) {
       JsonNode json = read(file);
-      if (json.path("config").isObject()) {
-        merged.set("config", json.path("config"));
-      }
+      configure(merged, json);
       for (JsonNode result : json.path("results")) {
         if (result.path("sample_count").asInt(0) == 0) {
           filtered++;
@@ -77,6 +75,24 @@ public final class Merge {
     ArrayNode list = merged.putArray("results");
     results.values().forEach(list::add);
     return merged;
+  }
+
+  /** The last file's configuration and environment; workloads and rates of all of them. */
+  private static void configure(ObjectNode merged, JsonNode file) {
+    if (file.path("environment").isObject()) {
+      merged.set("environment", file.path("environment"));
+    }
+    if (file.path("config") instanceof ObjectNode config) {
+      JsonNode before = merged.path("config");
+      ObjectNode all = config.deepCopy();
+      for (String list : List.of("workloads", "qps_sweep")) {
+        Set<JsonNode> values = new LinkedHashSet<>();
+        before.path(list).forEach(values::add);
+        config.path(list).forEach(values::add);
+        all.set(list, JSON.valueToTree(values));
+      }
+      merged.set("config", all);
+    }
   }
 
   /** The points of a file. */

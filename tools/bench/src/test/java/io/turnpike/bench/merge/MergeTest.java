@@ -31,6 +31,8 @@ class MergeTest {
     assertThat(merged.path("runs_filtered").asInt()).isEqualTo(1);
     assertThat(merged.path("source_files").path("pdppd").path(0).asString()).contains("pdppd");
     assertThat(merged.path("source_files").path("replication")).hasSize(1);
+    assertThat(merged.path("config").path("workloads")).as("the same in both").hasSize(1);
+    assertThat(merged.path("config").path("qps_sweep")).hasSize(2);
     Point point = Merge.points(merged).getFirst();
     assertThat(point.mean(Metric.TTFT)).as("of turn 2").isEqualTo(80);
     assertThat(point.successRate()).isEqualTo(95);
