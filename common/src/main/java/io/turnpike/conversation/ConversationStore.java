@@ -49,6 +49,9 @@ public interface ConversationStore {
   CompletionStage<@Nullable Void> save(
       @Nullable ConversationKey key, PrefixChain chain, Placement placement);
 
+  /** Answers as soon as the store does. */
+  CompletionStage<Boolean> ping();
+
   /** Number of conversations. */
   CompletionStage<Integer> count();
 

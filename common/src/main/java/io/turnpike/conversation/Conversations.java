@@ -14,6 +14,7 @@ import io.turnpike.node.NodeId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -157,12 +158,48 @@ public final class Conversations {
     return placement.conversation();
   }
 
-  /** How the shared store is: {@code up}, {@code down}, or {@code none} where there is none. */
-  public String sharedState() {
-    if (shared == null) {
-      return "none";
+  /** How the shared store is. */
+  public enum Shared {
+    /** There is none. */
+    NONE,
+    /** Turns are recognised by it. */
+    UP,
+    /** It does not answer, or so late that turns go on without it. */
+    DOWN;
+
+    /** As it is shown. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
-    return state.isUp() ? "up" : "down";
+  }
+
+  /**
+   * How the shared store is at this moment: it is asked. Takes half a second at most and never
+   * fails; the answer counts for turns as one of theirs would.
+   */
+  public Mono<Shared> sharedState() {
+    ConversationStore store = shared;
+    if (store == null) {
+      return Mono.just(Shared.NONE);
+    }
+    return Mono.defer(() -> Mono.fromCompletionStage(store.ping()))
+        .elapsed()
+        .timeout(CONTROL_WAIT)
+        .map(answer -> answered(Duration.ofMillis(answer.getT1())))
+        .onErrorResume(
+            error -> {
+              state.trouble(error.getClass().getSimpleName());
+              return Mono.just(Shared.DOWN);
+            });
+  }
+
+  private Shared answered(Duration after) {
+    if (after.toNanos() <= waitNanos) {
+      state.answered();
+    } else {
+      state.trouble("late");
+    }
+    return state.isUp() ? Shared.UP : Shared.DOWN;
   }
 
   /** Number of conversations the shared store knows; of those known here while it is down. */

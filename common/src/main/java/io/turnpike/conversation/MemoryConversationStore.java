@@ -63,6 +63,11 @@ public final class MemoryConversationStore implements ConversationStore {
   }
 
   @Override
+  public CompletionStage<Boolean> ping() {
+    return CompletableFuture.completedStage(true);
+  }
+
+  @Override
   public CompletionStage<Integer> count() {
     return CompletableFuture.completedStage(summaries().count());
   }

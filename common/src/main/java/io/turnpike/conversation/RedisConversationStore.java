@@ -128,6 +128,14 @@ public final class RedisConversationStore implements ConversationStore {
   }
 
   @Override
+  public CompletionStage<Boolean> ping() {
+    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
+    return redis == null
+        ? CompletableFuture.failedStage(new NotConnectedException())
+        : redis.async().ping().thenApply(pong -> true);
+  }
+
+  @Override
   public CompletionStage<Integer> count() {
     return scan(false).thenApply(Summaries::count);
   }

@@ -162,6 +162,11 @@ public class GatewayConfiguration {
   }
 
   @Bean
+  SharedStateHealth redisHealthIndicator(Conversations conversations) {
+    return new SharedStateHealth(conversations);
+  }
+
+  @Bean
   Receipts receipts(GatewaySettings settings, MeterRegistry meters, Admission admission) {
     return new Receipts(settings.receipts(), new TurnMetrics(meters, admission::turns), TICKER);
   }

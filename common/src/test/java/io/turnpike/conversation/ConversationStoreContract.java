@@ -36,6 +36,11 @@ abstract class ConversationStoreContract {
   }
 
   @Test
+  void ping_isAnswered() {
+    assertThat(get(store().ping())).isTrue();
+  }
+
+  @Test
   void lookup_findsNothingInAnEmptyStore() {
     assertThat(get(store().lookup(key("a"), Chains.of("x", "y")))).isEqualTo(Found.NOTHING);
     assertThat(get(store().lookup(null, Chains.of()))).isEqualTo(Found.NOTHING);

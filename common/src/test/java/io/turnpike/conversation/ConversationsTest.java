@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.turnpike.conversation.ConversationEvents.Event;
+import io.turnpike.conversation.Conversations.Shared;
 import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.conversation.Recognition.Source;
 import io.turnpike.node.Epoch;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
 
 class ConversationsTest {
 
@@ -53,6 +55,14 @@ class ConversationsTest {
       return broken
           ? CompletableFuture.failedStage(new IllegalStateException("gone"))
           : memory.save(key, chain, placement);
+    }
+
+    @Override
+    public CompletionStage<Boolean> ping() {
+      if (broken) {
+        throw new IllegalStateException("gone");
+      }
+      return hold ? new CompletableFuture<>() : memory.ping();
     }
 
     @Override
@@ -241,6 +251,42 @@ class ConversationsTest {
     alone.recognise(null, TURN_2, loop.eventLoop()).subscribe(got::add);
     assertThat(got).extracting(Recognition::source).containsExactly(Source.LOCAL);
     assertThat(alone.count().block()).isEqualTo(1);
+  }
+
+  @Test
+  void sharedState_isTheTruthBeforeAnyTurn() {
+    assertThat(conversations.sharedState().block()).isEqualTo(Shared.UP);
+    shared.broken = true;
+    assertThat(conversations.sharedState().block()).isEqualTo(Shared.DOWN);
+    shared.broken = false;
+    assertThat(conversations.sharedState().block()).isEqualTo(Shared.UP);
+  }
+
+  @Test
+  void sharedState_ofAStoreThatHangs_isDownAfterHalfASecond() {
+    shared.hold = true;
+    StepVerifier.withVirtualTime(conversations::sharedState)
+        .expectSubscription()
+        .expectNoEvent(Duration.ofMillis(499))
+        .thenAwait(Duration.ofMillis(1))
+        .expectNext(Shared.DOWN)
+        .expectComplete()
+        .verify(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void sharedState_inTime_bringsTheStoreBackForTurns() {
+    shared.broken = true;
+    for (int i = 0; i < SharedStoreState.TROUBLES_UNTIL_DOWN; i++) {
+      recognise(null, TURN_1);
+    }
+    shared.broken = false;
+    shared.hold = true;
+    assertThat(recognising(null, TURN_1)).as("not waited for").hasSize(1);
+    shared.hold = false;
+    assertThat(conversations.sharedState().block()).isEqualTo(Shared.UP);
+    shared.hold = true;
+    assertThat(recognising(null, TURN_1)).as("waited for again").isEmpty();
   }
 
   @Test

@@ -124,6 +124,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
   void store_failsAtOnceWithoutRedisAndComesBack() throws IOException {
     server.stop();
     assertThatThrownBy(() -> get(store.lookup(null, Chains.of("a")))).isNotNull();
+    assertThatThrownBy(() -> get(store.ping())).isNotNull();
     PrefixChain chain = Chains.of("a");
     assertThatThrownBy(() -> get(store.save(null, chain, placement("d1", 1, chain, 0))))
         .isNotNull();

@@ -99,22 +99,21 @@ final class ProxyEndpoints {
 
   private Mono<ServerResponse> status() {
     Cluster cluster = clusters.current();
-    return conversations
-        .count()
+    return Mono.zip(conversations.count(), conversations.sharedState())
         .flatMap(
-            count ->
+            known ->
                 json(
                     ordered(
                         "mode",
                         modes.mode().word(),
                         "conversations",
-                        count,
+                        known.getT1(),
                         "turns_inflight",
                         admission.turns(),
                         "turns_total",
                         receipts.total(),
                         "redis",
-                        conversations.sharedState(),
+                        known.getT2().word(),
                         "nodes",
                         cluster.nodes().stream().map(ProxyEndpoints::node).toList(),
                         "ready",

@@ -62,10 +62,9 @@ final class ReplicationEndpoints {
   }
 
   private Mono<ServerResponse> status() {
-    return conversations
-        .count()
+    return Mono.zip(conversations.count(), conversations.sharedState())
         .flatMap(
-            count -> {
+            known -> {
               Map<String, Object> shown = new LinkedHashMap<>();
               shown.put("mode", "replication");
               shown.put(
@@ -75,8 +74,8 @@ final class ReplicationEndpoints {
                       .map(this::worker)
                       .toList());
               shown.put("total_requests", receipts.total());
-              shown.put("conversations", count);
-              shown.put("redis", conversations.sharedState());
+              shown.put("conversations", known.getT1());
+              shown.put("redis", known.getT2().word());
               return json(shown);
             });
   }
