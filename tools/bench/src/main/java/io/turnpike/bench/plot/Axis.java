@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Where values stand on an axis, 0 to 1, and which of them are labelled.
@@ -21,23 +22,16 @@ record Axis(Kind kind, double low, double high, List<Double> ticks, DoubleFuncti
     PERCENTILE
   }
 
-  private static final int LINEAR_STEPS = 4;
   private static final double FEW_DECADES = 1.6;
   private static final double NARROW = 1.6;
   private static final double[] ONE = {1};
   private static final double[] COARSE = {1, 2, 5};
   private static final double[] FINE = {1, 1.5, 2, 3, 4, 5, 6, 8};
 
-  /** From zero to beyond the greatest value. */
-  static Axis linear(double[] values, DoubleFunction<String> label) {
-    double most = Arrays.stream(values).max().orElse(1);
-    double step = niceStep((most <= 0 ? 1 : most) / LINEAR_STEPS);
-    double high = Math.ceil(most * 1.02 / step) * step;
-    List<Double> ticks = new ArrayList<>();
-    for (int i = 0; i * step <= high * 1.0001; i++) {
-      ticks.add(i * step);
-    }
-    return new Axis(Kind.LINEAR, 0, Math.max(high, step), ticks, label);
+  /** Turns from the first to the last. */
+  static Axis turns(int count) {
+    List<Double> ticks = IntStream.rangeClosed(1, count).asDoubleStream().boxed().toList();
+    return new Axis(Kind.LINEAR, 0.7, count + 0.3, ticks, Html::plain);
   }
 
   /** From zero to a hundred. */
@@ -88,13 +82,6 @@ record Axis(Kind kind, double low, double high, List<Double> ticks, DoubleFuncti
         99.1,
         List.of(50.0, 75.0, 90.0, 95.0, 99.0),
         p -> String.format(Locale.ROOT, "P%.0f", p));
-  }
-
-  private static double niceStep(double raw) {
-    double power = Math.pow(10, Math.floor(Math.log10(raw)));
-    double part = raw / power;
-    double nice = part <= 1 ? 1 : part <= 2 ? 2 : part <= 2.5 ? 2.5 : part <= 5 ? 5 : 10;
-    return nice * power;
   }
 
   /** Where a value stands; outside values at the end that is nearer. */

@@ -141,13 +141,11 @@ final class Charts {
       double[] values = values(lines);
       int turns = points.stream().mapToInt(Point::turns).max().orElse(0);
       if (values.length > 0 && turns > FEW_TURNS) {
-        double[] numbers =
-            lines.stream().flatMap(l -> l.spots().stream()).mapToDouble(Spot::x).toArray();
         charts.add(
             new LineChart(
                     "%s at %s QPS".formatted(workload, Verdict.number(qps)),
                     "turn",
-                    Axis.linear(numbers, Html::plain),
+                    Axis.turns(turns),
                     Axis.log(values, Html::millis),
                     lines)
                 .svg());

@@ -19,8 +19,6 @@ import tools.jackson.databind.JsonNode;
  */
 public final class HtmlReport {
 
-  private static final int FEW_WORKLOADS = 2;
-
   private final JsonNode study;
   private final List<Point> points;
 
@@ -43,7 +41,6 @@ public final class HtmlReport {
     parts.put("words", Html.escape(Verdict.WORDS));
     parts.put("verdict", verdict());
     parts.put("clocks", "Turn 2 where there is one; clocks start when a turn is due.");
-    parts.put("cards", cards());
     parts.put("charts", sections(charts.main()));
     parts.put("turn", points.getFirst().turns() > 1 ? "turn 2" : "all turns");
     parts.put("percentiles", String.join("", charts.percentiles()));
@@ -89,10 +86,6 @@ public final class HtmlReport {
               .formatted(Palette.css(mode), Marker.of(mode).path(15, 7, 4.4), Html.escape(mode)));
     }
     return html.toString();
-  }
-
-  private String cards() {
-    return Verdict.workloads(points).size() <= FEW_WORKLOADS ? "charts few" : "charts";
   }
 
   private String sections(Map<String, List<String>> byTitle) {
