@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       LoadCommand.class,
       QpsCommand.class,
       CompareCommand.class,
+      ChatCommand.class,
       MergeCommand.class,
       PlotCommand.class,
       RateCommand.class,

@@ -6,8 +6,13 @@ final class Checks {
   private Checks() {}
 
   static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("%s: %d (expected: 1 or more)".formatted(name, value));
+    atLeast(name, value, 1);
+  }
+
+  static void atLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d or more)".formatted(name, value, least));
     }
   }
 }

@@ -139,6 +139,7 @@ final class CompareCommand implements Callable<Integer> {
     Checks.atLeastOne("concurrency", concurrency);
     Checks.atLeastOne("prompt-tokens", promptTokens);
     Checks.atLeastOne("max-tokens", maxTokens);
+    Checks.atLeast("warm-up", warmUp, 0);
     turns = questions ? 2 : turns;
     try (ModeSwitch servers = new ModeSwitch(target.endpoint(), replicationUrl, !noSwitch)) {
       CompareRun run =

@@ -22,6 +22,9 @@ public final class Talks {
   /** Questions of two turns that come with the benchmark; a README beside them names source. */
   public static final String QUESTIONS = "mt-bench-questions.jsonl";
 
+  /** How many questions there are. */
+  public static final int QUESTIONS_COUNT = 80;
+
   private static final int BLOCK_TOKENS = 16;
 
   private Talks() {}
