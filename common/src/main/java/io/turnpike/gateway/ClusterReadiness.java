@@ -53,6 +53,10 @@ public final class ClusterReadiness implements HealthIndicator {
     if (lacks != null) {
       health.outOfService().withDetail("missing", lacks);
     }
+    String trouble = clusters.trouble();
+    if (trouble != null) {
+      health.withDetail("registry", trouble);
+    }
     return health
         .withDetail("prefill", cluster.ready(Role.PREFILL).size())
         .withDetail("decode", cluster.ready(Role.DECODE).size())

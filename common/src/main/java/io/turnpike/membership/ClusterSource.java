@@ -3,6 +3,7 @@ package io.turnpike.membership;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.NodeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a gateway gets its table of nodes from. Safe for use by many threads; no method blocks.
@@ -14,6 +15,11 @@ public interface ClusterSource extends AutoCloseable {
 
   /** The latest table; {@link Cluster#EMPTY} until the first is known. One volatile read. */
   Cluster current();
+
+  /** Why the table may be old or empty, as one sentence for people; null when it is neither. */
+  default @Nullable String trouble() {
+    return null;
+  }
 
   /**
    * Tells that a node failed a turn, so that it is taken out and asked at once. Best effort: never

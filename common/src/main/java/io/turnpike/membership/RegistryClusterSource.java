@@ -52,6 +52,7 @@ public final class RegistryClusterSource implements ClusterSource {
 
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
+  private static final Duration STARTING = Duration.ofSeconds(5);
   private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration SAME_REPORT = Duration.ofSeconds(1);
   private static final int MAX_REMEMBERED_REPORTS = 1024;
@@ -66,6 +67,9 @@ public final class RegistryClusterSource implements ClusterSource {
   private final @Nullable RedisNodeMirror mirror;
   private final AtomicBoolean told = new AtomicBoolean();
   private final Map<String, Instant> reported = new ConcurrentHashMap<>();
+  private final Instant started = time.instant();
+  private final AtomicBoolean said = new AtomicBoolean();
+  private volatile String mirrorState = "has not been read yet";
   private volatile boolean connected;
   private volatile Cluster current = Cluster.EMPTY;
 
@@ -122,6 +126,35 @@ public final class RegistryClusterSource implements ClusterSource {
     return connected;
   }
 
+  @Override
+  public @Nullable String trouble() {
+    if (connected) {
+      return null;
+    }
+    String unreachable = "the registry at " + settings.registry() + " cannot be reached";
+    if (told.get()) {
+      return unreachable + "; its last table stays";
+    }
+    if (!current.nodes().isEmpty()) {
+      return unreachable + "; the nodes are those of its mirror in Redis";
+    }
+    return mirror == null
+        ? unreachable + ", and there is no Redis where its mirror could be"
+        : unreachable + ", and its mirror in Redis " + mirrorState;
+  }
+
+  /** Once, and not while services that start together are still starting. */
+  private void sayThatNothingIsKnown() {
+    if (!told.get()
+        && current.nodes().isEmpty()
+        && time.instant().isAfter(started.plus(STARTING))
+        && said.compareAndSet(false, true)) {
+      LOG.atWarn()
+          .addKeyValue("reason", trouble())
+          .log("No node is known, turns are answered 503 until the registry is back");
+    }
+  }
+
   private void readMirror() {
     if (mirror == null || told.get() || running.isDisposed()) {
       return;
@@ -131,13 +164,16 @@ public final class RegistryClusterSource implements ClusterSource {
             .read()
             .subscribe(
                 this::mirrored,
-                fault ->
-                    LOG.atDebug()
-                        .addKeyValue("reason", String.valueOf(fault.getMessage()))
-                        .log("The registry's mirror cannot be read"));
+                fault -> {
+                  mirrorState = "cannot be read";
+                  LOG.atDebug()
+                      .addKeyValue("reason", String.valueOf(fault.getMessage()))
+                      .log("The registry's mirror cannot be read");
+                });
   }
 
   private void mirrored(Optional<String> text) {
+    mirrorState = "has no nodes";
     try {
       if (text.isPresent()) {
         List<Node> nodes = NodeCodec.readTable(NodeCodec.parse(text.get()));
@@ -148,6 +184,7 @@ public final class RegistryClusterSource implements ClusterSource {
         }
       }
     } catch (IllegalArgumentException e) {
+      mirrorState = "cannot be understood";
       LOG.atWarn()
           .addKeyValue("reason", e.getMessage())
           .log("The registry's mirror cannot be understood");
@@ -177,6 +214,7 @@ public final class RegistryClusterSource implements ClusterSource {
   }
 
   private void lost(Throwable fault) {
+    sayThatNothingIsKnown();
     if (connected) {
       connected = false;
       LOG.atWarn()

@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import redis.embedded.RedisServer;
 
 /** Gateways follow the registry through its restarts, with a real Redis as its mirror. */
+@ExtendWith(OutputCaptureExtension.class)
 class WatchIT {
 
   private static final NodeId NODE = new NodeId("d0");
@@ -93,6 +97,32 @@ class WatchIT {
         RegistryClusterSource source = source(port, link)) {
       Eventually.until("known from the mirror", () -> state(source) == NodeState.READY);
       assertThat(source.isConnected()).isFalse();
+      assertThat(source.trouble()).endsWith("; the nodes are those of its mirror in Redis");
+    }
+  }
+
+  @Test
+  void source_saysInOneSentence_whyItKnowsNoNodes(CapturedOutput output) throws Exception {
+    int port = freePort();
+    String unreachable = "the registry at http://127.0.0.1:" + port + " cannot be reached";
+    try (RegistryClusterSource alone = source(port, null)) {
+      assertThat(alone.trouble())
+          .isEqualTo(unreachable + ", and there is no Redis where its mirror could be");
+    }
+    try (RedisLink link = new RedisLink(redisUrl);
+        RegistryClusterSource source = source(port, link)) {
+      String nothing = unreachable + ", and its mirror in Redis has no nodes";
+      Eventually.until("known", () -> nothing.equals(source.trouble()));
+      Eventually.until(
+          "said", () -> output.getAll().contains("No node is known, turns are answered 503"));
+      assertThat(output.getAll()).containsOnlyOnce(nothing);
+      try (RunningRegistry registry = registry(port)) {
+        Eventually.until("ready", () -> state(source) == NodeState.READY);
+        assertThat(source.trouble()).isNull();
+        assertThat(registry.isListening()).isTrue();
+      }
+      Eventually.until("lost", () -> source.trouble() != null);
+      assertThat(source.trouble()).isEqualTo(unreachable + "; its last table stays");
     }
   }
 
