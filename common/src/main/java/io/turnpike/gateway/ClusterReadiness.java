@@ -31,7 +31,8 @@ public final class ClusterReadiness implements HealthIndicator {
             cluster.ready(Role.PREFILL).stream()
                     .anyMatch(p -> cluster.ready(Role.DECODE).stream().anyMatch(p::pairsWith))
                 ? null
-                : "a ready prefill node and a ready decode node of the same connector and version");
+                : "a ready prefill node and a ready decode node of the same connector (any but"
+                    + " none) and version");
   }
 
   /** A replica. */

@@ -87,11 +87,12 @@ public class GatewayConfiguration {
   @Bean(destroyMethod = "close")
   ClusterSource clusterSource(
       ClusterSettings listed, RegistrySettings registry, RedisHolder redis) {
+    List<NodeSpec> nodes = nodes(listed); // a wrong connector is a mistake without nodes too
     if (listed.isEmpty()) {
       return RegistryClusterSource.start(
           new RegistryClusterSource.Settings(registry.url(), redis.link(), registry.token()));
     }
-    return StaticClusterSource.start(nodes(listed));
+    return StaticClusterSource.start(nodes);
   }
 
   private static List<NodeSpec> nodes(ClusterSettings listed) {

@@ -3,6 +3,8 @@ package io.turnpike.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.turnpike.fixtures.gateway.ServiceProcess;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +34,7 @@ class ConfigurationIT {
         "turnpike.registry.allow=10.0.0.0/99 | turnpike.registry.allow[0]: | 10.0.0.0/8",
         "turnpike.registry.zmq-bind=tcp://0.0.0.0:1 | turnpike.registry.zmq-bind: | .allow set",
         "turnpike.registry.zmq-bind=here | turnpike.registry.zmq-bind: | tcp://address:port",
-        "turnpike.redis.url=nonsense | turnpike.redis.url: | redis://host:port"
+        "turnpike.redis.url=nonsense | turnpike.redis.url: \"nonsense\" | redis://host:port"
       })
   void mistake_endsTheStart_withOneLine(
       String property, String begin, String expected, CapturedOutput output) {
@@ -43,5 +45,20 @@ class ConfigurationIT {
         .startsWith("cannot start: " + begin)
         .contains(expected);
     assertThat(output.getAll()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void process_endsWithAnExitCode_andThatLineAlone() throws Exception {
+    ServiceProcess.Ended ended =
+        ServiceProcess.run(
+            RegistryApplication.class,
+            "--server.port=0",
+            "--management.server.port=0",
+            "--turnpike.registry.nodes[0].role=boss");
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.output().lines())
+        .singleElement()
+        .asString()
+        .startsWith("cannot start: turnpike.registry.nodes[0].role: \"boss\" (expected: ");
   }
 }
