@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,9 @@ final class Startup {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BOUND = Duration.ofMinutes(3);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int LOG_LINES = 20;
+  private static final int LOOKED_AT_LINES = 500;
 
   private final HttpClient http;
   private final Readiness readiness;
@@ -26,7 +29,9 @@ final class Startup {
   private final Supplier<List<Launch.Running>> processes;
   private final Progress progress;
   private final List<String> ready = new ArrayList<>();
+  private final DoomedEngines doomed = new DoomedEngines(System::nanoTime);
   private long boundStartNanos = System.nanoTime();
+  private long lastLookNanos = System.nanoTime();
 
   Startup(
       HttpClient http,
@@ -42,7 +47,7 @@ final class Startup {
 
   /** Returns when every component is ready and every gateway has answered a chat. */
   void await(Plan plan) throws InterruptedException {
-    awaitReady();
+    awaitReady(this::requireHopeful);
     FirstChat chat = new FirstChat(http);
     for (URI gateway : FirstChat.gateways(plan)) {
       awaitModels(chat, gateway);
@@ -51,7 +56,12 @@ final class Startup {
     requireAlive();
   }
 
+  /** The same for a process that comes back, whose log still has the words of its life before. */
   void awaitReady() throws InterruptedException {
+    awaitReady(waiting -> {});
+  }
+
+  private void awaitReady(Consumer<List<Component>> check) throws InterruptedException {
     while (true) {
       List<Component> waiting = new ArrayList<>();
       for (Component component : components) {
@@ -69,6 +79,7 @@ final class Startup {
       }
       tell(waiting);
       requireInTime(waiting);
+      check.accept(waiting);
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
     }
   }
@@ -103,6 +114,23 @@ final class Startup {
         throw new StackException(
             process.name() + " ended with exit code " + process.process().exitValue(),
             LogFile.last(process.log(), LOG_LINES));
+      }
+    }
+  }
+
+  /** A look at the logs once a second. */
+  private void requireHopeful(List<Component> waiting) {
+    if (System.nanoTime() - lastLookNanos < LOOK.toNanos()) {
+      return;
+    }
+    lastLookNanos = System.nanoTime();
+    for (Component component : waiting) {
+      if (component.patience() == Patience.UNBOUNDED) {
+        List<String> log = LogFile.last(component.launch().log(), LOOKED_AT_LINES);
+        String fault = doomed.fault(component.name(), log);
+        if (fault != null) {
+          throw new StackException(fault, LogFile.last(component.launch().log(), LOG_LINES));
+        }
       }
     }
   }

@@ -141,6 +141,39 @@ class StackIT {
     assertThat(stack.lastLines("prefill-1", 1)).isNotEqualTo(first);
   }
 
+  @Test
+  void anEngineThatLostItsSideChannel_andHangs_endsTheWholeStart() throws Exception {
+    Path script = folder.resolve("hanging-vllm");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        echo "Exception in thread nixl_handshake_listener:"
+        echo "zmq.error.ZMQError: Address already in use (addr='tcp://127.0.0.1:5600')"
+        echo "INFO waiting for the engine core"
+        exec sleep 600
+        """);
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Plan plan =
+        plan(
+            """
+            model: m
+            replication: none
+            engines: {kind: vllm, vllm: %s, prefill: 0, decode: 1, replicas: 0, gpus: none}
+            """
+                .formatted(script));
+
+    StackException fault =
+        catchThrowableOfType(
+            StackException.class, () -> Stack.start(plan, installation, state, Progress.SILENT));
+
+    assertThat(fault)
+        .hasMessageContaining("decode-1 will not become ready")
+        .hasMessageContaining("Address already in use");
+    assertThat(fault.log()).last().isEqualTo("INFO waiting for the engine core");
+    assertThat(state.processes()).isEmpty();
+  }
+
   /** A script with vLLM's command line; its child shows that the whole family is ended. */
   private Path fakeVllm() throws Exception {
     Path script = folder.resolve("vllm");
