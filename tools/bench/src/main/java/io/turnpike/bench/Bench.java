@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       QpsCommand.class,
       CompareCommand.class,
       ChatCommand.class,
+      HandoffCommand.class,
       MergeCommand.class,
       PlotCommand.class,
       RateCommand.class,

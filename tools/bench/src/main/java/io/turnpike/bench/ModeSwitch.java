@@ -33,12 +33,28 @@ final class ModeSwitch implements LiveCells.Switch, AutoCloseable {
     if (switched) {
       URI url = endpoint.options().url();
       if (!mode.equals("replication")) {
-        String answer = TargetOptions.post(url, "/mode/" + mode);
+        String answer = switched(url, mode);
         before = before == null ? previous(answer) : before;
       }
       TargetOptions.post(url, "/conversations/clear");
     }
     return endpoint;
+  }
+
+  private static String switched(URI url, String mode) throws IOException, InterruptedException {
+    try {
+      return TargetOptions.post(url, "/mode/" + mode);
+    } catch (IOException e) {
+      boolean none = String.valueOf(e.getMessage()).contains("/mode/" + mode + " answered 404");
+      if (!none) {
+        throw e;
+      }
+      throw new IOException(
+          ("%s has no modes to switch, so it is no Turnpike proxy: see --no-switch, or for handoff"
+                  + " --direct-url")
+              .formatted(url),
+          e);
+    }
   }
 
   private static @Nullable String previous(String answer) {
