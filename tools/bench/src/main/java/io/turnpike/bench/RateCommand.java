@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "A rate passes if in the majority of its repeats, each with other arrivals, enough requests"
-          + " met the objective, the server kept up, and the load generator was not the limit.",
+          + " met the objective and the server kept up. Repeats in which the load generator was"
+          + " itself the limit do not count; exit code 4 if that is all there is.",
       "Doubles the rate until one fails, then halves the gap."
     },
     footer = {
@@ -104,7 +105,13 @@ final class RateCommand implements Callable<Integer> {
       json.put("contradictions", contradictions());
       json.put("tried", tried);
       AtomicFile.json(out, json);
-      Terminal.out(spec).print(text(good, bad));
+      PrintWriter print = Terminal.out(spec);
+      print.print(text(good, bad));
+      print.flush();
+      double failed = bad;
+      if (tried.stream().anyMatch(one -> one.rate == failed && one.valid() == 0)) {
+        return Bench.NOT_VALID;
+      }
       return good > 0 ? 0 : Bench.OBJECTIVE_MISSED;
     }
   }
@@ -120,8 +127,8 @@ final class RateCommand implements Callable<Integer> {
               "%10.2f %5d/%-2d %10.1f %% %10s%n",
               one.rate,
               one.passed(),
-              one.repeats.size(),
-              100 * one.repeats.stream().mapToDouble(Repeat::goodShare).average().orElse(0),
+              one.valid(),
+              100 * one.goodShare(),
               one.passes() ? "pass" : "fail"));
     }
     text.append(
@@ -133,14 +140,26 @@ final class RateCommand implements Callable<Integer> {
             slo,
             good,
             bad));
-    long split = tried.stream().filter(t -> t.passed() % t.repeats.size() != 0).count();
+    long split = tried.stream().filter(t -> t.passed() > 0 && t.passed() < t.valid()).count();
     text.append(
         split == 0
             ? "All repeats of each rate agreed.\n"
             : "Repeats of %d of %d rates disagreed: near them the answer depends on the arrivals.%n"
                 .formatted(split, tried.size()));
+    tried.stream()
+        .filter(one -> one.valid() < one.repeats.size())
+        .forEach(one -> text.append(generatorWasLimit(one)));
     contradictions().forEach(c -> text.append("Not sure: ").append(c).append('\n'));
     return text.toString();
+  }
+
+  private static String generatorWasLimit(Tried one) {
+    return String.format(
+        Locale.ROOT,
+        "Not counted: %d of %d repeats at %.2f/s, in which the load generator was the limit%n",
+        one.repeats.size() - one.valid(),
+        one.repeats.size(),
+        one.rate);
   }
 
   /** A rate that failed below one that passed: the server or the machine was not steady. */
@@ -211,7 +230,7 @@ final class RateCommand implements Callable<Integer> {
         good * 100,
         repeat.saturation.isEmpty() ? "" : "; " + repeat.saturation,
         repeat.loadGenerator.isEmpty() ? "" : "; " + repeat.loadGenerator,
-        repeat.pass ? "pass" : "fail");
+        repeat.pass ? "pass" : repeat.isValid() ? "fail" : "not counted");
     return repeat;
   }
 
@@ -221,8 +240,20 @@ final class RateCommand implements Callable<Integer> {
       return repeats.stream().filter(Repeat::pass).count();
     }
 
+    long valid() {
+      return repeats.stream().filter(Repeat::isValid).count();
+    }
+
+    double goodShare() {
+      return repeats.stream()
+          .filter(Repeat::isValid)
+          .mapToDouble(Repeat::goodShare)
+          .average()
+          .orElse(0);
+    }
+
     boolean passes() {
-      return passed() * 2 > repeats.size();
+      return passed() * 2 > valid();
     }
   }
 
@@ -234,5 +265,10 @@ final class RateCommand implements Callable<Integer> {
       Map<String, Long> failures,
       String saturation,
       List<String> loadGenerator,
-      boolean pass) {}
+      boolean pass) {
+
+    boolean isValid() {
+      return loadGenerator.isEmpty();
+    }
+  }
 }

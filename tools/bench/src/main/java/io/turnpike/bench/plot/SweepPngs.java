@@ -1,5 +1,6 @@
 package io.turnpike.bench.plot;
 
+import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -98,6 +99,7 @@ public final class SweepPngs {
     chart.getStyler().setAxisTickLabelsFont(font).setAxisTitleFont(font).setLegendFont(font);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendBorderColor(Color.WHITE);
     return chart;
   }
 }
