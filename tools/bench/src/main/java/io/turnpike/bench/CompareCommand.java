@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Conversations run in both modes, in lots that change places: a b, b a, a b. A turn's prompt"
           + " is all that was said before it; what stands for the answers is seeded text, so both"
           + " modes see the same bytes. cache_salt keeps one mode from finding the other's caches.",
-      "Each figure has its 95 % interval over conversations; a speed-up is marked when the"
+      "Each figure has its 95 %% interval over conversations; a speed-up is marked when the"
           + " difference, conversation by conversation, is within noise.",
       "How much engines found in their prefix caches is read from their metrics. Turnpike says"
           + " where its engines are; for others see --engine-metrics.",
@@ -116,9 +116,9 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      defaultValue = "2",
-      description = "Conversations in each mode before it, not counted. Default: 2.")
-  private int warmUp = 2;
+      defaultValue = "1",
+      description = "Conversations of two turns in each mode before it, not counted. Default: 1.")
+  private int warmUp = 1;
 
   @Option(
       names = "--out",
@@ -148,8 +148,8 @@ final class CompareCommand implements Callable<Integer> {
               target.bodies(true, ""),
               new CompareRun.Plan(
                   modes,
-                  talks(0, conversations),
-                  talks(WARM_UP, warmUp),
+                  talks(0, conversations, turns),
+                  talks(WARM_UP, warmUp, Math.min(2, turns)),
                   turns,
                   concurrency,
                   kv.perToken),
@@ -160,11 +160,11 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private List<Talk> talks(int first, int count) throws IOException {
+  private List<Talk> talks(int first, int count, int ofTurns) throws IOException {
     Prompts prompts = new Prompts(target.seed, target.charactersPerToken);
     return questions
         ? Talks.questions(prompts, first, count, maxTokens, Answers.SEEDED)
-        : Talks.seeded(prompts, first, count, turns, promptTokens, maxTokens);
+        : Talks.seeded(prompts, first, count, ofTurns, promptTokens, maxTokens);
   }
 
   private Map<String, Object> config() {

@@ -34,8 +34,11 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Runs the same conversations in two modes, lot by lot, and says what differs. */
 final class CompareRun {
 
-  /** More lots spread drift of the machine better over both modes; each costs two switches. */
-  private static final int LOTS = 4;
+  /** At least so many lots spread drift of the machine over both modes; each has two switches. */
+  private static final int FEWEST_LOTS = 4;
+
+  /** Short lots, so that an interrupted run has both modes of most conversations. */
+  private static final int MOST_ROUNDS = 4;
 
   /**
    * What is run.
@@ -100,6 +103,7 @@ final class CompareRun {
       try (Progress _ = new Progress(err, String.join(", ", plan.modes()), total, tally)) {
         lots();
       }
+      servers.putBack();
       return report(name, config, spec);
     }
   }
@@ -121,7 +125,8 @@ final class CompareRun {
   }
 
   private void lots() throws IOException, InterruptedException {
-    int size = Math.max(plan.concurrency(), (plan.talks().size() + LOTS - 1) / LOTS);
+    int even = (plan.talks().size() + FEWEST_LOTS - 1) / FEWEST_LOTS;
+    int size = Math.clamp(even, plan.concurrency(), MOST_ROUNDS * plan.concurrency());
     List<String> order = plan.modes();
     for (int from = 0; from < plan.talks().size(); from += size) {
       List<Talk> lot = plan.talks().subList(from, Math.min(from + size, plan.talks().size()));
@@ -184,8 +189,9 @@ final class CompareRun {
     TurnCsv.write(csvFile, lines(), plan.kvBytesPerToken());
     out.print(ComparisonTable.text(comparison, caches));
     out.println();
-    Verdict.of(comparison).forEach(out::println);
-    Verdict.doubts(comparison).forEach(doubt -> out.println("DOUBTFUL: " + doubt));
+    Verdict.of(comparison).forEach(said -> out.println(Terminal.wrapped(said)));
+    Verdict.doubts(comparison)
+        .forEach(doubt -> out.println(Terminal.wrapped("DOUBTFUL: " + doubt)));
     if (stopped) {
       out.println("PARTIAL: stopped before its end");
     }

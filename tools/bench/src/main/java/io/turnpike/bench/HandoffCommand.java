@@ -102,6 +102,7 @@ final class HandoffCommand implements Callable<Integer> {
               probe,
               new HandoffRun.Plan(ladder, repeats, warmUp),
               kv,
+              servers::putBack,
               Terminal.out(spec),
               Terminal.err(spec));
       return run.run(out, config(ladder), Terminal.arguments(spec));

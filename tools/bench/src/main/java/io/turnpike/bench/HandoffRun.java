@@ -36,10 +36,23 @@ final class HandoffRun {
   private final KvBytes kv;
   private final PrintWriter out;
   private final PrintWriter err;
+  private final Runnable putBack;
   private final List<Trial> trials = new ArrayList<>();
   private final Tally tally = new Tally(Goodput.ANY);
 
-  HandoffRun(HandoffProbe probe, Plan plan, KvBytes kv, PrintWriter out, PrintWriter err) {
+  /**
+   * A run.
+   *
+   * @param putBack done after the last request, also of an interrupted run
+   */
+  HandoffRun(
+      HandoffProbe probe,
+      Plan plan,
+      KvBytes kv,
+      Runnable putBack,
+      PrintWriter out,
+      PrintWriter err) {
+    this.putBack = putBack;
     this.probe = probe;
     this.plan = plan;
     this.kv = kv;
@@ -62,6 +75,7 @@ final class HandoffRun {
       try (Progress _ = new Progress(err, "handoff", total, tally)) {
         ladder();
       }
+      putBack.run();
       double busy = (probe.cpuNanos() - cpu) / (double) Math.max(1, System.nanoTime() - began);
       SelfCheck self = new SelfCheck(tally.lag().percentile(99), tally.lag().max(), busy);
       Ladder ladder = Ladder.of(trials, kv.perToken);
@@ -115,7 +129,7 @@ final class HandoffRun {
     out.println();
     out.print(HandoffTable.transports(ladder));
     out.println();
-    HandoffTable.verdict(ladder).forEach(out::println);
+    HandoffTable.verdict(ladder).forEach(said -> out.println(Terminal.wrapped(said)));
     out.printf("Rates: with %s%n", kv.text());
     if (!ladder.failures().isEmpty()) {
       out.printf("failures: %s%n", ladder.failures());

@@ -72,12 +72,15 @@ final class ModeSwitch implements LiveCells.Switch, AutoCloseable {
     replication.close();
   }
 
-  private void putBack() {
-    if (before == null) {
+  /** Puts the proxy's mode back; once, also when called again. */
+  void putBack() {
+    String mode = before;
+    before = null;
+    if (mode == null) {
       return;
     }
     try {
-      TargetOptions.post(proxy.options().url(), "/mode/" + before);
+      TargetOptions.post(proxy.options().url(), "/mode/" + mode);
     } catch (IOException e) {
       // It has gone: there is nothing to put back.
     } catch (InterruptedException e) {

@@ -100,7 +100,9 @@ class CompareCommandIT {
     assertThat(pd.path("successes").asInt() + ppd.path("successes").asInt()).isEqualTo(6);
     assertThat(json().path("turns").path(0).path("pairs").asInt()).isEqualTo(1);
     assertThat(json().path("engine_caches").path("pd").asString()).isEqualTo("unknown");
-    assertThat(out.toString()).contains("turns that failed: {cut=1}").contains("unknown");
+    assertThat(out.toString())
+        .contains("turns that failed: {cut=1}")
+        .contains("unknown: the server names no engines");
   }
 
   @Test

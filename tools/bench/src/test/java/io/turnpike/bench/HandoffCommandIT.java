@@ -46,8 +46,7 @@ class HandoffCommandIT {
   }
 
   @Test
-  void handoff_comparesWithAnEngineDirectly_andFindsNoDifferenceWhereThereIsNone()
-      throws Exception {
+  void handoff_comparesWithAnEngineDirectly() throws Exception {
     try (SimulatedEngine one = SimulatedEngine.start(SimulatorOptions.DEFAULT);
         SimulatedEngine other = SimulatedEngine.start(SimulatorOptions.DEFAULT)) {
       int code =
@@ -63,8 +62,7 @@ class HandoffCommandIT {
     }
     JsonNode rungs = json().path("rungs");
     assertThat(rungs.path(1).path("prompt_tokens").asInt()).isBetween(500, 560);
-    assertThat(rungs.path(1).path("direct_ttft_ms").path("median").asDouble())
-        .isGreaterThan(rungs.path(0).path("direct_ttft_ms").path("median").asDouble());
+    assertThat(rungs.path(1).path("extra_ms").path("count").asInt()).isEqualTo(4);
     assertThat(rungs.path(0).path("p_prefill_ms").isNull()).as("no receipts").isTrue();
     assertThat(Files.readAllLines(folder.resolve("handoff.csv")).stream().skip(1))
         .allMatch(line -> line.split(",", -1)[4].equals("0"), "nothing was cached");

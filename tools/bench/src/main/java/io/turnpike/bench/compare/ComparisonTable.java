@@ -38,6 +38,7 @@ public final class ComparisonTable {
         cell(whole.first()),
         cell(whole.second()),
         speedUp(whole));
+    text.append("speed-up: time of %s ÷ time of %s\n".formatted(first, second));
     text.append("~ within noise: the 95 % interval of the difference, conversation by");
     text.append(" conversation, has 0 in it\n\n");
     totals(text, comparison.totals());
@@ -138,8 +139,12 @@ public final class ComparisonTable {
     for (Map.Entry<String, CacheLedger> mode : caches.entrySet()) {
       if (mode.getValue().byRole().isEmpty()) {
         text.append(
-            "%-11s unknown: the server names no engines (see --engine-metrics)%n"
-                .formatted(mode.getKey()));
+            "%-11s unknown: %s%n"
+                .formatted(
+                    mode.getKey(),
+                    mode.getValue().isBegun()
+                        ? "the server names no engines (see --engine-metrics)"
+                        : "nothing was measured"));
       }
       for (Map.Entry<String, @Nullable CacheCounts> role : mode.getValue().byRole().entrySet()) {
         cache(text, mode.getKey(), role.getKey(), role.getValue());

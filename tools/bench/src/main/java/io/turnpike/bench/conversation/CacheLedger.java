@@ -14,10 +14,12 @@ public final class CacheLedger {
 
   private final Map<String, @Nullable CacheCounts> byRole = new LinkedHashMap<>();
   private Map<Engine, @Nullable CacheCounts> before = Map.of();
+  private boolean begun;
 
   /** Begins a spell. */
   public void begin(Engines engines) throws InterruptedException {
     before = engines.counts();
+    begun = true;
   }
 
   /** Ends it. */
@@ -34,6 +36,11 @@ public final class CacheLedger {
       CacheCounts known = byRole.containsKey(role) ? byRole.get(role) : CacheCounts.ZERO;
       byRole.put(role, known == null || grown == null ? null : known.plus(grown));
     }
+  }
+
+  /** Whether there was a spell at all. */
+  public boolean isBegun() {
+    return begun;
   }
 
   /** What each role counted; null where it is not known. Empty without engines. */

@@ -83,7 +83,7 @@ class ComparisonTest {
     caches.put("replication", new io.turnpike.bench.conversation.CacheLedger());
     String text = ComparisonTable.text(Comparison.of(measured, 2, 2), caches);
     assertThat(text.lines()).allMatch(line -> line.length() <= 100);
-    assertThat(text).contains("replication unknown: the server names no engines");
+    assertThat(text).contains("replication unknown: nothing was measured");
     assertThat(ComparisonTable.json(Comparison.of(measured, 2, 2), caches).get("engine_caches"))
         .isEqualTo(Map.of("replication", "unknown"));
   }
