@@ -1,6 +1,7 @@
 package io.turnpike.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.turnpike.redis.RedisLink;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
@@ -33,7 +35,11 @@ class RedisContainerIT extends ConversationStoreContract {
             .withExposedPorts(PORT)
             .waitingFor(
                 Wait.forLogMessage(".*Ready to accept connections.*", 1).withStartupTimeout(BOUND));
-    container.start();
+    try {
+      container.start();
+    } catch (ContainerFetchException e) {
+      abort("the image is not here and cannot be fetched: " + e.getMessage());
+    }
     link = new RedisLink("redis://" + container.getHost() + ":" + container.getMappedPort(PORT));
     store = new RedisConversationStore(link, "test", Duration.ofHours(1), event -> {});
     assertThat(link.ask(redis -> redis.ping(), BOUND).block(BOUND)).isEqualTo("PONG");

@@ -1,5 +1,6 @@
 package io.turnpike.engine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,7 +81,9 @@ class HeldAnswerTest {
     body.emitLate();
     assertThat(body.held()).isZero();
     assertThat(client.ended || body.isCancelled() || body.isWhole()).isTrue();
-    assertThat(STREAM).startsWith(client.text());
+    // Bytes, as the last part may end within a character.
+    assertThat(new String(STREAM.getBytes(UTF_8), ISO_8859_1))
+        .startsWith(client.got.toString(ISO_8859_1));
     body.releaseRest();
   }
 

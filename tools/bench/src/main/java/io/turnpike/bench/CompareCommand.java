@@ -46,6 +46,7 @@ final class CompareCommand implements Callable<Integer> {
   private static final int WARM_UP = 1_000_000_000;
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private SwitchOptions gateways = new SwitchOptions();
   @Mixin private KvBytes kv = new KvBytes();
 
   @Option(
@@ -95,18 +96,6 @@ final class CompareCommand implements Callable<Integer> {
   private boolean questions;
 
   @Option(
-      names = "--replication-url",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:10002",
-      description = "For mode replication. Default: ${DEFAULT-VALUE}.")
-  private URI replicationUrl = URI.create("http://127.0.0.1:10002");
-
-  @Option(
-      names = "--no-switch",
-      description = "Do not switch modes: the server has no such endpoint.")
-  private boolean noSwitch;
-
-  @Option(
       names = "--engine-metrics",
       split = ",",
       paramLabel = "URL",
@@ -141,7 +130,7 @@ final class CompareCommand implements Callable<Integer> {
     Checks.atLeastOne("max-tokens", maxTokens);
     Checks.atLeast("warm-up", warmUp, 0);
     turns = questions ? 2 : turns;
-    try (ModeSwitch servers = new ModeSwitch(target.endpoint(), replicationUrl, !noSwitch)) {
+    try (ModeSwitch servers = gateways.servers(target.endpoint())) {
       CompareRun run =
           new CompareRun(
               servers,

@@ -1,5 +1,6 @@
 package io.turnpike.bench;
 
+import io.turnpike.bench.client.ControlCalls;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.Request;
@@ -136,7 +137,7 @@ final class HandoffProbe {
       try {
         String path = "/receipts/" + measured.receipt();
         return LegTimes.of(
-            JsonMapper.shared().readTree(TargetOptions.get(gateway.options().url(), path)));
+            JsonMapper.shared().readTree(ControlCalls.get(gateway.options().url(), path)));
       } catch (IOException e) {
         LockSupport.parkNanos(RECEIPT_PAUSE_NANOS);
       }

@@ -1,5 +1,6 @@
 package io.turnpike.bench;
 
+import io.turnpike.bench.client.ControlCalls;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.client.EndpointOptions;
 import io.turnpike.bench.study.LiveCells;
@@ -36,14 +37,14 @@ final class ModeSwitch implements LiveCells.Switch, AutoCloseable {
         String answer = switched(url, mode);
         before = before == null ? previous(answer) : before;
       }
-      TargetOptions.post(url, "/conversations/clear");
+      ControlCalls.post(url, "/conversations/clear");
     }
     return endpoint;
   }
 
   private static String switched(URI url, String mode) throws IOException, InterruptedException {
     try {
-      return TargetOptions.post(url, "/mode/" + mode);
+      return ControlCalls.post(url, "/mode/" + mode);
     } catch (IOException e) {
       boolean none = String.valueOf(e.getMessage()).contains("/mode/" + mode + " answered 404");
       if (!none) {
@@ -80,7 +81,7 @@ final class ModeSwitch implements LiveCells.Switch, AutoCloseable {
       return;
     }
     try {
-      TargetOptions.post(proxy.options().url(), "/mode/" + mode);
+      ControlCalls.post(proxy.options().url(), "/mode/" + mode);
     } catch (IOException e) {
       // It has gone: there is nothing to put back.
     } catch (InterruptedException e) {

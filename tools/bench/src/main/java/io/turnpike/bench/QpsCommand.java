@@ -11,7 +11,6 @@ import io.turnpike.bench.study.VirtualCells;
 import io.turnpike.bench.study.VirtualCells.History;
 import io.turnpike.bench.study.Workload;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +47,7 @@ import picocli.CommandLine.Spec;
 final class QpsCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private SwitchOptions gateways = new SwitchOptions();
 
   @Option(
       names = "--workload",
@@ -83,18 +83,6 @@ final class QpsCommand implements Callable<Integer> {
       defaultValue = "pd,ppd",
       description = "Of pd, ppd, adaptive, replication. Default: pd,ppd.")
   private List<String> modes = List.of();
-
-  @Option(
-      names = "--replication-url",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:10002",
-      description = "The replication service.")
-  private URI replicationUrl = URI.create("http://127.0.0.1:10002");
-
-  @Option(
-      names = "--no-switch",
-      description = "Do not switch modes: the server has no such endpoint.")
-  private boolean noSwitch;
 
   @Option(names = "--virtual", description = "Measure simulated engines in virtual time.")
   private boolean virtual;
@@ -150,7 +138,7 @@ final class QpsCommand implements Callable<Integer> {
         return study(cells);
       }
     }
-    try (ModeSwitch servers = new ModeSwitch(target.endpoint(), replicationUrl, !noSwitch);
+    try (ModeSwitch servers = gateways.servers(target.endpoint());
         Cells cells =
             new LiveCells(
                 servers,

@@ -1,5 +1,6 @@
 package io.turnpike.bench;
 
+import io.turnpike.bench.client.ControlCalls;
 import io.turnpike.bench.client.EndpointOptions;
 import io.turnpike.bench.conversation.Engines;
 import io.turnpike.bench.prompt.Bodies;
@@ -7,9 +8,6 @@ import io.turnpike.bench.prompt.Bodies.Api;
 import io.turnpike.bench.prompt.Bodies.Extensions;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +95,11 @@ final class TargetOptions {
   /** The first model that a server lists. */
   static String firstModel(URI server) throws IOException, InterruptedException {
     JsonNode id =
-        JsonMapper.shared().readTree(get(server, "/v1/models")).path("data").path(0).path("id");
+        JsonMapper.shared()
+            .readTree(ControlCalls.get(server, "/v1/models"))
+            .path("data")
+            .path(0)
+            .path("id");
     if (!id.isString()) {
       throw new IOException("%s lists no model: name one with --model".formatted(server));
     }
@@ -107,48 +109,9 @@ final class TargetOptions {
   /** The engines that a gateway names; none if it is no Turnpike. */
   static Engines enginesBehind(URI server) throws InterruptedException {
     try {
-      return Engines.named(get(server, "/status"));
+      return Engines.named(ControlCalls.get(server, "/status"));
     } catch (IOException e) {
       return new Engines(List.of());
-    }
-  }
-
-  /** What a server answers to a GET. */
-  static String get(URI server, String path) throws IOException, InterruptedException {
-    return control(server, path, "GET");
-  }
-
-  /** What a server answers to a POST without a body. */
-  static String post(URI server, String path) throws IOException, InterruptedException {
-    return control(server, path, "POST");
-  }
-
-  private static String control(URI server, String path, String method)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
-            .timeout(Duration.ofSeconds(30))
-            .method(method, HttpRequest.BodyPublishers.noBody());
-    String key = System.getenv("TURNPIKE_API_KEY");
-    if (key != null) {
-      request.header("Authorization", "Bearer " + key);
-    }
-    try (HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build()) {
-      HttpResponse<String> answer =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IOException(
-            "%s%s answered %d: %s".formatted(server, path, answer.statusCode(), answer.body()));
-      }
-      return answer.body();
-    } catch (java.net.ConnectException | java.net.http.HttpConnectTimeoutException e) {
-      throw new IOException(
-          "no server at %s: start one with ./turnpike up, or name one with --url".formatted(server),
-          e);
     }
   }
 }

@@ -1,11 +1,8 @@
 package io.turnpike.bench.conversation;
 
+import io.turnpike.bench.client.ControlCalls;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
  * others they must be given. Thread-safe.
  */
 public final class Engines {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<Engine> engines;
 
@@ -83,29 +78,11 @@ public final class Engines {
     Map<Engine, @Nullable CacheCounts> counts = new LinkedHashMap<>();
     for (Engine engine : engines) {
       try {
-        counts.put(engine, CacheCounts.parse(get(engine.url(), "/metrics")));
+        counts.put(engine, CacheCounts.parse(ControlCalls.get(engine.url(), "/metrics")));
       } catch (IOException e) {
         counts.put(engine, null);
       }
     }
     return counts;
-  }
-
-  private static String get(URI server, String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
-            .timeout(PATIENCE)
-            .build();
-    try (HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IOException("%s%s answered %d".formatted(server, path, answer.statusCode()));
-      }
-      return answer.body();
-    }
   }
 }
