@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -165,8 +164,7 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> environment() {
-    return Environment.of(
-        spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs());
+    return Environment.of(Terminal.arguments(spec));
   }
 
   private Map<String, Object> config(LoadDriver.Load load) {

@@ -152,12 +152,10 @@ final class QpsCommand implements Callable<Integer> {
 
   private int study(Cells cells) throws IOException, InterruptedException {
     Goodput goodput = slo == null ? Goodput.ANY : Goodput.parse(slo);
-    List<String> arguments =
-        spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
     QpsStudy study =
         new QpsStudy(
             cells,
-            new StudyFile(out, config(cells), Environment.of(arguments)),
+            new StudyFile(out, config(cells), Environment.of(Terminal.arguments(spec))),
             new BlockLog(Path.of(out + ".log"), goodput),
             new QpsStudy.Settings(goodput, slo != null, warmUp, !noRaw, target.clientPool),
             Terminal.out(spec),
