@@ -119,7 +119,7 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private List<Step> steps() throws IOException, InterruptedException {
-    List<String> asked = models.isEmpty() ? List.of(target.bodies(true, "").model()) : models;
+    List<String> asked = models.isEmpty() ? List.of(target.model()) : models;
     List<Step> steps = new ArrayList<>();
     for (String model : asked) {
       for (int concurrency : concurrencies) {
@@ -151,7 +151,7 @@ final class SweepCommand implements Callable<Integer> {
     LoadDriver one =
         new LoadDriver(
             endpoint,
-            target.bodiesFor(step.model, "bench-" + System.nanoTime()),
+            target.bodies(step.model, true, "bench-" + System.nanoTime()),
             new Prompts(target.seed, target.charactersPerToken),
             target.seed);
     driver = one;

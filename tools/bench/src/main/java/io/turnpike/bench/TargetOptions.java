@@ -83,13 +83,18 @@ final class TargetOptions {
 
   /** How bodies are made; asks the server for its model if none was given. */
   Bodies bodies(boolean streamed, String salt) throws IOException, InterruptedException {
-    String name = model == null ? firstModel(url) : model;
+    return bodies(model(), streamed, salt);
+  }
+
+  /** How bodies for that model are made. */
+  Bodies bodies(String name, boolean streamed, String salt) {
     return new Bodies(name, api, streamed, plain ? Extensions.NONE : Extensions.VLLM, salt);
   }
 
-  /** Bodies of streamed requests for a model. */
-  Bodies bodiesFor(String name, String salt) {
-    return new Bodies(name, api, true, plain ? Extensions.NONE : Extensions.VLLM, salt);
+  /** The model that was given, or the first one that the server lists. */
+  String model() throws IOException, InterruptedException {
+    String given = model;
+    return given == null ? firstModel(url) : given;
   }
 
   /** The first model that a server lists. */

@@ -111,11 +111,6 @@ public final class LoadRun {
     return stopped;
   }
 
-  /** When it started. */
-  public long startNanos() {
-    return startNanos;
-  }
-
   private void send(int index, long scheduled, @Nullable Semaphore slots) {
     endpoint.send(
         requests.apply(index),
