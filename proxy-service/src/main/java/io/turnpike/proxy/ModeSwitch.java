@@ -1,8 +1,8 @@
 package io.turnpike.proxy;
 
+import io.turnpike.error.ApiError;
 import io.turnpike.gateway.SharedState;
 import io.turnpike.gateway.TurnRouting;
-import io.turnpike.openai.OpenAiError;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.RoutingPolicy;
 import java.util.EnumMap;
@@ -77,7 +77,7 @@ final class ModeSwitch implements TurnRouting {
 
   private Mode wished(String wish) {
     if (!overridable) {
-      throw OpenAiError.invalidField(
+      throw ApiError.invalidField(
               "X-Turnpike-Mode",
               "\"" + wish + "\"",
               "no such header: turnpike.proxy.mode-override is off")
@@ -86,7 +86,7 @@ final class ModeSwitch implements TurnRouting {
     return Mode.of(wish)
         .orElseThrow(
             () ->
-                OpenAiError.invalidField("X-Turnpike-Mode", "\"" + wish + "\"", Mode.words())
+                ApiError.invalidField("X-Turnpike-Mode", "\"" + wish + "\"", Mode.words())
                     .toException());
   }
 }

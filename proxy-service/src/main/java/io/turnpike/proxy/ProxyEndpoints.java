@@ -4,13 +4,13 @@ import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.ConversationStore;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.EngineHealth;
+import io.turnpike.error.ApiError;
 import io.turnpike.gateway.Admission;
 import io.turnpike.gateway.Receipts;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
 import io.turnpike.node.Role;
-import io.turnpike.openai.OpenAiError;
 import io.turnpike.routing.Mode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -90,7 +90,7 @@ final class ProxyEndpoints {
         Mode.of(wanted)
             .orElseThrow(
                 () ->
-                    OpenAiError.invalidField("mode", "\"" + wanted + "\"", Mode.words())
+                    ApiError.invalidField("mode", "\"" + wanted + "\"", Mode.words())
                         .toException());
     return modes
         .switchTo(mode)

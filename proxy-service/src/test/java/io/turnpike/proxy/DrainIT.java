@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.turnpike.fixtures.gateway.Eventually;
-import io.turnpike.fixtures.gateway.RunningGateway;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.ScriptedEngine.Script;
 import io.turnpike.fixtures.gateway.Wire;
+import io.turnpike.gateway.RunningGateway;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -3,9 +3,9 @@ package io.turnpike.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.turnpike.error.GatewayException;
 import io.turnpike.gateway.SharedState;
 import io.turnpike.gateway.TurnRouting.Recognise;
-import io.turnpike.openai.GatewayException;
 import io.turnpike.routing.Mode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

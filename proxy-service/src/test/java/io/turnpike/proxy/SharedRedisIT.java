@@ -3,10 +3,10 @@ package io.turnpike.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.fixtures.gateway.Eventually;
-import io.turnpike.fixtures.gateway.RunningGateway;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
+import io.turnpike.gateway.RunningGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

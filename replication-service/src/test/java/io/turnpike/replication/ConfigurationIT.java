@@ -3,8 +3,8 @@ package io.turnpike.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.turnpike.fixtures.gateway.RunningGateway;
 import io.turnpike.fixtures.gateway.ServiceProcess;
+import io.turnpike.gateway.RunningGateway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

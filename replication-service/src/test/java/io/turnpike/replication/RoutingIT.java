@@ -18,12 +18,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.LeakWatch;
-import io.turnpike.fixtures.gateway.RunningGateway;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.ScriptedEngine.Script;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import io.turnpike.gateway.Outcome;
+import io.turnpike.gateway.RunningGateway;
 import io.turnpike.node.NodeState;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package io.turnpike.registry.http;
 
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
+import io.turnpike.error.ApiError;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.MembershipDriver.Published;
 import io.turnpike.membership.NodeCodec;
@@ -9,7 +10,6 @@ import io.turnpike.membership.Outcome;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
-import io.turnpike.openai.OpenAiError;
 import java.time.Duration;
 import java.util.function.Function;
 import org.springframework.http.MediaType;
@@ -158,8 +158,7 @@ final class NodeRoutes {
         .flatMap(
             body -> {
               if (body.length() > ErrorAnswers.MAX_BODY_BYTES) {
-                return Mono.error(
-                    OpenAiError.bodyTooLarge(ErrorAnswers.MAX_BODY_BYTES).toException());
+                return Mono.error(ApiError.bodyTooLarge(ErrorAnswers.MAX_BODY_BYTES).toException());
               }
               return action.apply(body);
             });

@@ -1,7 +1,7 @@
 package io.turnpike.registry.http;
 
-import io.turnpike.openai.GatewayException;
-import io.turnpike.openai.OpenAiError;
+import io.turnpike.error.ApiError;
+import io.turnpike.error.GatewayException;
 import org.jspecify.annotations.Nullable;
 
 /** What the registry's endpoints refuse, beside what all control endpoints do. */
@@ -47,7 +47,7 @@ final class RegistryErrors {
 
   private static GatewayException error(
       int status, String type, String code, @Nullable String param, String message) {
-    return new OpenAiError(status, message, type, param, code, status == 503).toException();
+    return new ApiError(status, message, type, param, code, status == 503).toException();
   }
 
   private static String shorten(String text) {

@@ -1,7 +1,7 @@
 package io.turnpike.registry.http;
 
-import io.turnpike.openai.GatewayException;
-import io.turnpike.openai.OpenAiError;
+import io.turnpike.error.ApiError;
+import io.turnpike.error.GatewayException;
 import io.turnpike.registry.address.AllowedAddresses;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -38,13 +38,13 @@ final class WriteGuard {
     boolean local =
         peer != null && peer.getAddress() != null && AllowedAddresses.isLoopback(hostAddress(peer));
     if (!local) {
-      throw OpenAiError.forbidden(
+      throw ApiError.forbidden(
               "writes from other hosts need an admin token (expected: turnpike.registry.admin-token"
                   + " set, and sent as Authorization: Bearer)")
           .toException();
     }
     if (request.headers().firstHeader(HttpHeaders.ORIGIN) != null) {
-      throw OpenAiError.forbidden("writes from web pages need an admin token").toException();
+      throw ApiError.forbidden("writes from web pages need an admin token").toException();
     }
   }
 

@@ -1,0 +1,112 @@
+package io.turnpike.gateway;
+
+import io.turnpike.control.ControlRoutes;
+import io.turnpike.error.ApiError;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.node.Node;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code GET /v1/models}: the union over ready nodes, each model as its engine describes it.
+ * Engines are asked at most every five seconds, one for each set of models that the node table
+ * shows; one that does not answer takes nothing away from the others.
+ */
+final class ModelsEndpoint {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofSeconds(5);
+  private static final int MAX_ASKED = 16;
+  private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+  private final ClusterSource clusters;
+  private final HttpClient client;
+  private final JsonMapper json;
+  private final Mono<byte[]> answer;
+
+  ModelsEndpoint(ClusterSource clusters, HttpClient client, JsonMapper json) {
+    this.clusters = clusters;
+    this.client = client;
+    this.json = json;
+    this.answer =
+        Mono.defer(this::ask).cacheInvalidateWhen(bytes -> Mono.delay(FRESH).then(), bytes -> {});
+  }
+
+  void addTo(ControlRoutes routes) {
+    routes.get(
+        "/v1/models",
+        request ->
+            answer.flatMap(
+                bytes ->
+                    ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(bytes)));
+  }
+
+  private Mono<byte[]> ask() {
+    return Flux.fromIterable(oneForEachSet())
+        .flatMap(this::ask, MAX_ASKED)
+        .collectList()
+        .map(this::union);
+  }
+
+  /** One ready node for each list of models. */
+  private Collection<Node> oneForEachSet() {
+    Map<List<String>, Node> chosen = new LinkedHashMap<>();
+    for (Node node : clusters.current().nodes()) {
+      if (node.isReady() && chosen.size() < MAX_ASKED) {
+        chosen.putIfAbsent(node.models(), node);
+      }
+    }
+    if (chosen.isEmpty()) {
+      throw ApiError.noDecodeNode().toException();
+    }
+    return chosen.values();
+  }
+
+  private Mono<JsonNode> ask(Node node) {
+    return client
+        .get()
+        .uri(node.url() + "/v1/models")
+        .responseSingle(
+            (head, body) -> head.status().code() == 200 ? body.asByteArray() : Mono.empty())
+        .filter(bytes -> bytes.length <= MAX_ANSWER_BYTES)
+        .map(json::readTree)
+        .timeout(PATIENCE)
+        .onErrorComplete()
+        .switchIfEmpty(Mono.fromSupplier(() -> asTheTableSays(node)));
+  }
+
+  private JsonNode asTheTableSays(Node node) {
+    ObjectNode said = json.createObjectNode();
+    ArrayNode data = said.putArray("data");
+    for (String model : node.models()) {
+      data.addObject().put("id", model).put("object", "model").put("owned_by", "vllm");
+    }
+    return said;
+  }
+
+  private byte[] union(List<JsonNode> answers) {
+    Map<String, JsonNode> models = new LinkedHashMap<>();
+    for (JsonNode said : answers) {
+      for (JsonNode model : said.path("data")) {
+        models.putIfAbsent(model.path("id").asString(), model);
+      }
+    }
+    ObjectNode all = json.createObjectNode();
+    all.put("object", "list");
+    all.putArray("data").addAll(new ArrayList<>(models.values()));
+    return json.writeValueAsBytes(all);
+  }
+}

@@ -1,0 +1,45 @@
+package io.turnpike.gateway;
+
+import io.turnpike.control.ControlPlane;
+import io.turnpike.control.ControlRoutes;
+import io.turnpike.error.ApiError;
+import java.util.List;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** {@code GET /receipts} (the latest last; {@code ?limit=}) and {@code GET /receipts/{id}}. */
+final class ReceiptEndpoints {
+
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 100_000;
+
+  private final Receipts receipts;
+
+  ReceiptEndpoints(Receipts receipts) {
+    this.receipts = receipts;
+  }
+
+  void addTo(ControlRoutes routes) {
+    routes.get("/receipts", this::list).get("/receipts/{id}", this::one);
+  }
+
+  private Mono<ServerResponse> list(ServerRequest request) {
+    int limit = ControlPlane.number(request, "limit", DEFAULT_LIMIT, MAX_LIMIT);
+    List<Receipt> latest = receipts.latest();
+    List<ReceiptJson> shown =
+        latest.subList(Math.max(0, latest.size() - limit), latest.size()).stream()
+            .map(ReceiptJson::of)
+            .toList();
+    return ServerResponse.ok().bodyValue(shown);
+  }
+
+  private Mono<ServerResponse> one(ServerRequest request) {
+    String id = request.pathVariable("id");
+    Receipt receipt = receipts.find(id);
+    if (receipt == null) {
+      return Mono.error(ApiError.notFound("receipt", id).toException());
+    }
+    return ServerResponse.ok().bodyValue(ReceiptJson.of(receipt));
+  }
+}
