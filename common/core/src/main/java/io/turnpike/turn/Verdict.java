@@ -1,0 +1,19 @@
+package io.turnpike.turn;
+
+/** What an engine's answer to the leg that decodes proved to be. */
+public enum Verdict {
+  /** Nothing is proved yet: a head, a role-only chunk, or the first part of a JSON answer. */
+  HELD,
+  /** A 200 that says something: first content of a stream, or a JSON answer that is whole. */
+  GOOD,
+  /** The engine refused the request itself (4xx but 408 and 429): every engine would. */
+  REFUSED,
+  /** The engine has no room or no time at the moment (408, 429, 503). */
+  BUSY,
+  /** The engine failed on it: any other status, or an error event before content. */
+  FAILED,
+  /** A 200 that ended in order and said nothing. */
+  EMPTY,
+  /** It broke off: an end that is none, or {@code finish_reason} {@code abort}. */
+  CUT
+}
