@@ -1,6 +1,7 @@
 package io.turnpike.registry;
 
 import io.turnpike.configuration.StartRefused;
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.MembershipRules;
 import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.NodeSpec;
@@ -80,8 +81,8 @@ record RegistryProperties(
         Connector how =
             connector != null
                 ? NodeCodec.connector(connector)
-                : its == Role.REPLICA ? Connector.NONE : Connector.NIXL;
-        if (how == Connector.P2P_NCCL) {
+                : its == Role.REPLICA ? Connectors.NONE : Connectors.NIXL;
+        if (how.needsZmqAddress()) {
           required(key, "zmq-address", zmqAddress);
         }
         return new NodeSpec(name, its, address, how, zmqAddress);

@@ -3,7 +3,7 @@ package io.turnpike.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.turnpike.node.Connector;
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.NodeState;
 import io.turnpike.registry.zmq.Pings;
 import java.net.InetAddress;
@@ -62,7 +62,7 @@ class PingIT {
           });
       assertThat(http.port()).isEqualTo(port);
       assertThat(Objects.requireNonNull(REGISTRY.node(id)).connector())
-          .isEqualTo(Connector.P2P_NCCL);
+          .isEqualTo(Connectors.P2P_NCCL);
       assertThat(Objects.requireNonNull(REGISTRY.node(id)).zmqAddress())
           .isEqualTo("127.0.0.1:21001");
       Eventually.until("suspect without pings", () -> REGISTRY.is(id, NodeState.SUSPECT));

@@ -2,13 +2,13 @@ package io.turnpike.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.RegistryClusterSource;
 import io.turnpike.membership.StaticClusterSource;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -185,7 +185,7 @@ class WatchIT {
 
   @Test
   void staticSource_probesByItself() {
-    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
+    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connectors.NIXL, null);
     try (StaticClusterSource source = StaticClusterSource.start(List.of(spec))) {
       Eventually.until("ready", () -> state(source) == NodeState.READY);
       engine.answerHealthWith(503);

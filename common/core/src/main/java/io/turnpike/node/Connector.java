@@ -1,39 +1,74 @@
 package io.turnpike.node;
 
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The way in which an engine hands KV over; P and D are paired only if theirs are the same. */
-public enum Connector {
-  /** vLLM's NixlConnector in pull mode: D reads from P. */
-  NIXL("nixl"),
-  /** vLLM's P2pNcclConnector (up to vLLM 0.23): both addresses travel in the request id. */
-  P2P_NCCL("p2p-nccl"),
-  /** A store both engines see (ExampleConnector, once SharedStorageConnector, or LMCache). */
-  SHARED_STORAGE("shared-storage"),
-  /** No handoff: a replica, or an engine that serves turns alone. */
-  NONE("none");
+/**
+ * One way to hand KV over: what it needs, whom it pairs, and what it adds to the legs of a turn.
+ * Implementations are stateless; all of them, and everything else that is known of connectors,
+ * stand in package {@code io.turnpike.connector}.
+ */
+public interface Connector {
 
-  private final String word;
+  /** Its name in configuration and on the wire. */
+  String word();
 
-  Connector(String word) {
-    this.word = word;
+  /** When D is asked. */
+  enum Order {
+    /** After P has answered. */
+    PREFILL_FIRST,
+    /** Together with P. */
+    OVERLAPPING
   }
 
-  /** The connector's name in configuration and on the wire. */
-  public String word() {
-    return word;
+  /** In which order the legs of a handoff go. */
+  default Order order() {
+    return Order.PREFILL_FIRST;
   }
 
-  /** The connector of that name; {@code example} is another name of {@code shared-storage}. */
-  public static Optional<Connector> of(String word) {
-    String known = word.equals("example") ? "shared-storage" : word;
-    return Arrays.stream(values()).filter(c -> c.word.equals(known)).findFirst();
+  /** Whether a node must name an address of its own socket beside its HTTP address. */
+  default boolean needsZmqAddress() {
+    return false;
   }
 
-  /** All names, for error messages. */
-  public static String words() {
-    return Arrays.stream(values()).map(Connector::word).collect(Collectors.joining(", "));
+  /** Whether this prefill node can hand KV to that decode node. */
+  default boolean pairs(Node prefill, Node decode) {
+    return equals(prefill.connector())
+        && equals(decode.connector())
+        && sameVersion(prefill, decode);
+  }
+
+  private static boolean sameVersion(Node prefill, Node decode) {
+    String version = prefill.version();
+    return version == null || decode.version() == null || version.equals(decode.version());
+  }
+
+  /** Whether a decode node serves a plain prompt, without a handoff. */
+  default boolean decodesAlone() {
+    return true;
+  }
+
+  /** Its {@code kv_transfer_params} for P, as JSON in ASCII; null: none. */
+  default @Nullable String prefillParams() {
+    return null;
+  }
+
+  /** Whether D needs the {@code kv_transfer_params} of P's answer. */
+  default boolean passesParamsOn() {
+    return false;
+  }
+
+  /**
+   * The {@code X-Request-Id} of both legs of a handoff.
+   *
+   * @param turnId 32 hexadecimal digits, unique
+   * @param clientId what the client sent, if it may reach an engine
+   */
+  default String requestId(Node prefill, Node decode, String turnId, @Nullable String clientId) {
+    return aloneRequestId(turnId, clientId);
+  }
+
+  /** The {@code X-Request-Id} of a turn that one node serves alone. */
+  default String aloneRequestId(String turnId, @Nullable String clientId) {
+    return clientId == null ? turnId : clientId;
   }
 }

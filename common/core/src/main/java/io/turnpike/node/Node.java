@@ -51,10 +51,8 @@ public record Node(
     return model == null || models.isEmpty() || models.contains(model);
   }
 
-  /** Whether this prefill node can hand KV to that decode node: same connector and version. */
+  /** Whether this prefill node can hand KV to that decode node. */
   public boolean pairsWith(Node decode) {
-    return connector == decode.connector
-        && connector != Connector.NONE
-        && (version == null || decode.version == null || version.equals(decode.version));
+    return connector.pairs(this, decode);
   }
 }

@@ -2,9 +2,9 @@ package io.turnpike.routing;
 
 import io.turnpike.node.Node;
 import io.turnpike.node.Role;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
-import io.turnpike.routing.RouteDecision.Rejected;
+import io.turnpike.routing.RouteDecision.Alone;
+import io.turnpike.routing.RouteDecision.Refused;
+import io.turnpike.routing.RouteDecision.Split;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class Pairing {
   /** A new place for the turn, P→D if a prefill node can be had. */
   static RouteDecision place(
       TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    List<Node> decodes = Candidates.of(Role.DECODE, turn, view);
+    List<Node> decodes = Candidates.orSuspects(Role.DECODE, turn, view);
     List<Node> prefills = Candidates.of(Role.PREFILL, turn, view);
     List<Node> paired = Candidates.filter(decodes, d -> hasPartner(prefills, d, view));
     List<Node> preferred = paired.isEmpty() ? decodes : paired;
@@ -30,7 +30,7 @@ final class Pairing {
             ? NodeSelection.lessLoadedOfTwo(preferred, view, random)
             : Rendezvous.choose(preferred, turn.placementKey());
     if (decode == null) {
-      return new Rejected(Reason.NO_DECODE_NODE);
+      return new Refused(Reason.NO_DECODE_NODE);
     }
     if (turn.severalSequences()) {
       return alone(decode, view, Reason.SEVERAL_SEQUENCES);
@@ -38,22 +38,27 @@ final class Pairing {
     Node prefill = prefillFor(decode, turn, view, random);
     return prefill == null
         ? alone(decode, view, whyAlone(prefills, decode))
-        : new Disaggregated(prefill, decode, reason);
+        : new Split(prefill, decode, reason);
   }
 
   /** D without P, where its connector allows that. */
-  static RouteDecision alone(Node decode, RoutingView view, Reason reason) {
+  private static RouteDecision alone(Node decode, RoutingView view, Reason reason) {
     return view.usability().alone(decode)
-        ? new DecodeDirect(decode, reason)
-        : new Rejected(Reason.NO_PREFILL_NODE);
+        ? new Alone(decode, reason)
+        : new Refused(Reason.NO_PREFILL_NODE);
   }
 
-  /** A prefill node for a decode node that is already chosen, or null. */
+  /**
+   * A prefill node for a decode node that is already chosen, or null. A suspect one is asked only
+   * where D cannot do without.
+   */
   static @Nullable Node prefillFor(
       Node decode, TurnFacts turn, RoutingView view, RandomGenerator random) {
-    List<Node> partners =
-        Candidates.filter(
-            Candidates.of(Role.PREFILL, turn, view), prefill -> isPair(prefill, decode, view));
+    List<Node> prefills =
+        view.usability().alone(decode)
+            ? Candidates.of(Role.PREFILL, turn, view)
+            : Candidates.orSuspects(Role.PREFILL, turn, view);
+    List<Node> partners = Candidates.filter(prefills, prefill -> isPair(prefill, decode, view));
     return NodeSelection.lessLoadedOfTwo(partners, view, random);
   }
 

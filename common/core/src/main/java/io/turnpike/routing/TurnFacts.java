@@ -1,7 +1,10 @@
 package io.turnpike.routing;
 
 import io.turnpike.node.Epoch;
+import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param holder who holds the conversation's KV, or null
  * @param promptTokens tokens of the whole prompt (an estimate)
  * @param cachedTokens of those, tokens that the holder is expected to have
+ * @param maxTokens the most tokens the answer may have; −1: only the context limits it
  * @param severalSequences whether it makes more than one sequence (n &gt; 1, several prompts)
- * @param placementKey a hash on which all replicas agree, to place a conversation of which nothing
- *     is known although something should be; null: place it by load
+ * @param placementKey a hash on which all replicas agree, for a turn that the shared store could
+ *     not be asked about; null: place it by load
  */
 public record TurnFacts(
     @Nullable String model,
@@ -22,8 +26,28 @@ public record TurnFacts(
     @Nullable Holder holder,
     long promptTokens,
     long cachedTokens,
+    long maxTokens,
     boolean severalSequences,
     @Nullable Long placementKey) {
+
+  /** Tokens that an answer is expected to have if the request sets no limit. */
+  private static final long EXPECTED_ANSWER_TOKENS = 256;
+
+  /** The node that holds an earlier turn's KV; null for a first turn, also a repeated one. */
+  public @Nullable Holder earlierHolder() {
+    return turn == 1 ? null : holder;
+  }
+
+  /** Tokens that the answer is likely to have: the request's limit up to 1,024, or 256. */
+  public long expectedAnswerTokens() {
+    return maxTokens < 0 ? EXPECTED_ANSWER_TOKENS : Math.min(maxTokens, 4 * EXPECTED_ANSWER_TOKENS);
+  }
+
+  /** The turn as if nobody held anything of it. */
+  public TurnFacts withoutHolder() {
+    return new TurnFacts(
+        model, turn, null, promptTokens, 0, maxTokens, severalSequences, placementKey);
+  }
 
   /**
    * The node that holds a conversation's KV.
@@ -31,5 +55,21 @@ public record TurnFacts(
    * @param node its id
    * @param epoch the life of the engine in which it got the KV
    */
-  public record Holder(NodeId node, Epoch epoch) {}
+  public record Holder(NodeId node, Epoch epoch) {
+
+    /** Why its KV cannot be used by a node of that role any more, or null if it can. */
+    @Nullable Reason whyLost(Role role, RoutingView view) {
+      Node found = view.cluster().node(node);
+      if (found == null || found.role() != role) {
+        return Reason.DECODE_GONE;
+      }
+      if (!found.epoch().equals(epoch)) {
+        return Reason.DECODE_RESTARTED;
+      }
+      if (found.state() == NodeState.DRAINING) {
+        return Reason.DECODE_DRAINING;
+      }
+      return found.isReady() && view.usability().node(found) ? null : Reason.DECODE_GONE;
+    }
+  }
 }

@@ -2,17 +2,16 @@ package io.turnpike.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
-import io.turnpike.routing.RouteDecision.Rejected;
-import io.turnpike.routing.RouteDecision.Replica;
+import io.turnpike.routing.RouteDecision.Alone;
+import io.turnpike.routing.RouteDecision.Refused;
+import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingView.LoadView;
 import io.turnpike.routing.RoutingView.Usability;
 import io.turnpike.routing.TurnFacts.Holder;
@@ -37,7 +36,7 @@ class RoutingTest {
   @Test
   void route_goesThroughPrefill_onTheFirstTurn() {
     assertThat(ppd.decide(first(), view(p("p"), d("d")), random))
-        .isEqualTo(new Disaggregated(p("p"), d("d"), Reason.FIRST_TURN));
+        .isEqualTo(new Split(p("p"), d("d"), Reason.FIRST_TURN));
   }
 
   @Test
@@ -45,14 +44,14 @@ class RoutingTest {
     RoutingView view = view(p("p"), d("d1"), d("d2"), d("d3"));
     for (int i = 0; i < 50; i++) {
       assertThat(ppd.decide(later("d2", FIRST), view, random))
-          .isEqualTo(new DecodeDirect(d("d2"), Reason.CACHE_WARM));
+          .isEqualTo(new Alone(d("d2"), Reason.CACHE_WARM));
     }
   }
 
   @Test
   void route_goesThroughPrefillAgain_inModePd() {
     assertThat(pd.decide(later("d", FIRST), view(p("p"), d("d")), random))
-        .isEqualTo(new Disaggregated(p("p"), d("d"), Reason.MODE));
+        .isEqualTo(new Split(p("p"), d("d"), Reason.MODE));
   }
 
   @Test
@@ -60,10 +59,10 @@ class RoutingTest {
     RoutingView view =
         view(p("p"), d("d1"), with(d("d2"), NodeState.DRAINING), with(d("d3"), NodeState.SUSPECT));
     assertThat(ppd.decide(later("d9", FIRST), view, random))
-        .isEqualTo(new Disaggregated(p("p"), d("d1"), Reason.DECODE_GONE));
+        .isEqualTo(new Split(p("p"), d("d1"), Reason.DECODE_GONE));
     assertThat(ppd.decide(later("d3", FIRST), view, random).reason()).isEqualTo(Reason.DECODE_GONE);
     assertThat(ppd.decide(later("d2", FIRST), view, random))
-        .isEqualTo(new Disaggregated(p("p"), d("d1"), Reason.DECODE_DRAINING));
+        .isEqualTo(new Split(p("p"), d("d1"), Reason.DECODE_DRAINING));
     assertThat(ppd.decide(later("d1", new Epoch("s0")), view, random).reason())
         .isEqualTo(Reason.DECODE_RESTARTED);
   }
@@ -72,21 +71,21 @@ class RoutingTest {
   void route_neverTakesAHolderOfAnotherRole() {
     RoutingView view = view(p("p"), d("d"), r("r"));
     assertThat(ppd.decide(later("r", FIRST), view, random))
-        .isEqualTo(new Disaggregated(p("p"), d("d"), Reason.DECODE_GONE));
+        .isEqualTo(new Split(p("p"), d("d"), Reason.DECODE_GONE));
     assertThat(new ReplicaPolicy().decide(later("d", FIRST), view, random))
-        .isEqualTo(new Replica(r("r"), Reason.DECODE_GONE));
+        .isEqualTo(new Alone(r("r"), Reason.DECODE_GONE));
   }
 
   @Test
   void route_goesDirect_whenNoPrefillNodeFits() {
     assertThat(ppd.decide(first(), view(d("d")), random))
-        .isEqualTo(new DecodeDirect(d("d"), Reason.NO_PREFILL));
+        .isEqualTo(new Alone(d("d"), Reason.NO_PREFILL));
     Node other =
         new Node(
             new NodeId("p"),
             Role.PREFILL,
             URI.create("http://127.0.0.1:1"),
-            Connector.SHARED_STORAGE,
+            Connectors.SHARED_STORAGE,
             NodeState.READY,
             FIRST,
             List.of("m"),
@@ -99,17 +98,17 @@ class RoutingTest {
 
   @Test
   void route_goesDirect_forSeveralSequences() {
-    TurnFacts several = new TurnFacts("m", 1, null, 10, 0, true, null);
+    TurnFacts several = new TurnFacts("m", 1, null, 10, 0, -1, true, null);
     assertThat(ppd.decide(several, view(p("p"), d("d")), random))
-        .isEqualTo(new DecodeDirect(d("d"), Reason.SEVERAL_SEQUENCES));
+        .isEqualTo(new Alone(d("d"), Reason.SEVERAL_SEQUENCES));
   }
 
   @Test
   void route_isRejected_whenNobodyDecodes() {
     assertThat(ppd.decide(first(), view(p("p")), random))
-        .isEqualTo(new Rejected(Reason.NO_DECODE_NODE));
+        .isEqualTo(new Refused(Reason.NO_DECODE_NODE));
     assertThat(new ReplicaPolicy().decide(first(), view(p("p"), d("d")), random))
-        .isEqualTo(new Rejected(Reason.NO_REPLICA_NODE));
+        .isEqualTo(new Refused(Reason.NO_REPLICA_NODE));
   }
 
   @Test
@@ -119,11 +118,11 @@ class RoutingTest {
     RoutingView both = new RoutingView(cluster(p("p"), d("d1"), d("d2")), IDLE, notWithD1);
     for (int i = 0; i < 50; i++) {
       assertThat(ppd.decide(first(), both, random))
-          .isEqualTo(new Disaggregated(p("p"), d("d2"), Reason.FIRST_TURN));
+          .isEqualTo(new Split(p("p"), d("d2"), Reason.FIRST_TURN));
     }
     RoutingView alone = new RoutingView(cluster(p("p"), d("d1")), IDLE, notWithD1);
     assertThat(ppd.decide(first(), alone, random))
-        .isEqualTo(new DecodeDirect(d("d1"), Reason.PAIR_SUSPENDED));
+        .isEqualTo(new Alone(d("d1"), Reason.PAIR_SUSPENDED));
   }
 
   @Test
@@ -157,8 +156,8 @@ class RoutingTest {
     Set<String> pairs = new HashSet<>();
     for (int i = 0; i < 100; i++) {
       assertThat(ppd.decide(first(), two, random))
-          .isEqualTo(new Disaggregated(p("p"), d("d2"), Reason.FIRST_TURN));
-      if (ppd.decide(first(), four, random) instanceof Disaggregated(Node p, Node d, Reason r)) {
+          .isEqualTo(new Split(p("p"), d("d2"), Reason.FIRST_TURN));
+      if (ppd.decide(first(), four, random) instanceof Split(Node p, Node d, Reason r)) {
         pairs.add(p.id() + "-" + d.id());
       }
     }
@@ -170,7 +169,7 @@ class RoutingTest {
     Node[] nodes = {p("p"), d("d1"), d("d2"), d("d3"), d("d4")};
     Set<NodeId> heirs = new HashSet<>();
     for (long key = 0; key < 400; key++) {
-      TurnFacts unknown = new TurnFacts("m", 1, null, 10, 0, false, key * 0x9E3779B97F4A7C15L);
+      TurnFacts unknown = new TurnFacts("m", 1, null, 10, 0, -1, false, key * 0x9E3779B97F4A7C15L);
       NodeId chosen = decode(ppd.decide(unknown, view(nodes), new Random(key)));
       assertThat(decode(ppd.decide(unknown, view(nodes), random))).isEqualTo(chosen);
       NodeId without = decode(ppd.decide(unknown, view(p("p"), d("d1"), d("d2"), d("d3")), random));
@@ -185,27 +184,22 @@ class RoutingTest {
 
   @Test
   void aModelNobodyServes_isLeftToTheEnginesOwn404() {
-    TurnFacts unknown = new TurnFacts("other", 1, null, 10, 0, false, null);
+    TurnFacts unknown = new TurnFacts("other", 1, null, 10, 0, -1, false, null);
     assertThat(ppd.decide(unknown, view(p("p"), d("d")), random).route())
         .isEqualTo(Route.DISAGGREGATED);
   }
 
   @Test
-  void recovery_takesAnotherPrefillNode_thenThePlainPrompt() {
-    RouteDecision tried = new Disaggregated(p("p1"), d("d"), Reason.FIRST_TURN);
+  void recovery_takesAnotherPrefillNode_orThePlainPrompt() {
     RoutingView other =
         new RoutingView(
             cluster(p("p1"), p("p2"), d("d")), IDLE, usability(Set.of("p1"), (p, d) -> true));
-    assertThat(Recovery.next(tried, Recovery.Failure.HANDOFF, first(), other, random))
-        .isEqualTo(new Disaggregated(p("p2"), d("d"), Reason.HANDOFF_LOST));
-    assertThat(Recovery.next(tried, Recovery.Failure.PREFILL, first(), other, random))
-        .isEqualTo(new Disaggregated(p("p2"), d("d"), Reason.PREFILL_FAILED));
+    assertThat(Recovery.anotherPrefill(d("d"), first(), other, random, Reason.HANDOFF_LOST))
+        .isEqualTo(new Split(p("p2"), d("d"), Reason.HANDOFF_LOST));
     RoutingView none =
         new RoutingView(cluster(p("p1"), d("d")), IDLE, usability(Set.of("p1"), (p, d) -> true));
-    assertThat(Recovery.next(tried, Recovery.Failure.HANDOFF, first(), none, random))
-        .isEqualTo(new DecodeDirect(d("d"), Reason.HANDOFF_LOST));
-    assertThat(Recovery.next(tried, Recovery.Failure.PREFILL, first(), none, random))
-        .isEqualTo(new DecodeDirect(d("d"), Reason.NO_PREFILL));
+    assertThat(Recovery.plain(d("d"), none, Reason.NO_PREFILL))
+        .isEqualTo(new Alone(d("d"), Reason.NO_PREFILL));
   }
 
   @Test
@@ -213,9 +207,8 @@ class RoutingTest {
     RoutingView view =
         new RoutingView(
             cluster(p("p"), d("d1"), d("d2")), IDLE, usability(Set.of("d1"), (p, d) -> true));
-    RouteDecision direct = new DecodeDirect(d("d1"), Reason.CACHE_WARM);
-    assertThat(Recovery.next(direct, Recovery.Failure.DECODE, later("d1", FIRST), view, random))
-        .isEqualTo(new Disaggregated(p("p"), d("d2"), Reason.DECODE_FAILED));
+    assertThat(Recovery.elsewhere(d("d1"), later("d1", FIRST), view, random, Reason.DECODE_FAILED))
+        .isEqualTo(new Split(p("p"), d("d2"), Reason.DECODE_FAILED));
   }
 
   @Test
@@ -225,15 +218,15 @@ class RoutingTest {
     RoutingView view = new RoutingView(Cluster.of(nodes), load, Usability.ALL);
     ReplicaPolicy policy = new ReplicaPolicy();
     assertThat(policy.decide(first(), view, random))
-        .isEqualTo(new Replica(r("r3"), Reason.LEAST_LOADED));
+        .isEqualTo(new Alone(r("r3"), Reason.LEAST_LOADED));
     assertThat(policy.decide(later("r1", FIRST), view, random))
-        .isEqualTo(new Replica(r("r1"), Reason.CACHE_WARM));
+        .isEqualTo(new Alone(r("r1"), Reason.CACHE_WARM));
     assertThat(policy.decide(later("r1", new Epoch("s0")), view, random))
-        .isEqualTo(new Replica(r("r3"), Reason.DECODE_RESTARTED));
+        .isEqualTo(new Alone(r("r3"), Reason.DECODE_RESTARTED));
   }
 
   private static NodeId decode(RouteDecision decision) {
-    return ((Disaggregated) decision).decode().id();
+    return ((Split) decision).decode().id();
   }
 
   private interface PairTest {
@@ -255,11 +248,11 @@ class RoutingTest {
   }
 
   private static TurnFacts first() {
-    return new TurnFacts("m", 1, null, 100, 0, false, null);
+    return new TurnFacts("m", 1, null, 100, 0, -1, false, null);
   }
 
   private static TurnFacts later(String node, Epoch epoch) {
-    return new TurnFacts("m", 2, new Holder(new NodeId(node), epoch), 100, 60, false, null);
+    return new TurnFacts("m", 2, new Holder(new NodeId(node), epoch), 100, 60, -1, false, null);
   }
 
   private static RoutingView view(Node... nodes) {
@@ -301,7 +294,7 @@ class RoutingTest {
         new NodeId(id),
         role,
         URI.create("http://127.0.0.1:1"),
-        role == Role.REPLICA ? Connector.NONE : Connector.NIXL,
+        role == Role.REPLICA ? Connectors.NONE : Connectors.NIXL,
         NodeState.READY,
         FIRST,
         List.of("m"),

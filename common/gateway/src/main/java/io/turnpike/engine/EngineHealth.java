@@ -3,7 +3,6 @@ package io.turnpike.engine;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -74,7 +73,7 @@ public final class EngineHealth implements Usability {
 
   @Override
   public boolean alone(Node decode) {
-    return patchedP2p || decode.connector() != Connector.P2P_NCCL;
+    return patchedP2p || decode.connector().decodesAlone();
   }
 
   /** The node answered, whatever it said. */

@@ -3,6 +3,7 @@ package io.turnpike.gateway;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.configuration.StartRefused;
+import io.turnpike.connector.Connectors;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
 import io.turnpike.conversation.ConversationEvents;
@@ -97,13 +98,13 @@ public class GatewayConfiguration {
 
   private static List<NodeSpec> nodes(ClusterSettings listed) {
     Connector connector =
-        Connector.of(listed.connector())
+        Connectors.named(listed.connector())
             .orElseThrow(
                 () ->
                     StartRefused.property(
                         "turnpike.cluster.connector",
                         "\"" + listed.connector() + "\"",
-                        Connector.words()));
+                        Connectors.words()));
     List<NodeSpec> nodes = new ArrayList<>();
     try {
       nodes.addAll(
@@ -114,7 +115,10 @@ public class GatewayConfiguration {
               "turnpike.cluster.decode-urls", listed.decodeUrls(), Role.DECODE, connector));
       nodes.addAll(
           NodeSpec.parseList(
-              "turnpike.cluster.replica-urls", listed.replicaUrls(), Role.REPLICA, Connector.NONE));
+              "turnpike.cluster.replica-urls",
+              listed.replicaUrls(),
+              Role.REPLICA,
+              Connectors.NONE));
     } catch (IllegalArgumentException wrong) {
       throw new StartRefused(String.valueOf(wrong.getMessage()));
     }

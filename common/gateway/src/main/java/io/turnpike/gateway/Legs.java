@@ -16,23 +16,24 @@ import io.turnpike.engine.HeldAnswer;
 import io.turnpike.engine.InflightLoad;
 import io.turnpike.engine.InflightLoad.Reservation;
 import io.turnpike.engine.LegException;
-import io.turnpike.engine.LegPlan;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.Tried.Answered;
 import io.turnpike.gateway.Tried.Broken;
+import io.turnpike.gateway.Tried.Failure;
 import io.turnpike.gateway.Tried.Said;
 import io.turnpike.membership.ClusterSource;
+import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
 import io.turnpike.openai.PrefillAnswer;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Recovery;
-import io.turnpike.routing.Recovery.Failure;
 import io.turnpike.routing.RouteDecision;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
-import io.turnpike.routing.RouteDecision.Rejected;
-import io.turnpike.routing.RouteDecision.Replica;
+import io.turnpike.routing.RouteDecision.Alone;
+import io.turnpike.routing.RouteDecision.Refused;
+import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingView;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -90,11 +91,9 @@ final class Legs {
     turn.attempts.tries++;
     Mono<Tried> tried =
         switch (decision) {
-          case Disaggregated(Node prefill, Node decode, Reason why) ->
-              disaggregated(turn, prefill, decode);
-          case DecodeDirect(Node decode, Reason why) -> alone(turn, decode);
-          case Replica(Node replica, Reason why) -> alone(turn, replica);
-          case Rejected(Reason why) -> Mono.just(new Said(noNode(why)));
+          case Split(Node prefill, Node decode, Reason why) -> disaggregated(turn, prefill, decode);
+          case Alone(Node node, Reason why) -> alone(turn, node);
+          case Refused(Reason why) -> Mono.just(new Said(noNode(why)));
         };
     return tried.flatMap(
         outcome ->
@@ -109,8 +108,8 @@ final class Legs {
     if (turn.attempts.tries >= Turn.MAX_TRIES) {
       return Mono.just(broken.atLast());
     }
-    RouteDecision next = Recovery.next(failed, broken.failure(), turn.facts, view(turn), random);
-    if (!(next instanceof Rejected)) {
+    RouteDecision next = next(turn, failed, broken.failure());
+    if (!(next instanceof Refused)) {
       return run(turn, next);
     }
     if (broken.mayTrySameNode() && !turn.attempts.resentToSameNode) {
@@ -119,6 +118,22 @@ final class Legs {
       return run(turn, failed);
     }
     return Mono.just(broken.atLast());
+  }
+
+  private RouteDecision next(Turn turn, RouteDecision failed, Failure failure) {
+    Node decode = Objects.requireNonNull(failed.answering());
+    RoutingView view = view(turn);
+    if (failure == Failure.DECODE || !view.usability().node(decode)) {
+      return Recovery.elsewhere(decode, turn.facts, view, random, Reason.DECODE_FAILED);
+    }
+    boolean lost = failure == Failure.HANDOFF;
+    Reason reason = lost ? Reason.HANDOFF_LOST : Reason.PREFILL_FAILED;
+    RouteDecision other = Recovery.anotherPrefill(decode, turn.facts, view, random, reason);
+    RouteDecision plain = Recovery.plain(decode, view, lost ? reason : Reason.NO_PREFILL);
+    if (other != null) {
+      return other;
+    }
+    return plain == null ? new Refused(Reason.NO_PREFILL_NODE) : plain;
   }
 
   private static ApiError noNode(Reason why) {
@@ -134,7 +149,7 @@ final class Legs {
   private Mono<Tried> disaggregated(Turn turn, Node prefill, Node decode) {
     turn.holdPlace(load.reserve(decode.id(), decodeTokens(turn)));
     Reservation onPrefill = load.reserve(prefill.id(), turn.facts.promptTokens());
-    LegPlan plan = LegPlan.of(prefill.connector());
+    Connector plan = prefill.connector();
     HttpHeaders headers =
         headers(turn, plan.requestId(prefill, decode, turn.id, turn.clientRequestId));
     turn.prefillSentNanos = ticker.getAsLong();
@@ -144,7 +159,7 @@ final class Legs {
             Leg.PREFILL,
             turn.body.api(),
             headers,
-            alloc -> turn.body.prefillLeg(alloc, plan.prefillParams()),
+            alloc -> turn.body.prefillLeg(alloc, bytes(plan.prefillParams())),
             Resend.ALLOWED);
     return engines
         .send(call)
@@ -216,7 +231,7 @@ final class Legs {
       Node prefill,
       Node decode,
       HttpHeaders headers,
-      LegPlan plan,
+      Connector plan,
       byte @Nullable [] params) {
     if (plan.passesParamsOn() && params == null) {
       Said said = new Said(ApiError.legFailed(ApiError.Leg.PREFILL, "gave no handoff"));
@@ -264,7 +279,7 @@ final class Legs {
   private Mono<Tried> alone(Turn turn, Node node) {
     turn.holdPlace(load.reserve(node.id(), decodeTokens(turn)));
     HttpHeaders headers =
-        headers(turn, LegPlan.of(node.connector()).directRequestId(turn.id, turn.clientRequestId));
+        headers(turn, node.connector().aloneRequestId(turn.id, turn.clientRequestId));
     return decode(turn, node, headers, alloc -> turn.body.decodeLeg(alloc, null), Resend.ALLOWED);
   }
 
@@ -326,6 +341,10 @@ final class Legs {
   }
 
   // --- what they share ---
+
+  private static byte @Nullable [] bytes(@Nullable String ascii) {
+    return ascii == null ? null : ascii.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /** A request that every engine would refuse; anything else may work elsewhere. */
   private static boolean isClientsFault(int status) {

@@ -94,8 +94,8 @@ public final class Receipts {
         turn.routing.word(),
         turn.decision.route(),
         turn.decision.reason(),
-        prefill(turn.decision),
-        decode(turn.decision),
+        id(turn.decision.prefill()),
+        id(turn.decision.answering()),
         turn.conversation,
         turn.number(),
         known == null ? "unknown" : known.match().name().toLowerCase(Locale.ROOT),
@@ -134,7 +134,7 @@ public final class Receipts {
   }
 
   private static Outcome failed(Turn turn) {
-    if (turn.decision instanceof RouteDecision.Rejected) {
+    if (turn.decision instanceof RouteDecision.Refused) {
       return Outcome.REJECTED;
     }
     return turn.status >= 400 && turn.status < 500 ? Outcome.REFUSED : Outcome.FAILED;
@@ -154,18 +154,7 @@ public final class Receipts {
     return fromNanos == 0 || toNanos == 0 ? Double.NaN : (toNanos - fromNanos) / 1e6;
   }
 
-  static @Nullable NodeId prefill(RouteDecision decision) {
-    return decision instanceof RouteDecision.Disaggregated(Node prefill, Node decode, var why)
-        ? prefill.id()
-        : null;
-  }
-
-  static @Nullable NodeId decode(RouteDecision decision) {
-    return switch (decision) {
-      case RouteDecision.Disaggregated(Node prefill, Node decode, var why) -> decode.id();
-      case RouteDecision.DecodeDirect(Node decode, var why) -> decode.id();
-      case RouteDecision.Replica(Node replica, var why) -> replica.id();
-      case RouteDecision.Rejected rejected -> null;
-    };
+  private static @Nullable NodeId id(@Nullable Node node) {
+    return node == null ? null : node.id();
   }
 }

@@ -9,10 +9,6 @@ import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.conversation.SessionKeySources;
 import io.turnpike.gateway.TurnRouting.Recognise;
 import io.turnpike.node.Node;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
-import io.turnpike.routing.RouteDecision.Rejected;
-import io.turnpike.routing.RouteDecision.Replica;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.routing.TurnFacts.Holder;
 import java.util.HexFormat;
@@ -65,6 +61,7 @@ final class Recogniser {
         holder,
         promptTokens(turn, previous),
         recognition.expectedCachedTokens(),
+        turn.body.maxTokens(),
         turn.body.severalSequences(),
         placementKey(turn, chain, recognition));
   }
@@ -107,11 +104,6 @@ final class Recogniser {
   }
 
   private static @Nullable Node holder(Turn turn) {
-    return switch (turn.decision) {
-      case Disaggregated(Node prefill, Node decode, var why) -> decode;
-      case DecodeDirect(Node decode, var why) -> decode;
-      case Replica(Node replica, var why) -> replica;
-      case Rejected rejected -> null;
-    };
+    return turn.decision.answering();
   }
 }

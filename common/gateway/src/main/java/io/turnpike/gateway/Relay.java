@@ -11,10 +11,6 @@ import io.turnpike.error.GatewayException;
 import io.turnpike.gateway.Tried.Answered;
 import io.turnpike.gateway.Tried.Said;
 import io.turnpike.node.Node;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
-import io.turnpike.routing.RouteDecision.Rejected;
-import io.turnpike.routing.RouteDecision.Replica;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -135,15 +131,13 @@ final class Relay {
     headers.set("x-turnpike-route", turn.decision.route().word());
     headers.set("x-turnpike-reason", turn.decision.reason().word());
     headers.set("x-turnpike-turn", Integer.toString(turn.number()));
-    switch (turn.decision) {
-      case Disaggregated(Node prefill, Node decode, var why) -> {
-        headers.set("x-turnpike-prefill", prefill.id().value());
-        headers.set("x-turnpike-decode", decode.id().value());
-      }
-      case DecodeDirect(Node decode, var why) ->
-          headers.set("x-turnpike-decode", decode.id().value());
-      case Replica(Node replica, var why) -> headers.set("x-turnpike-decode", replica.id().value());
-      case Rejected rejected -> {}
+    Node prefill = turn.decision.prefill();
+    Node answering = turn.decision.answering();
+    if (prefill != null) {
+      headers.set("x-turnpike-prefill", prefill.id().value());
+    }
+    if (answering != null) {
+      headers.set("x-turnpike-decode", answering.id().value());
     }
     headers.set("server-timing", timing(turn));
   }

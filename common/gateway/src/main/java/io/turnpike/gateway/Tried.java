@@ -4,11 +4,20 @@ import io.turnpike.engine.HeldAnswer;
 import io.turnpike.engine.LegException;
 import io.turnpike.error.ApiError;
 import io.turnpike.node.Node;
-import io.turnpike.routing.Recovery.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** What one try of a turn came to. */
 sealed interface Tried {
+
+  /** What went wrong. */
+  enum Failure {
+    /** The prefill leg did not give an answer that can be used. */
+    PREFILL,
+    /** D did not take the KV that P had ready, or P answered without parameters. */
+    HANDOFF,
+    /** D (or a replica) failed on a plain prompt, or cannot be reached. */
+    DECODE
+  }
 
   /** The client gets this. */
   sealed interface Final extends Tried {}

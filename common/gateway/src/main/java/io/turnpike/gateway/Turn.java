@@ -55,7 +55,7 @@ final class Turn {
   @Nullable String conversation;
   Conversations.@Nullable Pending meanwhile;
   TurnFacts facts;
-  RouteDecision decision = new RouteDecision.Rejected(Reason.NO_DECODE_NODE);
+  RouteDecision decision = new RouteDecision.Refused(Reason.NO_DECODE_NODE);
   long prefillPromptTokens = -1;
   long prefillCachedTokens = -1;
   @Nullable HeldAnswer answer;
@@ -85,7 +85,14 @@ final class Turn {
     this.clientRequestId = clientRequestId;
     this.facts =
         new TurnFacts(
-            body.model(), 1, null, body.promptTokensEstimate(), 0, body.severalSequences(), null);
+            body.model(),
+            1,
+            null,
+            body.promptTokensEstimate(),
+            0,
+            body.maxTokens(),
+            body.severalSequences(),
+            null);
   }
 
   /** What is known of the conversation by now, also where nobody waited for it. */

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.EventExecutor;
-import io.turnpike.engine.LegPlan;
+import io.turnpike.connector.Connectors;
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
 import io.turnpike.openai.TurnApi;
@@ -95,7 +95,9 @@ final class TurnReader {
         body,
         headers,
         forwarded(headers),
-        requestId == null || requestId.isBlank() || LegPlan.isForged(requestId) ? null : requestId);
+        requestId == null || requestId.isBlank() || Connectors.isForged(requestId)
+            ? null
+            : requestId);
   }
 
   private TurnBody scan(TurnApi api, HttpHeaders headers, ByteBuf gathered) {

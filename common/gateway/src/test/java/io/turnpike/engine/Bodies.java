@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
@@ -51,7 +52,7 @@ public final class Bodies {
     NettyInbound inbound =
         fake(NettyInbound.class, Map.of("receive", ByteBufFlux.fromInbound(Flux.from(body))));
     return new EngineAnswer(
-        node("d", Role.DECODE, Connector.NIXL, "e1"),
+        node("d", Role.DECODE, Connectors.NIXL, "e1"),
         fake(
             HttpClientResponse.class,
             Map.of("status", HttpResponseStatus.valueOf(status), "responseHeaders", headers)),

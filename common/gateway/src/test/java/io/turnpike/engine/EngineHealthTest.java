@@ -2,7 +2,7 @@ package io.turnpike.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.node.Connector;
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.Node;
 import io.turnpike.node.Role;
 import java.io.IOException;
@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class EngineHealthTest {
 
   private final EngineHealth health = new EngineHealth(false);
-  private final Node prefill = Bodies.node("p", Role.PREFILL, Connector.NIXL, "p1");
-  private final Node decode = Bodies.node("d", Role.DECODE, Connector.NIXL, "d1");
+  private final Node prefill = Bodies.node("p", Role.PREFILL, Connectors.NIXL, "p1");
+  private final Node decode = Bodies.node("d", Role.DECODE, Connectors.NIXL, "d1");
 
   @Test
   void pair_isSuspended_afterThreeLostHandoffsInARow() {
@@ -22,7 +22,7 @@ class EngineHealthTest {
     lose(1);
     assertThat(health.pair(prefill, decode)).isFalse();
     assertThat(health.suspendedPairs()).containsExactly("p→d");
-    Node other = Bodies.node("d2", Role.DECODE, Connector.NIXL, "d1");
+    Node other = Bodies.node("d2", Role.DECODE, Connectors.NIXL, "d1");
     assertThat(health.pair(prefill, other)).isTrue();
   }
 
@@ -37,9 +37,9 @@ class EngineHealthTest {
   @Test
   void pair_isBack_onANewLifeOfEither() {
     lose(3);
-    Node restarted = Bodies.node("p", Role.PREFILL, Connector.NIXL, "p2");
+    Node restarted = Bodies.node("p", Role.PREFILL, Connectors.NIXL, "p2");
     assertThat(health.pair(restarted, decode)).isTrue();
-    assertThat(health.pair(prefill, Bodies.node("d", Role.DECODE, Connector.NIXL, "d2"))).isTrue();
+    assertThat(health.pair(prefill, Bodies.node("d", Role.DECODE, Connectors.NIXL, "d2"))).isTrue();
     health.keepOnly(Set.of(prefill.id(), decode.id()), Set.of(restarted.epoch(), decode.epoch()));
     assertThat(health.suspendedPairs()).isEmpty();
   }
@@ -73,7 +73,7 @@ class EngineHealthTest {
 
   @Test
   void p2pDecodeNodes_serveAlone_onlyWithThePatch() {
-    Node p2p = Bodies.node("d", Role.DECODE, Connector.P2P_NCCL, "d1");
+    Node p2p = Bodies.node("d", Role.DECODE, Connectors.P2P_NCCL, "d1");
     assertThat(health.alone(decode)).isTrue();
     assertThat(health.alone(p2p)).isFalse();
     assertThat(new EngineHealth(true).alone(p2p)).isTrue();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.turnpike.connector.Connectors;
 import io.turnpike.engine.EngineClient;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.engine.EngineSettings;
 import io.turnpike.engine.InflightLoad;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -21,8 +21,8 @@ import io.turnpike.openai.TurnApi;
 import io.turnpike.openai.TurnScanner;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.Reason;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
+import io.turnpike.routing.RouteDecision.Alone;
+import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingPolicy;
 import java.net.URI;
 import java.time.Duration;
@@ -71,10 +71,10 @@ class ParamsLifeIT {
               this::dIsReachedLate);
       Turn turn = turn();
       Tried.Final end =
-          legs.run(turn, new Disaggregated(p, d, Reason.FIRST_TURN)).block(Duration.ofSeconds(20));
+          legs.run(turn, new Split(p, d, Reason.FIRST_TURN)).block(Duration.ofSeconds(20));
       assertThat(end).isInstanceOf(Tried.Answered.class);
       assertThat(turn.attempts.lostHandoffs).isEqualTo(1);
-      assertThat(turn.decision).isEqualTo(new DecodeDirect(d, Reason.HANDOFF_LOST));
+      assertThat(turn.decision).isEqualTo(new Alone(d, Reason.HANDOFF_LOST));
       assertThat(decodeBodies).hasSize(1).noneMatch(body -> body.contains("kv_transfer_params"));
       assertThat(turn.answer).isNotNull();
     } finally {
@@ -145,7 +145,7 @@ class ParamsLifeIT {
         new NodeId(id),
         role,
         URI.create("http://127.0.0.1:" + server.port()),
-        Connector.NIXL,
+        Connectors.NIXL,
         NodeState.READY,
         new Epoch("s1"),
         List.of("m"),

@@ -8,13 +8,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.turnpike.connector.Connectors;
 import io.turnpike.engine.Bodies;
 import io.turnpike.engine.HeldAnswer;
 import io.turnpike.engine.InflightLoad;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.TurnRouting.Choice;
 import io.turnpike.gateway.TurnRouting.Recognise;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
 import io.turnpike.node.Role;
 import io.turnpike.openai.TurnApi;
@@ -34,8 +34,8 @@ import reactor.core.publisher.SignalType;
 
 class ReceiptsTest {
 
-  private static final Node P = Bodies.node("p", Role.PREFILL, Connector.NIXL, "p1");
-  private static final Node D = Bodies.node("d", Role.DECODE, Connector.NIXL, "d1");
+  private static final Node P = Bodies.node("p", Role.PREFILL, Connectors.NIXL, "p1");
+  private static final Node D = Bodies.node("d", Role.DECODE, Connectors.NIXL, "d1");
   private static final String CONTENT =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n";
   private static final String ERROR = "data: {\"error\":{\"message\":\"KV load failed\"}}\n\n";
@@ -92,7 +92,7 @@ class ReceiptsTest {
     assertThat(finish(said(turn(), 502), SignalType.ON_COMPLETE).outcome())
         .isEqualTo(Outcome.FAILED);
     Turn rejected = said(turn(), 503);
-    rejected.decision = new RouteDecision.Rejected(Reason.NO_DECODE_NODE);
+    rejected.decision = new RouteDecision.Refused(Reason.NO_DECODE_NODE);
     Receipt receipt = finish(rejected, SignalType.ON_COMPLETE);
     assertThat(receipt.outcome()).isEqualTo(Outcome.REJECTED);
     assertThat(receipt.decode()).isNull();
@@ -163,7 +163,7 @@ class ReceiptsTest {
             new DefaultHttpHeaders(),
             new DefaultHttpHeaders(),
             null);
-    turn.decision = new RouteDecision.Disaggregated(P, D, Reason.FIRST_TURN);
+    turn.decision = new RouteDecision.Split(P, D, Reason.FIRST_TURN);
     return turn;
   }
 

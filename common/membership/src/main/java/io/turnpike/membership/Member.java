@@ -98,7 +98,8 @@ final class Member {
     boolean moved = !before.url().equals(after.url());
     boolean otherLife =
         again.engineId() != null && !again.engineId().equals(registration.engineId());
-    boolean otherJob = before.role() != after.role() || before.connector() != after.connector();
+    boolean otherJob =
+        before.role() != after.role() || !before.connector().equals(after.connector());
     registration = again;
     if (moved) {
       epoch = Epoch.UNKNOWN;

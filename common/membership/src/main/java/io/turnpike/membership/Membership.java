@@ -101,7 +101,7 @@ public final class Membership {
     boolean same =
         spec.url().equals(member.registration.spec().url())
             && spec.role() == member.registration.spec().role()
-            && spec.connector() == member.registration.spec().connector();
+            && spec.connector().equals(member.registration.spec().connector());
     return same
         ? new Outcome.Applied(holder, List.of())
         : new Outcome.Conflict(
@@ -130,7 +130,7 @@ public final class Membership {
   /** Pings know the engine's own socket; all else is better known by who listed the node. */
   private static void supplement(Member member, Registration ping) {
     NodeSpec spec = member.registration.spec();
-    if (ping.spec().zmqAddress() != null && spec.connector() == ping.spec().connector()) {
+    if (ping.spec().zmqAddress() != null && spec.connector().equals(ping.spec().connector())) {
       member.registration =
           new Registration(
               new NodeSpec(

@@ -1,5 +1,6 @@
 package io.turnpike.membership;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Connector;
@@ -185,7 +186,8 @@ public final class NodeCodec {
    * @throws IllegalArgumentException naming the connectors there are
    */
   public static Connector connector(String word) {
-    return Connector.of(word).orElseThrow(() -> expected("connector", word, Connector.words()));
+    return Connectors.named(word)
+        .orElseThrow(() -> expected("connector", word, Connectors.words()));
   }
 
   private static NodeState state(String word) {

@@ -2,11 +2,11 @@ package io.turnpike.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.ProbeResult.Identity;
 import io.turnpike.membership.ProbeResult.Verdict;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -51,7 +51,7 @@ class MembershipSimulationTest {
               new NodeId("e" + number),
               List.of(Role.values()).get(number % 3),
               url,
-              Connector.NIXL,
+              Connectors.NIXL,
               null);
     }
   }

@@ -2,10 +2,10 @@ package io.turnpike.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.ProbeResult.Identity;
 import io.turnpike.membership.ProbeResult.Verdict;
 import io.turnpike.membership.Registration.Origin;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -201,7 +201,7 @@ class MembershipTest {
     ready(Origin.PINGED);
     membership.announce(
         new Registration(
-            new NodeSpec(ID, Role.DECODE, URL, Connector.NIXL, null), Origin.PINGED, null, null),
+            new NodeSpec(ID, Role.DECODE, URL, Connectors.NIXL, null), Origin.PINGED, null, null),
         now);
     assertThat(state()).isEqualTo(NodeState.JOINING);
     assertThat(node().role()).isEqualTo(Role.DECODE);
@@ -211,11 +211,12 @@ class MembershipTest {
   void ping_neverOverridesTheConfiguration_butFindsItsNode() {
     NodeId named = new NodeId("prefill-1");
     membership.announce(
-        Registration.fixed(new NodeSpec(named, Role.PREFILL, URL, Connector.P2P_NCCL, "a:1")), now);
+        Registration.fixed(new NodeSpec(named, Role.PREFILL, URL, Connectors.P2P_NCCL, "a:1")),
+        now);
     Outcome outcome =
         membership.announce(
             new Registration(
-                new NodeSpec(ID, Role.DECODE, URL, Connector.P2P_NCCL, "10.0.0.1:21001"),
+                new NodeSpec(ID, Role.DECODE, URL, Connectors.P2P_NCCL, "10.0.0.1:21001"),
                 Origin.PINGED,
                 null,
                 null),
@@ -238,7 +239,7 @@ class MembershipTest {
     Outcome outcome =
         membership.announce(
             new Registration(
-                new NodeSpec(new NodeId("x"), Role.PREFILL, URL, Connector.NIXL, null),
+                new NodeSpec(new NodeId("x"), Role.PREFILL, URL, Connectors.NIXL, null),
                 Origin.LEASED,
                 null,
                 null),
@@ -252,7 +253,7 @@ class MembershipTest {
       NodeId id = new NodeId("n" + i);
       URI url = URI.create("http://10.1.0.1:" + (1000 + i));
       membership.announce(
-          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connector.NIXL, null)), now);
+          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connectors.NIXL, null)), now);
     }
     assertThat(announce(Origin.PINGED)).isEqualTo(new Outcome.Full(1024));
     assertThat(membership.table().nodes()).hasSize(1024);
@@ -292,7 +293,7 @@ class MembershipTest {
       URI url = URI.create("http://10.1.0.1:" + (1000 + i));
       membership.announce(
           Registration.fixed(
-              new NodeSpec(new NodeId("n" + i), Role.DECODE, url, Connector.NIXL, null)),
+              new NodeSpec(new NodeId("n" + i), Role.DECODE, url, Connectors.NIXL, null)),
           now);
     }
     assertThat(membership.dueProbes(now, 3)).hasSize(3);
@@ -301,7 +302,7 @@ class MembershipTest {
   }
 
   private static NodeSpec spec(URI url) {
-    return new NodeSpec(ID, Role.PREFILL, url, Connector.NIXL, null);
+    return new NodeSpec(ID, Role.PREFILL, url, Connectors.NIXL, null);
   }
 
   private Outcome announce(Origin origin) {

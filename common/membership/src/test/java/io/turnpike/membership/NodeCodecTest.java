@@ -3,9 +3,9 @@ package io.turnpike.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -29,7 +29,7 @@ class NodeCodecTest {
           new NodeId("p1"),
           Role.PREFILL,
           URI.create("http://10.0.0.1:8100"),
-          Connector.P2P_NCCL,
+          Connectors.P2P_NCCL,
           NodeState.SUSPECT,
           new Epoch("s1.5-e"),
           List.of("m", "lora"),
@@ -41,7 +41,7 @@ class NodeCodecTest {
           new NodeId("r1"),
           Role.REPLICA,
           URI.create("http://[::1]:8300"),
-          Connector.NONE,
+          Connectors.NONE,
           NodeState.JOINING,
           Epoch.UNKNOWN,
           List.of(),

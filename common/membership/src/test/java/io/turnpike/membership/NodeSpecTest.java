@@ -3,7 +3,7 @@ package io.turnpike.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.turnpike.node.Connector;
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import java.net.URI;
@@ -67,14 +67,14 @@ class NodeSpecTest {
 
   @Test
   void parse_namesTheNodeByItsAddress() {
-    NodeSpec spec = NodeSpec.parse("x", "http://h:1", Role.DECODE, Connector.NIXL);
+    NodeSpec spec = NodeSpec.parse("x", "http://h:1", Role.DECODE, Connectors.NIXL);
     assertThat(spec)
         .isEqualTo(
             new NodeSpec(
-                new NodeId("h:1"), Role.DECODE, URI.create("http://h:1"), Connector.NIXL, null));
+                new NodeId("h:1"), Role.DECODE, URI.create("http://h:1"), Connectors.NIXL, null));
   }
 
   private static List<NodeSpec> list(String text) {
-    return NodeSpec.parseList("TURNPIKE_PREFILL_URLS", text, Role.PREFILL, Connector.NIXL);
+    return NodeSpec.parseList("TURNPIKE_PREFILL_URLS", text, Role.PREFILL, Connectors.NIXL);
   }
 }

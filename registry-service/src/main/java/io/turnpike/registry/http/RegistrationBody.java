@@ -1,5 +1,6 @@
 package io.turnpike.registry.http;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.Registration;
@@ -75,14 +76,14 @@ final class RegistrationBody {
 
   private static Connector connector(Role role, @Nullable String word) {
     if (word == null) {
-      return role == Role.REPLICA ? Connector.NONE : Connector.NIXL;
+      return role == Role.REPLICA ? Connectors.NONE : Connectors.NIXL;
     }
     return NodeCodec.connector(word);
   }
 
   private @Nullable String zmqAddress(Connector connector, @Nullable String text) {
     if (text == null) {
-      if (connector == Connector.P2P_NCCL) {
+      if (connector.needsZmqAddress()) {
         throw RegistryErrors.invalid("zmq_address: missing (expected: host:port for p2p-nccl)");
       }
       return null;

@@ -1,5 +1,6 @@
 package io.turnpike.registry.zmq;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.Registration;
 import io.turnpike.membership.Registration.Origin;
@@ -139,7 +140,7 @@ final class PingDecoder {
     if (allowed.refusal(zmq.getHost()) != null) {
       return new Ping.Dropped(DropReason.REFUSED_ADDRESS);
     }
-    return announced(role, url, Connector.P2P_NCCL, zmq.getAuthority(), null);
+    return announced(role, url, Connectors.P2P_NCCL, zmq.getAuthority(), null);
   }
 
   private static Ping moriio(Role role, URI url, Map<String, String> fields) {
@@ -147,7 +148,7 @@ final class PingDecoder {
         "moriio %s, dp %s, tp %s: listed only, its handoff cannot be routed"
             .formatted(
                 word(fields, "transfer_mode"), word(fields, "dp_size"), word(fields, "tp_size"));
-    return announced(role, url, Connector.NONE, null, note);
+    return announced(role, url, Connectors.NONE, null, note);
   }
 
   private static Ping announced(

@@ -2,8 +2,8 @@ package io.turnpike.registry.zmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.membership.Registration;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
 import io.turnpike.registry.address.AllowedAddresses;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ class PingDecoderTest {
     assertThat(registration.spec().id().value()).isEqualTo("10.0.0.1:8100");
     assertThat(registration.spec().role()).isEqualTo(Role.PREFILL);
     assertThat(registration.spec().url()).hasToString("http://10.0.0.1:8100");
-    assertThat(registration.spec().connector()).isEqualTo(Connector.P2P_NCCL);
+    assertThat(registration.spec().connector()).isEqualTo(Connectors.P2P_NCCL);
     assertThat(registration.spec().zmqAddress()).isEqualTo("10.0.0.1:21001");
     assertThat(announced(Pings.p2p("D", "[fd01::1]:8200", "[fd01::1]:21001")).spec().role())
         .isEqualTo(Role.DECODE);
@@ -38,7 +38,7 @@ class PingDecoderTest {
   void decode_listsMoriio_withANote() {
     Registration registration = announced(Pings.moriio("D", "10.0.0.1:8200"));
     assertThat(registration.spec().role()).isEqualTo(Role.DECODE);
-    assertThat(registration.spec().connector()).isEqualTo(Connector.NONE);
+    assertThat(registration.spec().connector()).isEqualTo(Connectors.NONE);
     assertThat(registration.note())
         .isEqualTo("moriio WRITE, dp 2, tp 8: listed only, its handoff cannot be routed");
   }

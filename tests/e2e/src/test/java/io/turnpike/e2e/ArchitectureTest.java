@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,18 +34,23 @@ class ArchitectureTest {
   }
 
   @Test
-  void nodeAndRouting_arePure() {
+  void theCore_needsTheJdkAlone_andEachRoomOnlyThoseBelowIt() {
+    onlyUses("node");
+    onlyUses("connector", "node");
+    onlyUses("routing", "node");
+    onlyUses("turn", "node", "routing");
+  }
+
+  private static void onlyUses(String room, String... below) {
+    List<String> allowed = new ArrayList<>(List.of("java..", "org.jspecify.."));
+    allowed.add("io.turnpike." + room);
+    for (String other : below) {
+      allowed.add("io.turnpike." + other);
+    }
     ArchRuleDefinition.classes()
-        .that(resideInAPackage("io.turnpike.node"))
+        .that(resideInAPackage("io.turnpike." + room))
         .should()
-        .onlyDependOnClassesThat(resideInAnyPackage("io.turnpike.node", "java..", "org.jspecify.."))
-        .check(all);
-    ArchRuleDefinition.classes()
-        .that(resideInAPackage("io.turnpike.routing"))
-        .should()
-        .onlyDependOnClassesThat(
-            resideInAnyPackage(
-                "io.turnpike.routing", "io.turnpike.node", "java..", "org.jspecify.."))
+        .onlyDependOnClassesThat(resideInAnyPackage(allowed.toArray(String[]::new)))
         .check(all);
   }
 
@@ -82,6 +89,7 @@ class ArchitectureTest {
             resideInAnyPackage(
                 "io.turnpike.node",
                 "io.turnpike.routing",
+                "io.turnpike.turn",
                 "io.turnpike.openai",
                 "io.turnpike.conversation",
                 "io.turnpike.simulator.engine..",

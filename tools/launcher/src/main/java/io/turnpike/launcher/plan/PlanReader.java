@@ -1,5 +1,6 @@
 package io.turnpike.launcher.plan;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.launcher.plan.PlanDraft.EngineDraft;
 import io.turnpike.launcher.plan.PlanDraft.ServiceDraft;
 import io.turnpike.node.Connector;
@@ -171,7 +172,7 @@ final class PlanReader {
           @Nullable String id;
           @Nullable Role role;
           @Nullable URI url;
-          Connector connector = Connector.NIXL;
+          Connector connector = Connectors.NIXL;
           @Nullable String zmqAddress;
         };
     section.text("id", id -> node.id = id);
@@ -189,7 +190,7 @@ final class PlanReader {
         section.required("id", node.id),
         role,
         url,
-        role == Role.REPLICA ? Connector.NONE : node.connector,
+        role == Role.REPLICA ? Connectors.NONE : node.connector,
         node.zmqAddress);
   }
 
@@ -203,8 +204,8 @@ final class PlanReader {
   }
 
   private static Connector readConnector(YamlSection section, Node node) {
-    String word = section.scalar(node, "connector", Connector.words());
-    return Connector.of(word)
-        .orElseThrow(() -> section.mistake(node, "connector", word, Connector.words()));
+    String word = section.scalar(node, "connector", Connectors.words());
+    return Connectors.named(word)
+        .orElseThrow(() -> section.mistake(node, "connector", word, Connectors.words()));
   }
 }

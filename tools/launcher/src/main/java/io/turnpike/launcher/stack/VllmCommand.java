@@ -1,5 +1,6 @@
 package io.turnpike.launcher.stack;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.EnginesPlan;
 import io.turnpike.launcher.plan.Plan;
@@ -60,13 +61,13 @@ final class VllmCommand {
   /** How this engine hands KV over, as the registry is told. */
   static Connector connector(EnginesPlan engines, EnginePlan engine) {
     if (engine.role() == Role.REPLICA) {
-      return Connector.NONE;
+      return Connectors.NONE;
     }
     String name = String.valueOf(kvTransfer(engines, engine).get("kv_connector"));
     if (name.startsWith("P2pNccl")) {
-      return Connector.P2P_NCCL;
+      return Connectors.P2P_NCCL;
     }
-    return name.startsWith("Nixl") ? Connector.NIXL : Connector.SHARED_STORAGE;
+    return name.startsWith("Nixl") ? Connectors.NIXL : Connectors.SHARED_STORAGE;
   }
 
   private static Map<String, Object> kvTransfer(EnginesPlan engines, EnginePlan engine) {

@@ -3,7 +3,7 @@ package io.turnpike.launcher.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.turnpike.node.Connector;
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.Role;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +106,8 @@ class PlanTest {
     assertThat(plan.nodes())
         .extracting(StaticNode::id, StaticNode::role, StaticNode::connector)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("gpu-a", Role.PREFILL, Connector.P2P_NCCL),
-            org.assertj.core.groups.Tuple.tuple("gpu-c", Role.REPLICA, Connector.NONE));
+            org.assertj.core.groups.Tuple.tuple("gpu-a", Role.PREFILL, Connectors.P2P_NCCL),
+            org.assertj.core.groups.Tuple.tuple("gpu-c", Role.REPLICA, Connectors.NONE));
     assertThat(plan.nodes().getFirst().url()).hasToString("http://10.0.0.1:8000");
     assertThat(Plan.parse("p", plan.toYaml())).isEqualTo(plan);
   }

@@ -3,8 +3,8 @@ package io.turnpike.simulator.replay;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.RouteDecision;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
+import io.turnpike.routing.RouteDecision.Alone;
+import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
 import io.turnpike.routing.TurnFacts;
@@ -35,11 +35,11 @@ final class AdaptivePolicy implements RoutingPolicy {
   @Override
   public RouteDecision decide(TurnFacts turn, RoutingView view, RandomGenerator random) {
     RouteDecision direct = straight.decide(turn, view, random);
-    if (!(direct instanceof DecodeDirect(var decode, var _))) {
+    if (!(direct instanceof Alone(var decode, var _))) {
       return direct;
     }
     RouteDecision overPrefill = split.decide(turn, view, random);
-    if (!(overPrefill instanceof Disaggregated(var prefill, var _, var reason))) {
+    if (!(overPrefill instanceof Split(var prefill, var _, var reason))) {
       return direct;
     }
     SimulatedEngine d = engines.apply(decode.id());
@@ -47,7 +47,7 @@ final class AdaptivePolicy implements RoutingPolicy {
         TurnCosts.of(question(turn, d, engines.apply(prefill.id())), d.spec.profile(), handoff);
     return costs.directMillis() <= costs.viaPrefillMillis()
         ? direct
-        : new Disaggregated(prefill, decode, reason);
+        : new Split(prefill, decode, reason);
   }
 
   private TurnCosts.Question question(TurnFacts turn, SimulatedEngine d, SimulatedEngine p) {

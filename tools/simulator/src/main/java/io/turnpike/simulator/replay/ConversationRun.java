@@ -3,10 +3,9 @@ package io.turnpike.simulator.replay;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
 import io.turnpike.routing.RouteDecision;
-import io.turnpike.routing.RouteDecision.DecodeDirect;
-import io.turnpike.routing.RouteDecision.Disaggregated;
-import io.turnpike.routing.RouteDecision.Rejected;
-import io.turnpike.routing.RouteDecision.Replica;
+import io.turnpike.routing.RouteDecision.Alone;
+import io.turnpike.routing.RouteDecision.Refused;
+import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.routing.TurnFacts.Holder;
@@ -74,15 +73,15 @@ final class ConversationRun {
 
   private void route(Turn turn, long dueNanos, long sentNanos) {
     TurnFacts facts =
-        new TurnFacts(null, turnNumber(), holder, turn.promptTokens(), cachedTokens, false, null);
+        new TurnFacts(
+            null, turnNumber(), holder, turn.promptTokens(), cachedTokens, -1, false, null);
     RouteDecision decision = policy.decide(facts, replay.view(), replay.random());
     TurnRun run = new TurnRun(this, turn, decision, dueNanos, sentNanos);
     switch (decision) {
-      case Disaggregated(var prefill, var decode, Reason reason) ->
+      case Split(var prefill, var decode, Reason reason) ->
           run.startSplit(replay.engine(prefill.id()), replay.engine(decode.id()));
-      case DecodeDirect(var decode, Reason reason) -> run.startAlone(replay.engine(decode.id()));
-      case Replica(var replica, Reason reason) -> run.startAlone(replay.engine(replica.id()));
-      case Rejected rejected -> run.reject();
+      case Alone(var node, Reason reason) -> run.startAlone(replay.engine(node.id()));
+      case Refused refused -> run.reject();
     }
   }
 

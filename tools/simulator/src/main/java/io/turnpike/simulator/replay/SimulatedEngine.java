@@ -1,6 +1,6 @@
 package io.turnpike.simulator.replay;
 
-import io.turnpike.node.Connector;
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -58,7 +58,7 @@ final class SimulatedEngine implements EngineListener {
             new NodeId(spec.name()),
             spec.role(),
             URI.create("http://" + spec.name()),
-            spec.role() == Role.REPLICA ? Connector.NONE : Connector.NIXL,
+            spec.role() == Role.REPLICA ? Connectors.NONE : Connectors.NIXL,
             NodeState.READY,
             new Epoch("1"),
             List.of(),

@@ -33,7 +33,7 @@ final class StudyBalancing implements RoutingPolicy {
     if (holder != null) {
       Node node = view.cluster().node(holder.node());
       if (node != null) {
-        return new RouteDecision.Replica(node, Reason.CACHE_WARM);
+        return new RouteDecision.Alone(node, Reason.CACHE_WARM);
       }
     }
     Node best = null;
@@ -43,7 +43,7 @@ final class StudyBalancing implements RoutingPolicy {
       }
     }
     return best == null
-        ? new RouteDecision.Rejected(Reason.NO_REPLICA_NODE)
-        : new RouteDecision.Replica(best, Reason.LEAST_LOADED);
+        ? new RouteDecision.Refused(Reason.NO_REPLICA_NODE)
+        : new RouteDecision.Alone(best, Reason.LEAST_LOADED);
   }
 }
