@@ -15,5 +15,21 @@ public enum Verdict {
   /** A 200 that ended in order and said nothing. */
   EMPTY,
   /** It broke off: an end that is none, or {@code finish_reason} {@code abort}. */
-  CUT
+  CUT;
+
+  /** What an engine's status alone says; {@link #HELD} for a 200. */
+  public static Verdict ofStatus(int status) {
+    if (status == 200) {
+      return HELD;
+    }
+    if (isRequestsFault(status)) {
+      return REFUSED;
+    }
+    return status == 408 || status == 429 || status == 503 ? BUSY : FAILED;
+  }
+
+  /** Whether every other engine would refuse the request too. */
+  static boolean isRequestsFault(int status) {
+    return status >= 400 && status < 500 && status != 408 && status != 429;
+  }
 }
