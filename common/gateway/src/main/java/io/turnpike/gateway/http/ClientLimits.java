@@ -1,0 +1,47 @@
+package io.turnpike.gateway.http;
+
+import java.time.Duration;
+
+/**
+ * Bounds of one client's connection. Times are looked at every quarter of the shortest, so they may
+ * be exceeded by that much.
+ *
+ * @param maxBody bytes of a request's body
+ * @param maxPipelined bytes of requests read behind the one that is being served, after which no
+ *     more is read
+ * @param maxDrained bytes of a refused upload read and thrown away, so that the client reads its
+ *     answer rather than a reset
+ * @param uploadIdle between any two bytes of a body
+ * @param drain how long a refused upload is read
+ * @param stalled how long bytes of an answer wait for a client that takes none
+ * @param keepAlive how long a connection without a request is kept
+ */
+public record ClientLimits(
+    int maxBody,
+    int maxPipelined,
+    long maxDrained,
+    Duration uploadIdle,
+    Duration drain,
+    Duration stalled,
+    Duration keepAlive) {
+
+  /** What a service has, for a limit of the body. */
+  public static ClientLimits ofBody(int maxBody) {
+    return new ClientLimits(
+        maxBody,
+        64 * 1024,
+        64L * 1024 * 1024,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(75));
+  }
+
+  Duration tick() {
+    Duration shortest = uploadIdle;
+    for (Duration other : new Duration[] {drain, stalled, keepAlive}) {
+      shortest = other.compareTo(shortest) < 0 ? other : shortest;
+    }
+    return shortest.dividedBy(4);
+  }
+}

@@ -1,0 +1,45 @@
+package io.turnpike.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Hears of one exchange, on its loop, until the answer has ended.
+ *
+ * <pre>
+ *   body writabilityChanged* gone?
+ *   fault gone?
+ *   gone
+ * </pre>
+ */
+public interface TurnListener {
+
+  /** The whole body of the request, on the heap. The listener releases it. */
+  void body(ByteBuf body);
+
+  /** There will be no body: say so to the client, then its connection is closed. */
+  void fault(BodyFault fault);
+
+  /** {@link TurnExchange#isWritable} has changed: read less of the engine, or more again. */
+  void writabilityChanged();
+
+  /** The client is gone, and nobody is left to be answered. Nothing follows. */
+  void gone(ClientEnd how);
+
+  /** Why a body did not come. */
+  enum BodyFault {
+    /** More than the limit, announced or sent. */
+    TOO_LARGE,
+    /** Nothing of it came for too long. */
+    TOO_SLOW,
+    /** Its framing makes no sense. */
+    MALFORMED
+  }
+
+  /** How a client went. */
+  enum ClientEnd {
+    /** It closed its connection, or the connection broke. */
+    LEFT,
+    /** It took nothing of its answer for too long, and was cut off. */
+    STALLED
+  }
+}

@@ -1,0 +1,41 @@
+package io.turnpike.gateway.http;
+
+import io.turnpike.openai.TurnApi;
+import org.jspecify.annotations.Nullable;
+
+/** Which request targets are turns. */
+final class TurnPaths {
+
+  private static final TurnApi[] APIS = TurnApi.values();
+
+  private TurnPaths() {}
+
+  /**
+   * The turn API of a request target. A query is ignored, and slashes may be doubled: a client
+   * whose base URL ends in one asks for {@code /v1//chat/completions}.
+   */
+  static @Nullable TurnApi apiOf(String target) {
+    int query = target.indexOf('?');
+    int end = query < 0 ? target.length() : query;
+    for (TurnApi api : APIS) {
+      if (isPath(target, end, api.path())) {
+        return api;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isPath(String target, int end, String path) {
+    int matched = 0;
+    for (int i = 0; i < end; i++) {
+      char c = target.charAt(i);
+      if (c == '/' && i > 0 && target.charAt(i - 1) == '/') {
+        continue;
+      }
+      if (matched == path.length() || path.charAt(matched++) != c) {
+        return false;
+      }
+    }
+    return matched == path.length();
+  }
+}
