@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** Why a turn went the way it went; a receipt's and a metric's word. */
 public enum Reason {
+  /** The client left before anything was decided. */
+  UNDECIDED,
   /** No earlier turn of this conversation is known. */
   FIRST_TURN,
   /** The mode sends every turn this way. */

@@ -376,8 +376,7 @@ public final class TurnMachine {
       prefillFailed(what, Reply.failed(Leg.PREFILL, prefill(), what), true);
     } else if (holdings.isDecode(leg)) {
       note(new Fact.Broke(answering(), fault, answeringLeg()));
-      boolean neverAsked = fault == LegFault.REFUSED || fault == LegFault.BUSY;
-      Node from = neverAsked ? null : holdings.handedFrom();
+      Node from = fault.isBeforeRequest() ? null : holdings.handedFrom();
       holdings.decodeEnded();
       answerBroke(failed(what), what, from);
     }
