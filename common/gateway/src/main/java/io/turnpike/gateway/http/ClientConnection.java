@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -70,6 +71,9 @@ final class ClientConnection extends ChannelDuplexHandler {
   /** The last answer of this connection was given. */
   private boolean spent;
 
+  /** The answer of the other side that is being given is the last of this connection. */
+  private boolean lastElsewhere;
+
   private long activeNanos;
 
   ClientConnection(TurnHandler turns, ClientLimits limits, LongSupplier ticker) {
@@ -99,10 +103,6 @@ final class ClientConnection extends ChannelDuplexHandler {
 
   ClientLimits limits() {
     return limits;
-  }
-
-  long nanoTime() {
-    return ticker.getAsLong();
   }
 
   /** Whether the server stops, so that no further request is wanted. */
@@ -205,6 +205,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext at, Object message) {
+    spent |= lastElsewhere && message instanceof HttpRequest;
     if (spent) {
       ReferenceCountUtil.release(message);
       return;
@@ -295,6 +296,10 @@ final class ClientConnection extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext at, Object message, ChannelPromise promise) {
     boolean last = message instanceof LastHttpContent && !isInterim(message);
+    if (message instanceof HttpResponse response && !HttpUtil.isKeepAlive(response)) {
+      lastElsewhere = true;
+      queue.release();
+    }
     at.write(message, promise);
     if (last && elsewhere > 0 && --elsewhere == 0) {
       activeNanos = ticker.getAsLong();

@@ -39,7 +39,7 @@ public record ClientLimits(
 
   Duration tick() {
     Duration shortest = uploadIdle;
-    for (Duration other : new Duration[] {drain, stalled, keepAlive}) {
+    for (Duration other : new Duration[] {stalled, keepAlive}) {
       shortest = other.compareTo(shortest) < 0 ? other : shortest;
     }
     return shortest.dividedBy(4);

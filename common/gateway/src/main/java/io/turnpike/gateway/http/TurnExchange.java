@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.turnpike.gateway.http.TurnListener.BodyFault;
 import io.turnpike.gateway.http.TurnListener.ClientEnd;
 import io.turnpike.openai.TurnApi;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The answer is either whole ({@link #answer}) or in parts ({@link #begin}, {@link #write} and
  * {@link #flush}, {@link #end}). Once the client is gone all of these only release what they get.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the timer of a drained upload is not taken back
 public final class TurnExchange {
 
   private final ClientConnection connection;
@@ -29,7 +31,6 @@ public final class TurnExchange {
   private @Nullable TurnListener listener;
   private boolean answered;
   private boolean over;
-  private long answeredNanos;
 
   TurnExchange(ClientConnection connection, TurnApi api, HttpRequest request) {
     this.connection = connection;
@@ -134,9 +135,12 @@ public final class TurnExchange {
 
   private void answered() {
     answered = true;
-    answeredNanos = connection.nanoTime();
     body.release();
     doneIfBoth();
+    if (!over) {
+      long patience = connection.limits().drain().toNanos();
+      loop().schedule(this::abort, patience, TimeUnit.NANOSECONDS);
+    }
   }
 
   private boolean keepsAlive() {
@@ -195,14 +199,10 @@ public final class TurnExchange {
     }
   }
 
-  /** Looks whether an upload has stopped, or is drained for too long. */
+  /** Looks whether an upload has stopped. */
   void tick(long nowNanos, long activeNanos) {
-    ClientLimits limits = connection.limits();
-    if (answered) {
-      if (nowNanos - answeredNanos >= limits.drain().toNanos()) {
-        abort();
-      }
-    } else if (!body.isRead() && nowNanos - activeNanos >= limits.uploadIdle().toNanos()) {
+    long idle = nowNanos - activeNanos;
+    if (!answered && !body.isRead() && idle >= connection.limits().uploadIdle().toNanos()) {
       body.giveUp();
       fault(BodyFault.TOO_SLOW);
     }
