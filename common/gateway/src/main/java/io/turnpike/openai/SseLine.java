@@ -22,36 +22,37 @@ enum SseLine {
   private static final byte[] DONE_MARK = "[DONE]".getBytes(US_ASCII);
   private static final byte[] ERROR_NAME = "\"error\"".getBytes(US_ASCII);
 
-  /** Tells a line by its first bytes; a CR at its end may be among them. */
-  static SseLine of(byte[] line, int length) {
-    if (length <= DATA.length || !startsWith(line, 0, length, DATA)) {
+  /** Tells the line from here to there by its first bytes; a CR at its end may be among them. */
+  static SseLine of(byte[] bytes, int from, int to) {
+    if (to - from <= DATA.length || !startsWith(bytes, from, to, DATA)) {
       return OTHER;
     }
-    int at = dataStart(line);
-    if (at >= length || line[at] == '\r') {
+    int at = dataStart(bytes, from);
+    if (at >= to || bytes[at] == '\r') {
       return OTHER;
     }
-    if (line[at] == '{') {
-      return isError(line, at + 1, length) ? ERROR : CHUNK;
+    if (bytes[at] == '{') {
+      return isError(bytes, at + 1, to) ? ERROR : CHUNK;
     }
-    return startsWith(line, at, length, DONE_MARK) ? DONE : CHUNK;
+    return startsWith(bytes, at, to, DONE_MARK) ? DONE : CHUNK;
   }
 
-  /** Where a {@code data:} line's data begins. */
-  static int dataStart(byte[] line) {
-    return line[DATA.length] == ' ' ? DATA.length + 1 : DATA.length;
+  /** Where the data of the {@code data:} line that begins here begins. */
+  static int dataStart(byte[] bytes, int from) {
+    int at = from + DATA.length;
+    return bytes[at] == ' ' ? at + 1 : at;
   }
 
-  private static boolean isError(byte[] line, int from, int length) {
+  private static boolean isError(byte[] bytes, int from, int to) {
     int at = from;
-    while (at < length && JsonBytes.isBlank(line[at])) {
+    while (at < to && JsonBytes.isBlank(bytes[at])) {
       at++;
     }
-    return startsWith(line, at, length, ERROR_NAME);
+    return startsWith(bytes, at, to, ERROR_NAME);
   }
 
-  private static boolean startsWith(byte[] line, int at, int length, byte[] mark) {
-    return length - at >= mark.length
-        && Arrays.equals(line, at, at + mark.length, mark, 0, mark.length);
+  private static boolean startsWith(byte[] bytes, int at, int to, byte[] mark) {
+    return to - at >= mark.length
+        && Arrays.equals(bytes, at, at + mark.length, mark, 0, mark.length);
   }
 }

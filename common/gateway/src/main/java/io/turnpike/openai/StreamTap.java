@@ -36,7 +36,6 @@ public final class StreamTap {
 
   private Phase phase = Phase.NOTHING;
   private boolean content;
-  private long events;
   private long contentEvents;
   private @Nullable String errorMessage;
 
@@ -51,7 +50,7 @@ public final class StreamTap {
   private byte[] last = new byte[FIRST_LINE_BYTES];
 
   private int lastBytes;
-  private @Nullable ChunkReader lastChunk;
+  private @Nullable AnswerReader lastChunk;
 
   /** Looks at everything readable in a buffer. */
   public void observe(ByteBuf buffer) {
@@ -85,16 +84,6 @@ public final class StreamTap {
     return phase;
   }
 
-  /** Whether an error event came after content had been seen. */
-  public boolean failedAfterContent() {
-    return phase == Phase.FAILED && content;
-  }
-
-  /** Number of events that are neither the end mark nor an error. */
-  public long events() {
-    return events;
-  }
-
   /** Number of events from the first content on, without a usage chunk at the end: about tokens. */
   public long contentEvents() {
     boolean usageOnly = contentEvents > 0 && !lastChunk().hasChoices();
@@ -115,9 +104,8 @@ public final class StreamTap {
   private boolean isChunk(ByteBuf buffer, int from, int to) {
     int length = Math.min(to - from, SseLine.HEAD_BYTES);
     buffer.getBytes(from, head, 0, length);
-    switch (SseLine.of(head, length)) {
+    switch (SseLine.of(head, 0, length)) {
       case CHUNK -> {
-        events++;
         contentEvents++;
         return true;
       }
@@ -143,7 +131,7 @@ public final class StreamTap {
 
   /** The line in {@link #partial} is whole. */
   private void partialLine() {
-    switch (SseLine.of(partial, partialBytes)) {
+    switch (SseLine.of(partial, 0, partialBytes)) {
       case CHUNK -> partialChunk(!content);
       case ERROR -> partialChunk(true);
       case DONE -> done();
@@ -153,9 +141,9 @@ public final class StreamTap {
   }
 
   private void partialChunk(boolean parsed) {
-    ChunkReader chunk = null;
+    AnswerReader chunk = null;
     if (parsed) {
-      chunk = ChunkReader.read(partial, SseLine.dataStart(partial), partialBytes);
+      chunk = AnswerReader.read(partial, SseLine.dataStart(partial, 0), partialBytes);
       if (chunk.isFailed()) {
         fail(chunk);
         return;
@@ -165,7 +153,6 @@ public final class StreamTap {
         phase = content ? Phase.CONTENT : Phase.ROLE_ONLY;
       }
     }
-    events++;
     if (content) {
       contentEvents++;
     }
@@ -185,16 +172,16 @@ public final class StreamTap {
     lastChunk = null;
   }
 
-  private ChunkReader lastChunk() {
-    ChunkReader chunk = lastChunk;
+  private AnswerReader lastChunk() {
+    AnswerReader chunk = lastChunk;
     if (chunk == null) {
-      chunk = ChunkReader.read(last, Math.min(SseLine.dataStart(last), lastBytes), lastBytes);
+      chunk = AnswerReader.read(last, Math.min(SseLine.dataStart(last, 0), lastBytes), lastBytes);
       lastChunk = chunk;
     }
     return chunk;
   }
 
-  private void fail(ChunkReader error) {
+  private void fail(AnswerReader error) {
     phase = Phase.FAILED;
     if (errorMessage == null) {
       errorMessage = error.errorMessage();
