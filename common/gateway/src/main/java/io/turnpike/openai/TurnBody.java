@@ -50,11 +50,6 @@ public final class TurnBody {
     return scan.stream;
   }
 
-  /** Whether the client wants a usage chunk at the end of a stream. */
-  public boolean includesUsage() {
-    return scan.includesUsage;
-  }
-
   /** The most tokens the answer may have, or −1 when only the context length limits it. */
   public int maxTokens() {
     if (scan.api == TurnApi.CHAT) {
@@ -102,11 +97,6 @@ public final class TurnBody {
   public int promptTokensEstimate() {
     int ids = scan.prompt.ids();
     return ids >= 0 ? ids : promptBytes() / BYTES_PER_TOKEN;
-  }
-
-  /** The size of the body in bytes. */
-  public int bodyBytes() {
-    return scan.objectEnd + 1 - scan.objectStart;
   }
 
   /** The content of the turn as hashes; computed at the first call for a tenant, then kept. */

@@ -38,7 +38,6 @@ public final class TurnScanner {
 
   @Nullable String model;
   boolean stream;
-  boolean includesUsage;
   int maxTokens = -1;
   int maxCompletionTokens = -1;
   boolean hasStream;
@@ -176,7 +175,6 @@ public final class TurnScanner {
         hasStream = true;
         stream = FieldReader.bool(parser, name);
       }
-      case "stream_options" -> readStreamOptions(parser);
       case "max_tokens" -> maxTokens = FieldReader.integer(parser, name);
       case "max_completion_tokens" -> {
         hasMaxCompletionTokens = true;
@@ -210,23 +208,6 @@ public final class TurnScanner {
 
   private static @Nullable String stringOrNull(JsonParser parser) {
     return parser.hasToken(JsonToken.VALUE_STRING) ? parser.getString() : null;
-  }
-
-  private void readStreamOptions(JsonParser parser) {
-    includesUsage = false;
-    if (parser.hasToken(JsonToken.VALUE_NULL)) {
-      return;
-    }
-    if (!parser.hasToken(JsonToken.START_OBJECT)) {
-      throw wrong(parser, "stream_options", "an object or null");
-    }
-    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-      parser.nextToken();
-      if (name.equals("include_usage")) {
-        includesUsage = FieldReader.bool(parser, "stream_options.include_usage");
-      }
-      parser.skipChildren();
-    }
   }
 
   private static void refuseKvNames(JsonParser parser) {
