@@ -6,6 +6,7 @@ import io.turnpike.membership.EngineProbe;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.SteadyTime;
 import io.turnpike.redis.RedisLink;
+import io.turnpike.redis.RedisUrl;
 import io.turnpike.registry.address.AllowedAddresses;
 import io.turnpike.registry.http.HttpSurface;
 import io.turnpike.registry.http.WatchFeed;
@@ -60,7 +61,8 @@ class RegistryConfiguration {
     try {
       return new RedisLink(url);
     } catch (IllegalArgumentException e) {
-      throw StartRefused.property("turnpike.redis.url", "\"" + url + "\"", "redis://host:port");
+      throw StartRefused.property(
+          "turnpike.redis.url", "\"" + RedisUrl.shown(url) + "\"", "redis://host:port");
     }
   }
 

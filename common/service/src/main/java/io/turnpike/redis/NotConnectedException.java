@@ -1,12 +1,12 @@
 package io.turnpike.redis;
 
-/** There has been no connection to Redis yet. Carries no stack trace. */
+/** There is no connection to Redis at the moment. Carries no stack trace. */
 public final class NotConnectedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /** One of them. */
   public NotConnectedException() {
-    super("not connected to Redis yet", null, false, false);
+    super("not connected to Redis", null, false, false);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The one connection to Redis that a service has, and how it comes back.
+ * A service's connections to Redis, and how they come back.
  *
  * <p>Starting point: {@link io.turnpike.redis.RedisLink}.
  */
