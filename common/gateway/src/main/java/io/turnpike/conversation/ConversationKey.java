@@ -16,11 +16,12 @@ public record ConversationKey(long hi, long lo) {
    * @param kind where the value was found, for example {@code header:x-session-id}
    */
   public static ConversationKey of(
-      String tenant, @Nullable String model, String kind, String value) {
+      Tenant tenant, @Nullable String model, String kind, String value) {
     HashValue128 hash =
         Hashing.xxh3_128()
             .hashStream()
-            .putString(tenant)
+            .putLong(tenant.hi())
+            .putLong(tenant.lo())
             .putBoolean(model != null)
             .putString(model == null ? "" : model)
             .putString(kind)

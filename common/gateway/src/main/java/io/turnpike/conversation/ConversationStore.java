@@ -16,7 +16,7 @@ public interface ConversationStore {
   /** How many links of a chain are looked up, from its end. */
   int MAX_LOOKUP_LINKS = 128;
 
-  /** How many entries {@link #count}, {@link #list} and {@link #clear} look at. */
+  /** How many entries {@link #count} and {@link #list} look at. */
   int MAX_SCANNED_ENTRIES = 100_000;
 
   /**

@@ -9,14 +9,14 @@ import static io.turnpike.conversation.ConversationEvents.Event.SAVE_FAILED;
 import io.netty.util.concurrent.EventExecutor;
 import io.turnpike.conversation.ConversationStore.Found;
 import io.turnpike.conversation.Recognition.Source;
-import io.turnpike.node.Epoch;
-import io.turnpike.node.NodeId;
+import io.turnpike.routing.TurnFacts.Holder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -30,9 +30,6 @@ import reactor.core.publisher.Mono;
  * longer waited for; it is still asked, and the first answer in time brings it back.
  */
 public final class Conversations {
-
-  /** How long a turn waits for the shared store unless it is configured otherwise. */
-  public static final Duration DEFAULT_WAIT = Duration.ofMillis(20);
 
   /** How long a person's question about the store may take before the local answer serves. */
   private static final Duration CONTROL_WAIT = Duration.ofMillis(500);
@@ -66,26 +63,22 @@ public final class Conversations {
   /**
    * Recognises a turn: one round trip to the shared store, and at most the configured wait.
    *
-   * @param executor where the result is delivered and the wait is timed; best the event loop that
-   *     subscribes, because then nothing changes threads but the store's answer
+   * @param executor the turn's own event loop: the wait is timed there, and the result is delivered
+   *     there and nowhere else. A caller on that loop gets a result that is known at once before
+   *     this returns
+   * @param then takes the result, exactly once
    */
-  public Mono<Recognition> recognise(
-      @Nullable ConversationKey key, PrefixChain chain, EventExecutor executor) {
-    ConversationStore store = shared;
-    if (store == null) {
-      return Mono.fromSupplier(() -> knownHere(key, chain, true));
-    }
-    return Mono.create(
-        sink -> new WaitingLookup(this, store, key, chain, executor, waitNanos, sink).start());
+  public void recognise(Recognisable turn, EventExecutor executor, Consumer<Recognition> then) {
+    new WaitingLookup(this, turn, executor, then).start();
   }
 
   /** Starts to recognise a turn for somebody who will not wait. */
-  public Pending begin(@Nullable ConversationKey key, PrefixChain chain) {
+  public Pending begin(Recognisable turn) {
     ConversationStore store = shared;
     if (store == null) {
-      return new Pending(this, key, chain, null);
+      return new Pending(this, turn, null);
     }
-    CompletionStage<Found> answer = ask(store, key, chain);
+    CompletionStage<Found> answer = ask(store, turn);
     answer.whenComplete(
         (found, error) -> {
           if (error == null) {
@@ -94,25 +87,20 @@ public final class Conversations {
             failed(error);
           }
         });
-    return new Pending(this, key, chain, answer.toCompletableFuture());
+    return new Pending(this, turn, answer.toCompletableFuture());
   }
 
   /** A recognition under way. */
   public static final class Pending {
 
     private final Conversations conversations;
-    private final @Nullable ConversationKey key;
-    private final PrefixChain chain;
+    private final Recognisable turn;
     private final @Nullable CompletableFuture<Found> answer;
 
     private Pending(
-        Conversations conversations,
-        @Nullable ConversationKey key,
-        PrefixChain chain,
-        @Nullable CompletableFuture<Found> answer) {
+        Conversations conversations, Recognisable turn, @Nullable CompletableFuture<Found> answer) {
       this.conversations = conversations;
-      this.key = key;
-      this.chain = chain;
+      this.turn = turn;
       this.answer = answer;
     }
 
@@ -120,9 +108,9 @@ public final class Conversations {
     public Recognition now() {
       CompletableFuture<Found> asked = answer;
       if (asked != null && asked.state() == CompletableFuture.State.SUCCESS) {
-        return Recognition.of(key, chain, asked.resultNow(), Source.REDIS, true);
+        return Recognition.of(turn, asked.resultNow(), Source.REDIS, true);
       }
-      return conversations.knownHere(key, chain, conversations.shared == null);
+      return conversations.knownHere(turn, asked == null);
     }
   }
 
@@ -134,26 +122,23 @@ public final class Conversations {
    * @return a hash that all turns of the conversation share
    */
   public long remember(
-      @Nullable ConversationKey key,
-      PrefixChain chain,
-      Recognition recognition,
-      NodeId decode,
-      Epoch epoch,
-      long promptTokens) {
+      Recognisable turn, Recognition recognition, Holder holder, long promptTokens) {
     Placement previous = recognition.previous();
+    PrefixChain chain = turn.chain();
     Placement placement =
         new Placement(
-            decode,
-            epoch,
+            holder.node(),
+            holder.epoch(),
             recognition.turn(),
             promptTokens,
             chain.end(),
             chain.wholeHash(),
-            previous == null ? newConversation(key, chain) : previous.conversation(),
+            chain.promptBytes(),
+            previous == null ? newConversation(turn) : previous.conversation(),
             clock.instant());
-    local.save(key, chain, placement);
+    local.save(turn.key(), chain, placement);
     if (shared != null) {
-      saveShared(shared, key, chain, placement);
+      saveShared(shared, turn, placement);
     }
     return placement.conversation();
   }
@@ -231,35 +216,38 @@ public final class Conversations {
     return Mono.defer(() -> Mono.fromCompletionStage(question.apply(store))).timeout(CONTROL_WAIT);
   }
 
-  private static long newConversation(@Nullable ConversationKey key, PrefixChain chain) {
-    if (key != null) {
-      return key.lo();
-    }
-    return chain.size() == 0 ? chain.wholeHash() : chain.end().lo();
+  /** One key may name many conversations one after the other. */
+  private static long newConversation(Recognisable turn) {
+    long content = turn.chain().wholeHash();
+    return turn.key() == null ? content : content ^ turn.key().lo();
   }
 
-  private void saveShared(
-      ConversationStore store,
-      @Nullable ConversationKey key,
-      PrefixChain chain,
-      Placement placement) {
+  private void saveShared(ConversationStore store, Recognisable turn, Placement placement) {
     store
-        .save(key, chain, placement)
+        .save(turn.key(), turn.chain(), placement)
         .whenComplete((done, error) -> events.happened(error == null ? SAVED : SAVE_FAILED));
   }
 
   /** Asks the shared store; a store that throws counts as one that fails. */
-  CompletionStage<Found> ask(
-      ConversationStore store, @Nullable ConversationKey key, PrefixChain chain) {
+  private static CompletionStage<Found> ask(ConversationStore store, Recognisable turn) {
     try {
-      return store.lookup(key, chain);
+      return store.lookup(turn.key(), turn.chain());
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
   }
 
-  Recognition knownHere(@Nullable ConversationKey key, PrefixChain chain, boolean storeAnswered) {
-    return Recognition.of(key, chain, local.find(key, chain), Source.LOCAL, storeAnswered);
+  /** Asks the shared store; null if there is none. */
+  @Nullable CompletionStage<Found> ask(Recognisable turn) {
+    return shared == null ? null : ask(shared, turn);
+  }
+
+  Recognition knownHere(Recognisable turn, boolean storeAnswered) {
+    return Recognition.of(turn, local.find(turn.key(), turn.chain()), Source.LOCAL, storeAnswered);
+  }
+
+  long waitNanos() {
+    return waitNanos;
   }
 
   boolean isWorthWaiting() {

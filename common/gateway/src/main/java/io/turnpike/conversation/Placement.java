@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a conversation's KV cache was after a turn.
  *
- * <p>As text, version 1: nine fields with one blank between, in UTF-8: {@code 1 node epoch turn
- * promptTokens end wholeHash conversation atMillis}; {@code end} is 32 hex digits, {@code
- * wholeHash} and {@code conversation} 16 each. Another version, or anything that does not parse, is
- * treated as if it were not there.
+ * <p>As text, version 2: ten fields with one blank between, in UTF-8: {@code 2 node epoch turn
+ * promptTokens end wholeHash promptBytes conversation atMillis}; {@code end} is 32 hex digits,
+ * {@code wholeHash} and {@code conversation} 16 each. Another version, or anything that does not
+ * parse, is treated as if it were not there.
  *
  * @param decode the node that answered
  * @param epoch its life then; under another epoch the cache is gone
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens tokens of that turn's prompt, or an estimate
  * @param end the end of that turn's chain
  * @param wholeHash hash of that turn's whole prompt
+ * @param promptBytes decoded bytes of a text or token prompt; {@link #NO_TEXT} for a chat
  * @param conversation the same for every turn of a conversation
  * @param at when the turn was remembered, to the millisecond
  */
@@ -31,11 +32,15 @@ public record Placement(
     long promptTokens,
     ChainLink end,
     long wholeHash,
+    long promptBytes,
     long conversation,
     Instant at) {
 
-  private static final String VERSION = "1";
-  private static final int FIELDS = 9;
+  /** The {@code promptBytes} of a chat. */
+  static final long NO_TEXT = -1;
+
+  private static final String VERSION = "2";
+  private static final int FIELDS = 10;
 
   public Placement {
     at = Instant.ofEpochMilli(at.toEpochMilli());
@@ -45,23 +50,18 @@ public record Placement(
   public byte[] encode() {
     HexFormat hex = HexFormat.of();
     String text =
-        VERSION
-            + ' '
-            + decode.value()
-            + ' '
-            + epoch.value()
-            + ' '
-            + turn
-            + ' '
-            + promptTokens
-            + ' '
-            + end.toHex()
-            + ' '
-            + hex.toHexDigits(wholeHash)
-            + ' '
-            + hex.toHexDigits(conversation)
-            + ' '
-            + at.toEpochMilli();
+        String.join(
+            " ",
+            VERSION,
+            decode.value(),
+            epoch.value(),
+            Integer.toString(turn),
+            Long.toString(promptTokens),
+            end.toHex(),
+            hex.toHexDigits(wholeHash),
+            Long.toString(promptBytes),
+            hex.toHexDigits(conversation),
+            Long.toString(at.toEpochMilli()));
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -79,8 +79,9 @@ public record Placement(
           Long.parseLong(fields[4]),
           new ChainLink(hex(fields[5].substring(0, 16)), hex(fields[5].substring(16))),
           hex(fields[6]),
-          hex(fields[7]),
-          Instant.ofEpochMilli(Long.parseLong(fields[8])));
+          Long.parseLong(fields[7]),
+          hex(fields[8]),
+          Instant.ofEpochMilli(Long.parseLong(fields[9])));
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -1,5 +1,7 @@
 package io.turnpike.conversation;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request's content as hashes: one link per chat message, or per fixed boundary of a text or
  * token prompt, each over everything before it. A later turn of a conversation contains an earlier
@@ -15,19 +17,31 @@ public final class PrefixChain {
   private final long[] links;
   private final int rootIndex;
   private final long wholeHash;
+  private final @Nullable PromptPlace prompt;
+  private final long promptBytes;
 
   /**
    * @param seed hash of what comes before the first link
    * @param links two longs a link, high half first
    * @param rootIndex index of the root link, or −1 when there is no link
    * @param wholeHash hash of the whole request's prompt
+   * @param prompt a text or token prompt; null for a chat, whose links are its messages
+   * @param promptBytes decoded bytes of the prompt, or {@link Placement#NO_TEXT}
    */
-  PrefixChain(ChainLink seed, long[] links, int rootIndex, long wholeHash) {
+  PrefixChain(
+      ChainLink seed,
+      long[] links,
+      int rootIndex,
+      long wholeHash,
+      @Nullable PromptPlace prompt,
+      long promptBytes) {
     this.seedHi = seed.hi();
     this.seedLo = seed.lo();
     this.links = links;
     this.rootIndex = rootIndex;
     this.wholeHash = wholeHash;
+    this.prompt = prompt;
+    this.promptBytes = promptBytes;
   }
 
   /** Number of links. */
@@ -47,8 +61,7 @@ public final class PrefixChain {
 
   /** The last link, or the seed when there is none. */
   public ChainLink end() {
-    int last = size() - 1;
-    return last < 0 ? new ChainLink(seedHi, seedLo) : new ChainLink(hi(last), lo(last));
+    return linkBefore(size());
   }
 
   /**
@@ -68,6 +81,57 @@ public final class PrefixChain {
   /** A hash of the whole prompt, also of what comes after the last link. */
   public long wholeHash() {
     return wholeHash;
+  }
+
+  /** Decoded bytes of a text or token prompt; {@link Placement#NO_TEXT} for a chat. */
+  long promptBytes() {
+    return promptBytes;
+  }
+
+  /**
+   * Whether this prompt begins with the whole of an earlier one, to its end. A chat's last link is
+   * its end. A text mostly goes on after its last link, so that what follows is hashed once more.
+   */
+  boolean contains(Placement earlier) {
+    int covered = linksUpTo(earlier.end().hi(), earlier.end().lo());
+    if (prompt == null) {
+      return covered > 0;
+    }
+    if (covered < 0) {
+      return false;
+    }
+    long from = PromptBoundaries.bytes(covered);
+    long to = earlier.promptBytes();
+    if (to < from || to >= promptBytes) {
+      return to == promptBytes && earlier.wholeHash() == wholeHash;
+    }
+    return PromptHash.of(prompt, linkBefore(covered), from, to) == earlier.wholeHash();
+  }
+
+  /** Whether this prompt, which contains an earlier one, is that very prompt. */
+  boolean isWhole(Placement earlier) {
+    return end().equals(earlier.end())
+        && promptBytes == earlier.promptBytes()
+        && wholeHash == earlier.wholeHash();
+  }
+
+  /** At least how many of an earlier prompt's tokens this one begins with, as far as links tell. */
+  long commonTokens(Placement earlier) {
+    int covered = linksUpTo(earlier.end().hi(), earlier.end().lo());
+    if (covered <= 0) {
+      return 0;
+    }
+    if (prompt == null) {
+      return earlier.promptTokens();
+    }
+    double part = (double) PromptBoundaries.bytes(covered) / earlier.promptBytes();
+    return (long) (earlier.promptTokens() * part);
+  }
+
+  private ChainLink linkBefore(int covered) {
+    return covered == 0
+        ? new ChainLink(seedHi, seedLo)
+        : new ChainLink(hi(covered - 1), lo(covered - 1));
   }
 
   /** How many links there are up to and including this one; 0 for the seed, −1 if it is absent. */

@@ -16,16 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrefixChainBuilder {
 
-  /** A text has a link every 256 B up to here, */
-  static final int FINE_UNTIL_BYTES = 16 * 1024;
-
-  /** then every KiB up to here, then every 8 KiB. */
-  static final int MEDIUM_UNTIL_BYTES = 128 * 1024;
-
-  private static final int FINE_BYTES = 256;
-  private static final int MEDIUM_BYTES = 1024;
-  private static final int COARSE_BYTES = 8 * 1024;
-
   /** Marks from here on are no first byte of UTF-8. */
   private static final int FIRST_MARK = 0xF8;
 
@@ -35,7 +25,7 @@ public final class PrefixChainBuilder {
   private long[] links = new long[16];
   private int used;
   private int rootIndex = -1;
-  private boolean chopping;
+  private @Nullable PromptPlace prompt;
   private long textBytes;
   private long bytesToBoundary;
 
@@ -46,6 +36,12 @@ public final class PrefixChainBuilder {
     } else {
       hash.putString(value).putInt(value.length());
     }
+    return this;
+  }
+
+  /** Adds whose request it is to the seed. */
+  public PrefixChainBuilder tenant(Tenant tenant) {
+    hash.putLong(tenant.hi()).putLong(tenant.lo());
     return this;
   }
 
@@ -83,52 +79,36 @@ public final class PrefixChainBuilder {
 
   /** The whole prompt as a JSON string. */
   public void text(byte[] body, int start) {
-    chop();
-    canonical.text(body, start);
-    canonical.flush();
+    chop(new PromptPlace(body, start, PromptPlace.Kind.TEXT));
   }
 
   /** The whole prompt as a JSON array of integers; each counts as four bytes. */
   public void tokenIds(byte[] body, int start) {
-    chop();
-    int at = start + 1;
-    while (body[at] != ']') {
-      byte b = body[at++];
-      if (b >= '0' && b <= '9') {
-        int id = b - '0';
-        while (body[at] >= '0' && body[at] <= '9') {
-          id = id * 10 + body[at++] - '0';
-        }
-        canonical.number(id);
-      }
-    }
-    canonical.flush();
+    chop(new PromptPlace(body, start, PromptPlace.Kind.TOKEN_IDS));
   }
 
-  /** The chain. */
+  /** The chain. A text or token prompt's chain holds the body, to look at it again. */
   public PrefixChain build() {
     ChainLink start = endSeed();
-    long whole;
-    if (chopping) {
-      hash.putLong(textBytes);
-      whole = hash.get().getLeastSignificantBits();
-    } else {
-      whole = used == 0 ? start.lo() : links[used - 1];
+    long[] all = Arrays.copyOf(links, used);
+    if (prompt != null) {
+      long whole = PromptHash.end(hash, textBytes);
+      return new PrefixChain(start, all, used == 0 ? -1 : 0, whole, prompt, textBytes);
     }
-    if (used > 0 && rootIndex < 0) {
-      rootIndex = chopping ? 0 : used / 2 - 1;
-    }
-    return new PrefixChain(start, Arrays.copyOf(links, used), rootIndex, whole);
+    int root = used > 0 && rootIndex < 0 ? used / 2 - 1 : rootIndex;
+    long whole = used == 0 ? start.lo() : links[used - 1];
+    return new PrefixChain(start, all, root, whole, null, Placement.NO_TEXT);
   }
 
-  private void chop() {
+  private void chop(PromptPlace place) {
     endSeed();
-    chopping = true;
-    bytesToBoundary = FINE_BYTES;
+    prompt = place;
+    bytesToBoundary = PromptBoundaries.bytesToNext(0);
+    place.walk(canonical);
   }
 
   private void absorb(byte[] bytes, int from, int to) {
-    if (!chopping) {
+    if (prompt == null) {
       hash.putBytes(bytes, from, to - from);
       return;
     }
@@ -141,16 +121,9 @@ public final class PrefixChainBuilder {
       bytesToBoundary -= piece;
       if (bytesToBoundary == 0) {
         link();
-        bytesToBoundary = boundaryAfter(textBytes);
+        bytesToBoundary = PromptBoundaries.bytesToNext(textBytes);
       }
     }
-  }
-
-  private static int boundaryAfter(long bytes) {
-    if (bytes < FINE_UNTIL_BYTES) {
-      return FINE_BYTES;
-    }
-    return bytes < MEDIUM_UNTIL_BYTES ? MEDIUM_BYTES : COARSE_BYTES;
   }
 
   private ChainLink endSeed() {
@@ -158,7 +131,7 @@ public final class PrefixChainBuilder {
       canonical.flush();
       HashValue128 value = hash.get();
       seed = new ChainLink(value.getMostSignificantBits(), value.getLeastSignificantBits());
-      restart(seed.hi(), seed.lo());
+      PromptHash.startAt(hash, seed);
     }
     return seed;
   }
@@ -168,13 +141,9 @@ public final class PrefixChainBuilder {
     if (used == links.length) {
       links = Arrays.copyOf(links, 2 * used);
     }
-    links[used++] = value.getMostSignificantBits();
-    links[used++] = value.getLeastSignificantBits();
-    restart(value.getMostSignificantBits(), value.getLeastSignificantBits());
-  }
-
-  private void restart(long hi, long lo) {
-    hash.reset();
-    hash.putLong(hi).putLong(lo);
+    ChainLink link = new ChainLink(value.getMostSignificantBits(), value.getLeastSignificantBits());
+    links[used++] = link.hi();
+    links[used++] = link.lo();
+    PromptHash.startAt(hash, link);
   }
 }

@@ -29,7 +29,10 @@ public record Recognition(
     CONTINUED,
     /** The very same request again; it keeps its turn number. */
     REPEATED,
-    /** The explicit key is known, but this prompt does not contain what was remembered under it. */
+    /**
+     * The explicit key is known; this prompt does not contain what was remembered under it, but
+     * enough of it to be worth the same node.
+     */
     BRANCHED
   }
 
@@ -43,45 +46,57 @@ public record Recognition(
     NONE
   }
 
+  /** So many tokens in common are worth a node, however long the prompt is. */
+  private static final long WORTH_TOKENS = 1_024;
+
   /**
-   * Judges what a lookup found. An unknown explicit key is a new conversation, whatever it says.
+   * Judges what a lookup found. An unknown explicit key is a new conversation, whatever its content
+   * says, and so is other content under a known one: many clients send one key with everything.
    */
   static Recognition of(
-      @Nullable ConversationKey key,
-      PrefixChain chain,
-      ConversationStore.Found found,
-      Source source,
-      boolean storeAnswered) {
-    Placement previous = key == null ? found.byChain() : found.byKey();
+      Recognisable turn, ConversationStore.Found found, Source source, boolean storeAnswered) {
+    Placement previous = turn.key() == null ? found.byChain() : found.byKey();
     if (previous == null) {
-      return new Recognition(null, 1, Match.NEW, Source.NONE, 0, storeAnswered);
+      return unknown(storeAnswered);
     }
-    int links = chain.linksUpTo(previous.end().hi(), previous.end().lo());
-    if (links < 0) {
+    if (turn.chain().contains(previous)) {
+      boolean repeated = turn.chain().isWhole(previous);
       return new Recognition(
           previous,
-          previous.turn() + 1,
-          Match.BRANCHED,
+          repeated ? previous.turn() : previous.turn() + 1,
+          repeated ? Match.REPEATED : Match.CONTINUED,
           source,
-          commonTokens(previous, found.byChain()),
+          previous.promptTokens(),
           storeAnswered);
     }
-    boolean repeated = links == chain.size() && previous.wholeHash() == chain.wholeHash();
-    return new Recognition(
-        previous,
-        repeated ? previous.turn() : previous.turn() + 1,
-        repeated ? Match.REPEATED : Match.CONTINUED,
-        source,
-        previous.promptTokens(),
-        storeAnswered);
+    if (turn.key() == null) {
+      return unknown(storeAnswered);
+    }
+    long common = commonTokens(turn.chain(), previous, found.byChain());
+    return isWorth(common, turn.promptTokens())
+        ? new Recognition(
+            previous, previous.turn() + 1, Match.BRANCHED, source, common, storeAnswered)
+        : unknown(storeAnswered);
   }
 
-  private static long commonTokens(Placement previous, @Nullable Placement byChain) {
+  private static Recognition unknown(boolean storeAnswered) {
+    return new Recognition(null, 1, Match.NEW, Source.NONE, 0, storeAnswered);
+  }
+
+  private static boolean isWorth(long commonTokens, long promptTokens) {
+    return commonTokens >= WORTH_TOKENS
+        || (commonTokens > 0 && commonTokens >= promptTokens - commonTokens);
+  }
+
+  /** What the node of the placement before holds of this prompt, by that or by an older turn. */
+  private static long commonTokens(
+      PrefixChain chain, Placement previous, @Nullable Placement byChain) {
+    long common = chain.commonTokens(previous);
     if (byChain == null
         || !byChain.decode().equals(previous.decode())
         || !byChain.epoch().equals(previous.epoch())) {
-      return 0;
+      return common;
     }
-    return byChain.promptTokens();
+    return Math.max(common, chain.commonTokens(byChain));
   }
 }

@@ -1,9 +1,9 @@
 package io.turnpike.conversation;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.output.ValueListOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
@@ -19,16 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Placements in Redis, shared by all gateways. A lookup is one {@code MGET}; a save is one or two
- * {@code SET … EX} written together. Entries are {@code turnpike:c:} and 33 characters (see {@link
+ * {@code SET … PX} written together. Entries are {@code turnpike:c:} and 33 characters (see {@link
  * RedisEntries}); their values are {@link Placement}'s text form.
  *
- * <p>While Redis is away commands fail at once (see {@link RedisLink}).
+ * <p>While Redis is away commands fail at once; those of a turn go out and are answered on the
+ * event loop that asks (see {@link RedisLink}).
  */
 public final class RedisConversationStore implements ConversationStore {
 
+  private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+
   private final RedisLink link;
   private final RedisEntries entries;
-  private final long timeToLiveSeconds;
+  private final long timeToLiveMillis;
   private final ConversationEvents events;
 
   /**
@@ -40,7 +43,7 @@ public final class RedisConversationStore implements ConversationStore {
       RedisLink link, String service, Duration timeToLive, ConversationEvents events) {
     this.link = link;
     this.entries = new RedisEntries(service);
-    this.timeToLiveSeconds = timeToLive.toSeconds();
+    this.timeToLiveMillis = Math.max(1, timeToLive.toMillis());
     this.events = events;
   }
 
@@ -51,22 +54,20 @@ public final class RedisConversationStore implements ConversationStore {
     if (links + explicit == 0) {
       return CompletableFuture.completedStage(Found.NOTHING);
     }
-    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
-    if (redis == null) {
-      return CompletableFuture.failedStage(new NotConnectedException());
-    }
-    byte[][] wanted = new byte[links + explicit][];
+    CommandArgs<byte[], byte[]> wanted = new CommandArgs<>(CODEC);
     if (key != null) {
-      wanted[0] = entries.explicit(key);
+      wanted.addKey(entries.explicit(key));
     }
-    for (int i = 0; i < links; i++) {
-      int link = chain.size() - 1 - i;
-      wanted[explicit + i] = entries.link(chain.hi(link), chain.lo(link));
+    for (int i = chain.size() - 1; i >= chain.size() - links; i--) {
+      wanted.addKey(entries.link(chain.hi(i), chain.lo(i)));
     }
-    return redis.async().mget(wanted).thenApply(values -> found(values, explicit, chain.size()));
+    AsyncCommand<byte[], byte[], List<byte[]>> get =
+        new AsyncCommand<>(new Command<>(CommandType.MGET, new ValueListOutput<>(CODEC), wanted));
+    link.write(List.of(get));
+    return get.thenApply(values -> found(values, explicit, chain.size()));
   }
 
-  private Found found(List<KeyValue<byte[], byte[]>> values, int explicit, int chainSize) {
+  private Found found(List<byte[]> values, int explicit, int chainSize) {
     Placement byKey = explicit == 0 ? null : placement(values.getFirst());
     for (int i = explicit; i < values.size(); i++) {
       Placement byChain = placement(values.get(i));
@@ -77,11 +78,11 @@ public final class RedisConversationStore implements ConversationStore {
     return byKey == null ? Found.NOTHING : new Found(byKey, null, 0);
   }
 
-  private @Nullable Placement placement(KeyValue<byte[], byte[]> value) {
-    if (!value.hasValue()) {
+  private @Nullable Placement placement(byte @Nullable [] value) {
+    if (value == null) {
       return null;
     }
-    Placement placement = Placement.decode(value.getValue());
+    Placement placement = Placement.decode(value);
     if (placement == null) {
       events.happened(ConversationEvents.Event.UNREADABLE);
     }
@@ -91,10 +92,6 @@ public final class RedisConversationStore implements ConversationStore {
   @Override
   public CompletionStage<@Nullable Void> save(
       @Nullable ConversationKey key, PrefixChain chain, Placement placement) {
-    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
-    if (redis == null) {
-      return CompletableFuture.failedStage(new NotConnectedException());
-    }
     byte[] value = placement.encode();
     List<AsyncCommand<byte[], byte[], String>> commands = new ArrayList<>(2);
     if (chain.size() > 0) {
@@ -107,24 +104,15 @@ public final class RedisConversationStore implements ConversationStore {
     if (commands.isEmpty()) {
       return CompletableFuture.completedStage(null);
     }
-    try {
-      redis.dispatch(commands);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedStage(e);
-    }
+    link.write(commands);
     return CompletableFuture.allOf(commands.toArray(CompletableFuture[]::new))
         .thenApply(done -> null);
   }
 
   private AsyncCommand<byte[], byte[], String> set(byte[] entry, byte[] value) {
     CommandArgs<byte[], byte[]> args =
-        new CommandArgs<>(ByteArrayCodec.INSTANCE)
-            .addKey(entry)
-            .addValue(value)
-            .add("EX")
-            .add(timeToLiveSeconds);
-    return new AsyncCommand<>(
-        new Command<>(CommandType.SET, new StatusOutput<>(ByteArrayCodec.INSTANCE), args));
+        new CommandArgs<>(CODEC).addKey(entry).addValue(value).add("PX").add(timeToLiveMillis);
+    return new AsyncCommand<>(new Command<>(CommandType.SET, new StatusOutput<>(CODEC), args));
   }
 
   @Override

@@ -10,18 +10,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Walks over a service's entries in Redis, at most {@link ConversationStore#MAX_SCANNED_ENTRIES} of
- * them, in steps that do not hold Redis up. Used once.
+ * Walks over a service's entries in Redis in steps that do not hold Redis up. Who only looks sees
+ * {@link ConversationStore#MAX_SCANNED_ENTRIES} of them at most, and takes no more than {@value
+ * #MAX_STEPS} steps through what may be others' entries; who deletes goes to the end. Used once.
  */
 final class RedisScan {
 
   private static final int ENTRIES_PER_STEP = 500;
+  private static final int MAX_STEPS = 1_000;
 
   private final RedisAsyncCommands<byte[], byte[]> redis;
   private final boolean delete;
   private final ScanArgs args;
   private final Summaries summaries = new Summaries();
   private int scanned;
+  private int steps;
 
   RedisScan(RedisAsyncCommands<byte[], byte[]> redis, String pattern, boolean delete) {
     this.redis = redis;
@@ -40,11 +43,16 @@ final class RedisScan {
             ? CompletableFuture.completedStage(0L)
             : entries(keys.toArray(byte[][]::new));
     scanned += keys.size();
+    steps++;
     return done.thenCompose(
         ignored ->
-            cursor.isFinished() || scanned >= ConversationStore.MAX_SCANNED_ENTRIES
+            cursor.isFinished() || isEnough()
                 ? CompletableFuture.completedStage(summaries)
                 : redis.scan(ScanCursor.of(cursor.getCursor()), args).thenCompose(this::step));
+  }
+
+  private boolean isEnough() {
+    return !delete && (scanned >= ConversationStore.MAX_SCANNED_ENTRIES || steps >= MAX_STEPS);
   }
 
   private CompletionStage<Long> entries(byte[][] keys) {

@@ -15,14 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionKeySources {
 
-  /** What is looked at after the three standard places unless it is configured otherwise. */
-  public static final List<String> DEFAULT_EXTRAS =
-      List.of(
-          "header:x-litellm-session-id",
-          "header:x-openwebui-chat-id",
-          "header:x-opencode-session",
-          "body:prompt_cache_key");
-
   private static final List<String> STANDARD =
       List.of("header:x-session-id", "body:session_id", "body:conversation_id");
 
@@ -71,7 +63,7 @@ public final class SessionKeySources {
   public @Nullable ConversationKey find(
       Function<String, @Nullable String> header,
       Function<String, @Nullable String> bodyField,
-      String tenant,
+      Tenant tenant,
       @Nullable String model) {
     for (Source source : sources) {
       String value = (source.header() ? header : bodyField).apply(source.name());

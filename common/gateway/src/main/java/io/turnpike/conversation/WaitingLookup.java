@@ -7,12 +7,14 @@ import io.turnpike.conversation.Recognition.Source;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.MonoSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One lookup that somebody waits for. All of it happens on one executor, which also times the wait,
- * so that its fields need no guard.
+ * One lookup that a turn waits for. All of it happens on the turn's executor, which also times the
+ * wait, so that its fields need no guard.
  *
  * <pre>
  *   start ──ask──▶ answered in time ─▶ the store's word
@@ -21,13 +23,12 @@ import reactor.core.publisher.MonoSink;
  */
 final class WaitingLookup {
 
+  private static final Logger log = LoggerFactory.getLogger(Conversations.class);
+
   private final Conversations conversations;
-  private final ConversationStore store;
-  private final @Nullable ConversationKey key;
-  private final PrefixChain chain;
+  private final Recognisable turn;
   private final EventExecutor executor;
-  private final long waitNanos;
-  private final MonoSink<Recognition> sink;
+  private final Consumer<Recognition> then;
 
   private @Nullable Future<?> timer;
   private boolean delivered;
@@ -35,47 +36,42 @@ final class WaitingLookup {
 
   WaitingLookup(
       Conversations conversations,
-      ConversationStore store,
-      @Nullable ConversationKey key,
-      PrefixChain chain,
+      Recognisable turn,
       EventExecutor executor,
-      long waitNanos,
-      MonoSink<Recognition> sink) {
+      Consumer<Recognition> then) {
     this.conversations = conversations;
-    this.store = store;
-    this.key = key;
-    this.chain = chain;
+    this.turn = turn;
     this.executor = executor;
-    this.waitNanos = waitNanos;
-    this.sink = sink;
+    this.then = then;
   }
 
   void start() {
+    onExecutor(this::ask);
+  }
+
+  private void onExecutor(Runnable step) {
     if (executor.inEventLoop()) {
-      ask();
+      step.run();
     } else {
-      executor.execute(this::ask);
+      executor.execute(step);
     }
   }
 
   private void ask() {
-    CompletionStage<Found> asked = conversations.ask(store, key, chain);
+    CompletionStage<Found> asked = conversations.ask(turn);
+    if (asked == null) {
+      deliver(conversations.knownHere(turn, true));
+      return;
+    }
     CompletableFuture<Found> answer = asked.toCompletableFuture();
     if (answer.isDone()) {
       take(answer);
       return;
     }
-    timer = executor.schedule(this::waitIsOver, waitNanos, TimeUnit.NANOSECONDS);
-    asked.whenComplete(
-        (found, error) -> {
-          if (executor.inEventLoop()) {
-            take(answer);
-          } else {
-            executor.execute(() -> take(answer));
-          }
-        });
+    timer = executor.schedule(this::waitIsOver, conversations.waitNanos(), TimeUnit.NANOSECONDS);
+    asked.whenComplete((found, error) -> onExecutor(() -> take(answer)));
     if (!conversations.isWorthWaiting()) {
-      deliver(conversations.knownHere(key, chain, false));
+      deliver(conversations.knownHere(turn, false));
     }
   }
 
@@ -87,25 +83,36 @@ final class WaitingLookup {
     if (answer.state() != CompletableFuture.State.SUCCESS) {
       conversations.failed(
           answer.isCancelled() ? new IllegalStateException("cancelled") : answer.exceptionNow());
-      deliver(conversations.knownHere(key, chain, false));
+      deliverKnownHere();
       return;
     }
     if (!overdue) {
       conversations.answeredInTime();
     }
-    deliver(Recognition.of(key, chain, answer.resultNow(), Source.REDIS, true));
+    if (!delivered) {
+      deliver(Recognition.of(turn, answer.resultNow(), Source.REDIS, true));
+    }
   }
 
   private void waitIsOver() {
     overdue = true;
     conversations.late();
-    deliver(conversations.knownHere(key, chain, false));
+    deliverKnownHere();
   }
 
-  private void deliver(Recognition recognition) {
+  private void deliverKnownHere() {
     if (!delivered) {
-      delivered = true;
-      sink.success(recognition);
+      deliver(conversations.knownHere(turn, false));
+    }
+  }
+
+  /** What its owner throws is said here: stages and timers would swallow it. */
+  private void deliver(Recognition recognition) {
+    delivered = true;
+    try {
+      then.accept(recognition);
+    } catch (RuntimeException broken) {
+      log.error("A turn failed when it was recognised", broken);
     }
   }
 }

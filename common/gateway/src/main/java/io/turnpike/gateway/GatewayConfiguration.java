@@ -2,6 +2,7 @@ package io.turnpike.gateway;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.connector.Connectors;
 import io.turnpike.control.ControlRoutes;
@@ -22,6 +23,7 @@ import io.turnpike.membership.StaticClusterSource;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
 import io.turnpike.redis.RedisLink;
+import io.turnpike.redis.RedisUrl;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,12 +129,16 @@ public class GatewayConfiguration {
 
   /** Empty where nothing is shared. */
   @Bean(destroyMethod = "close")
-  RedisHolder redisHolder(RedisSettings settings) {
+  RedisHolder redisHolder(RedisSettings settings, ReactorResourceFactory resources) {
+    if (!settings.isShared()) {
+      return new RedisHolder(null);
+    }
+    EventLoopGroup loops = resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE);
     try {
-      return new RedisHolder(settings.isShared() ? new RedisLink(settings.url()) : null);
+      return new RedisHolder(new RedisLink(settings.url(), loops));
     } catch (IllegalArgumentException wrong) {
       throw StartRefused.property(
-          "turnpike.redis.url", "\"" + settings.url() + "\"", "redis://host:port");
+          "turnpike.redis.url", "\"" + RedisUrl.shown(settings.url()) + "\"", "redis://host:port");
     }
   }
 

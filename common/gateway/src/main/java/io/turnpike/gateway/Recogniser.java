@@ -4,9 +4,11 @@ import io.turnpike.conversation.ConversationKey;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.conversation.Placement;
 import io.turnpike.conversation.PrefixChain;
+import io.turnpike.conversation.Recognisable;
 import io.turnpike.conversation.Recognition;
 import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.conversation.SessionKeySources;
+import io.turnpike.conversation.Tenant;
 import io.turnpike.gateway.TurnRouting.Recognise;
 import io.turnpike.node.Node;
 import io.turnpike.routing.TurnFacts;
@@ -31,18 +33,18 @@ final class Recogniser {
 
   /** Recognises a turn; never fails. Where the decision does not need it, it does not wait. */
   Mono<Turn> recognise(Turn turn) {
-    String tenant = turn.tenant();
+    Tenant tenant = turn.tenant();
     PrefixChain chain = turn.body.chain(tenant);
     ConversationKey key =
         keys.find(turn.headers::get, turn.body::sessionKey, tenant, turn.body.model());
-    turn.chain = chain;
-    turn.key = key;
+    Recognisable asked = new Recognisable(key, chain, turn.body.promptTokensEstimate());
+    turn.asked = asked;
     if (turn.routing.recognition() == Recognise.MEANWHILE) {
-      turn.meanwhile = conversations.begin(key, chain);
+      turn.meanwhile = conversations.begin(asked);
       return Mono.just(turn);
     }
-    return conversations
-        .recognise(key, chain, turn.executor)
+    return Mono.<Recognition>create(
+            sink -> conversations.recognise(asked, turn.executor, sink::success))
         .map(
             recognition -> {
               turn.recognition = recognition;
@@ -54,7 +56,10 @@ final class Recogniser {
 
   private static TurnFacts facts(Turn turn, PrefixChain chain, Recognition recognition) {
     Placement previous = recognition.previous();
-    Holder holder = previous == null ? null : new Holder(previous.decode(), previous.epoch());
+    Holder holder =
+        previous == null || recognition.turn() == 1
+            ? null
+            : new Holder(previous.decode(), previous.epoch());
     return new TurnFacts(
         turn.body.model(),
         recognition.turn(),
@@ -63,7 +68,7 @@ final class Recogniser {
         recognition.expectedCachedTokens(),
         turn.body.maxTokens(),
         turn.body.severalSequences(),
-        placementKey(turn, chain, recognition));
+        placementKey(chain, recognition));
   }
 
   /** The estimate, but never less than the conversation is known to have. */
@@ -72,22 +77,17 @@ final class Recogniser {
     return previous == null ? estimate : Math.max(estimate, previous.promptTokens());
   }
 
-  /**
-   * Replicas agree by hashing where one of them may know what the others do not: the store did not
-   * answer, or it has forgotten a conversation that visibly has earlier turns.
-   */
-  private static @Nullable Long placementKey(
-      Turn turn, PrefixChain chain, Recognition recognition) {
+  /** Replicas agree by hashing only where they could not ask: else a turn is placed by load. */
+  private static @Nullable Long placementKey(PrefixChain chain, Recognition recognition) {
     boolean unknown = recognition.match() == Match.NEW;
-    boolean shouldBeKnown = !recognition.storeAnswered() || turn.body.hasEarlierTurns();
-    return unknown && shouldBeKnown ? chain.rootHash() : null;
+    return unknown && !recognition.storeAnswered() ? chain.rootHash() : null;
   }
 
   /** Remembers where the turn's KV lies now: at D's first content, never for a failed turn. */
   void remember(Turn turn, Tried.Final reply) {
-    PrefixChain chain = turn.chain;
+    Recognisable asked = turn.asked;
     Node holder = holder(turn);
-    if (chain == null || holder == null || !(reply instanceof Tried.Answered)) {
+    if (asked == null || holder == null || !(reply instanceof Tried.Answered)) {
       return;
     }
     Recognition known = turn.settledRecognition();
@@ -100,7 +100,7 @@ final class Recogniser {
         HexFormat.of()
             .toHexDigits(
                 conversations.remember(
-                    turn.key, chain, known, holder.id(), holder.epoch(), promptTokens));
+                    asked, known, new Holder(holder.id(), holder.epoch()), promptTokens));
   }
 
   private static @Nullable Node holder(Turn turn) {

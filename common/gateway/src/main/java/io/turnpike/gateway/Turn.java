@@ -3,10 +3,10 @@ package io.turnpike.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.EventExecutor;
-import io.turnpike.conversation.ConversationKey;
 import io.turnpike.conversation.Conversations;
-import io.turnpike.conversation.PrefixChain;
+import io.turnpike.conversation.Recognisable;
 import io.turnpike.conversation.Recognition;
+import io.turnpike.conversation.Tenant;
 import io.turnpike.engine.HeldAnswer;
 import io.turnpike.engine.InflightLoad.Reservation;
 import io.turnpike.node.Node;
@@ -49,8 +49,7 @@ final class Turn {
   long decodeSentNanos;
   long firstContentNanos;
 
-  @Nullable PrefixChain chain;
-  @Nullable ConversationKey key;
+  @Nullable Recognisable asked;
   @Nullable Recognition recognition;
   @Nullable String conversation;
   Conversations.@Nullable Pending meanwhile;
@@ -110,9 +109,8 @@ final class Turn {
   }
 
   /** Whose request it is, as far as a key tells: conversations of two callers never mix. */
-  String tenant() {
-    String caller = headers.get(HttpHeaderNames.AUTHORIZATION);
-    return caller == null ? "" : caller;
+  Tenant tenant() {
+    return Tenant.ofAuthorization(headers.get(HttpHeaderNames.AUTHORIZATION));
   }
 
   /** Moves the turn to another place; the one before is given back. */

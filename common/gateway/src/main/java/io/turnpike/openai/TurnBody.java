@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.turnpike.conversation.PrefixChain;
 import io.turnpike.conversation.PrefixChainBuilder;
+import io.turnpike.conversation.Tenant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class TurnBody {
 
   private final TurnScanner scan;
   private @Nullable PrefixChain chain;
-  private @Nullable String chainTenant;
+  private @Nullable Tenant chainTenant;
 
   TurnBody(TurnScanner scan) {
     this.scan = scan;
@@ -100,7 +101,7 @@ public final class TurnBody {
   }
 
   /** The content of the turn as hashes; computed at the first call for a tenant, then kept. */
-  public PrefixChain chain(String tenant) {
+  public PrefixChain chain(Tenant tenant) {
     PrefixChain known = chain;
     if (known == null || !tenant.equals(chainTenant)) {
       known = computeChain(tenant);
@@ -110,13 +111,13 @@ public final class TurnBody {
     return known;
   }
 
-  private PrefixChain computeChain(String tenant) {
+  private PrefixChain computeChain(Tenant tenant) {
     byte[] body = scan.body;
     PrefixChainBuilder builder =
         new PrefixChainBuilder()
             .seed(scan.api.path())
             .seed(scan.model)
-            .seed(tenant)
+            .tenant(tenant)
             .seedJson(body, scan.cacheSalt)
             .seedJson(body, scan.tools)
             .seedJson(body, scan.chatTemplate)

@@ -9,6 +9,7 @@ import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.conversation.Recognition.Source;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.NodeId;
+import io.turnpike.routing.TurnFacts.Holder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,9 +98,13 @@ class ConversationsTest {
         events::add);
   }
 
+  private static Recognisable asked(@Nullable ConversationKey key, PrefixChain chain) {
+    return new Recognisable(key, chain, 600);
+  }
+
   private List<Recognition> recognising(@Nullable ConversationKey key, PrefixChain chain) {
     List<Recognition> got = new ArrayList<>();
-    conversations.recognise(key, chain, loop.eventLoop()).subscribe(got::add);
+    conversations.recognise(asked(key, chain), loop.eventLoop(), got::add);
     loop.runPendingTasks();
     return got;
   }
@@ -111,7 +116,10 @@ class ConversationsTest {
   private void remember(
       @Nullable ConversationKey key, PrefixChain chain, String node, long tokens) {
     conversations.remember(
-        key, chain, recognise(key, chain), new NodeId(node), new Epoch("e"), tokens);
+        asked(key, chain),
+        recognise(key, chain),
+        new Holder(new NodeId(node), new Epoch("e")),
+        tokens);
   }
 
   private void pass(Duration time) {
@@ -154,7 +162,8 @@ class ConversationsTest {
     assertThat(branch.match()).isEqualTo(Match.BRANCHED);
     assertThat(branch.turn()).isEqualTo(3);
     assertThat(branch.expectedCachedTokens()).isEqualTo(330);
-    assertThat(recognise(key, Chains.of("z")).expectedCachedTokens()).isZero();
+    assertThat(recognise(key, Chains.of("z")))
+        .isEqualTo(new Recognition(null, 1, Match.NEW, Source.NONE, 0, true));
   }
 
   @Test
@@ -166,9 +175,10 @@ class ConversationsTest {
   @Test
   void recognise_byKey_withoutLinks_continues() {
     ConversationKey key = Chains.key("s");
-    remember(key, Chains.of(), "d1", 12);
-    assertThat(recognise(key, TURN_1).match()).isEqualTo(Match.CONTINUED);
-    assertThat(recognise(key, Chains.of()).match()).isEqualTo(Match.REPEATED);
+    remember(key, Chains.text("short"), "d1", 12);
+    assertThat(recognise(key, Chains.text("short, and more")).match()).isEqualTo(Match.CONTINUED);
+    assertThat(recognise(key, Chains.text("short")).match()).isEqualTo(Match.REPEATED);
+    assertThat(recognise(key, Chains.text("other")).match()).isEqualTo(Match.NEW);
   }
 
   @Test
@@ -244,11 +254,12 @@ class ConversationsTest {
             Duration.ofMillis(20),
             () -> NOW,
             events::add);
-    Recognition first = alone.begin(null, TURN_1).now();
+    Recognition first = alone.begin(asked(null, TURN_1)).now();
     assertThat(first.match()).isEqualTo(Match.NEW);
-    alone.remember(null, TURN_1, first, new NodeId("d1"), new Epoch("e"), 9);
+    alone.remember(asked(null, TURN_1), first, new Holder(new NodeId("d1"), new Epoch("e")), 9);
     List<Recognition> got = new ArrayList<>();
-    alone.recognise(null, TURN_2, loop.eventLoop()).subscribe(got::add);
+    alone.recognise(asked(null, TURN_2), loop.eventLoop(), got::add);
+    loop.runPendingTasks();
     assertThat(got).extracting(Recognition::source).containsExactly(Source.LOCAL);
     assertThat(alone.count().block()).isEqualTo(1);
   }
@@ -295,7 +306,7 @@ class ConversationsTest {
     conversations.clear().block();
     remember(null, TURN_1, "d2", 330);
     shared.hold = true;
-    Conversations.Pending pending = conversations.begin(null, TURN_2);
+    Conversations.Pending pending = conversations.begin(asked(null, TURN_2));
     assertThat(pending.now().storeAnswered()).isFalse();
     shared.held.forEach(Runnable::run);
     assertThat(pending.now().storeAnswered()).isTrue();

@@ -1,11 +1,13 @@
 package io.turnpike.conversation;
 
+import static io.turnpike.conversation.Chains.quoted;
+import static io.turnpike.conversation.Chains.text;
+import static io.turnpike.conversation.Chains.tokens;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -29,21 +31,8 @@ class PrefixChainTest {
     return out.toString(java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
-  private static PrefixChain text(String prompt) {
-    PrefixChainBuilder builder = new PrefixChainBuilder().seed("m");
-    builder.text(quoted(prompt), 0);
-    return builder.build();
-  }
-
-  private static byte[] quoted(String text) {
-    return tools.jackson.databind.json.JsonMapper.shared().writeValueAsBytes(text);
-  }
-
   private static String letters(int length) {
-    return new Random(1)
-        .ints(length, 'a', 'z' + 1)
-        .mapToObj(Character::toString)
-        .collect(Collectors.joining());
+    return Chains.letters(length, 1);
   }
 
   @ParameterizedTest
@@ -185,17 +174,6 @@ class PrefixChainTest {
         .isNotEqualTo(tokens(List.of(12), ",").wholeHash());
   }
 
-  private static PrefixChain tokens(List<Integer> ids, String comma) {
-    PrefixChainBuilder builder = new PrefixChainBuilder().seed("m");
-    builder.tokenIds(
-        ids.stream()
-            .map(String::valueOf)
-            .collect(Collectors.joining(comma, "[ ", " ]"))
-            .getBytes(UTF_8),
-        0);
-    return builder.build();
-  }
-
   @Test
   void seed_setsChainsApart() {
     byte[] tools = "[{}]".getBytes(UTF_8);
@@ -203,6 +181,8 @@ class PrefixChainTest {
         List.of(
             new PrefixChainBuilder().seed("m").seed("t").build().end(),
             new PrefixChainBuilder().seed("mt").seed("").build().end(),
+            new PrefixChainBuilder().seed("m").tenant(Tenant.ofKey("t")).build().end(),
+            new PrefixChainBuilder().seed("m").tenant(Tenant.NOBODY).build().end(),
             new PrefixChainBuilder().seed("m").seed(null).build().end(),
             new PrefixChainBuilder().seed("m").seed("t").seedJson(tools, 0).build().end(),
             new PrefixChainBuilder().seed("m").seed("t").seedJson(tools, -1).build().end());

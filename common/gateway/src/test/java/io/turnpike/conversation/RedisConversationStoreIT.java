@@ -8,22 +8,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.turnpike.redis.RedisLink;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.netty.resources.LoopResources;
 import redis.embedded.RedisServer;
 
 class RedisConversationStoreIT extends ConversationStoreContract {
 
   private static final ConcurrentLinkedQueue<ConversationEvents.Event> EVENTS =
       new ConcurrentLinkedQueue<>();
+
+  private static final EventLoopGroup LOOPS =
+      LoopResources.create("redis-test", 2, true).onServer(LoopResources.DEFAULT_NATIVE);
 
   private static int port;
   private static RedisServer server;
@@ -36,7 +45,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    link = new RedisLink("redis://127.0.0.1:" + port);
+    link = new RedisLink("redis://127.0.0.1:" + port, LOOPS);
     // The store is there before Redis is, as when a gateway starts first.
     store = new RedisConversationStore(link, "test", Duration.ofHours(1), EVENTS::add);
     assertThatThrownBy(() -> get(store.count())).hasMessageContaining("not connected");
@@ -51,6 +60,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     other.close();
     link.close();
     server.stop();
+    var _ = LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private static RedisURI uri() {
@@ -95,6 +105,49 @@ class RedisConversationStoreIT extends ConversationStoreContract {
   }
 
   @Test
+  void lookup_fromAnEventLoop_isAnsweredOnIt() throws Exception {
+    PrefixChain chain = Chains.of("a");
+    get(store.save(null, chain, placement("d1", 1, chain, 0)));
+    for (EventExecutor loop : LOOPS) {
+      CompletableFuture<Boolean> stayed = new CompletableFuture<>();
+      loop.execute(
+          () ->
+              store
+                  .lookup(null, chain)
+                  .thenAccept(found -> stayed.complete(loop.inEventLoop() && found.links() == 1)));
+      assertThat(stayed.get(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void save_keepsForLessThanASecond() {
+    PrefixChain chain = Chains.of("short-lived");
+    get(
+        new RedisConversationStore(link, "brief", Duration.ofMillis(900), EVENTS::add)
+            .save(null, chain, placement("d1", 1, chain, 0)));
+    assertThat(other.sync().keys("turnpike:c:brief:*"))
+        .singleElement()
+        .satisfies(key -> assertThat(other.sync().pttl(key)).isBetween(1L, 900L));
+  }
+
+  @Test
+  void clear_goesToTheEnd_andLooksGoNoFurtherThanTheyMay() {
+    Map<String, String> foreign = new HashMap<>();
+    for (int i = 0; i < 2_000; i++) {
+      foreign.put("other:" + i, "x");
+    }
+    other.sync().mset(foreign);
+    for (int i = 0; i < 1_200; i++) {
+      PrefixChain chain = Chains.of("m" + i);
+      get(store.save(null, chain, placement("d1", 1, chain, i)));
+    }
+    assertThat(get(store.count())).isEqualTo(1_200);
+    assertThat(get(store.clear())).isEqualTo(1_200);
+    assertThat(other.sync().keys("turnpike:c:test:*")).isEmpty();
+    assertThat(other.sync().del(foreign.keySet().toArray(String[]::new))).isEqualTo(2_000);
+  }
+
+  @Test
   void lookup_countsAndSkipsWhatItCannotRead() {
     PrefixChain one = Chains.of("a");
     PrefixChain two = Chains.of("a", "b");
@@ -103,7 +156,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
         .sync()
         .set(
             new String(new RedisEntries("test").link(two.end().hi(), two.end().lo()), UTF_8),
-            "2 from later");
+            "3 from later");
     EVENTS.clear();
 
     assertThat(get(store.lookup(null, two)).links()).isEqualTo(1);

@@ -10,34 +10,39 @@ import org.junit.jupiter.api.Test;
 
 class SessionKeySourcesTest {
 
-  private final SessionKeySources sources = new SessionKeySources(SessionKeySources.DEFAULT_EXTRAS);
+  private final SessionKeySources sources =
+      new SessionKeySources(List.of("header:x-litellm-session-id", "body:prompt_cache_key"));
+
+  private static final Tenant T = Tenant.ofAuthorization("Bearer t");
 
   private @Nullable ConversationKey find(Map<String, String> headers, Map<String, String> body) {
-    return sources.find(headers::get, body::get, "t", "m");
+    return sources.find(headers::get, body::get, T, "m");
   }
 
   @Test
   void find_takesTheFirstInOrder() {
-    ConversationKey header = ConversationKey.of("t", "m", "header:x-session-id", "h");
-    ConversationKey field = ConversationKey.of("t", "m", "body:session_id", "b");
-    ConversationKey cache = ConversationKey.of("t", "m", "body:prompt_cache_key", "p");
+    ConversationKey header = ConversationKey.of(T, "m", "header:x-session-id", "h");
+    ConversationKey field = ConversationKey.of(T, "m", "body:session_id", "b");
+    ConversationKey cache = ConversationKey.of(T, "m", "body:prompt_cache_key", "p");
     Map<String, String> body =
         Map.of("session_id", "b", "conversation_id", "c", "prompt_cache_key", "p");
     assertThat(find(Map.of("x-session-id", "h"), body)).isEqualTo(header);
     assertThat(find(Map.of("x-session-id", ""), body)).isEqualTo(field);
     assertThat(find(Map.of(), Map.of("prompt_cache_key", "p"))).isEqualTo(cache);
+    assertThat(find(Map.of("x-litellm-session-id", "l"), Map.of("prompt_cache_key", "p")))
+        .isEqualTo(ConversationKey.of(T, "m", "header:x-litellm-session-id", "l"));
     assertThat(find(Map.of("x-request-id", "r"), Map.of())).isNull();
   }
 
   @Test
   void key_differsByTenantModelKindAndValue() {
-    ConversationKey key = ConversationKey.of("t", "m", "k", "session-1");
+    ConversationKey key = ConversationKey.of(T, "m", "k", "session-1");
     assertThat(key)
-        .isEqualTo(ConversationKey.of("t", "m", "k", "session-1"))
-        .isNotEqualTo(ConversationKey.of("t", "m", "k", "session-12"))
-        .isNotEqualTo(ConversationKey.of("u", "m", "k", "session-1"))
-        .isNotEqualTo(ConversationKey.of("t", null, "k", "session-1"))
-        .isNotEqualTo(ConversationKey.of("t", "m", "l", "session-1"));
+        .isEqualTo(ConversationKey.of(T, "m", "k", "session-1"))
+        .isNotEqualTo(ConversationKey.of(T, "m", "k", "session-12"))
+        .isNotEqualTo(ConversationKey.of(Tenant.NOBODY, "m", "k", "session-1"))
+        .isNotEqualTo(ConversationKey.of(T, null, "k", "session-1"))
+        .isNotEqualTo(ConversationKey.of(T, "m", "l", "session-1"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.turnpike.openai.TurnScannerTest.completion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.conversation.PrefixChain;
+import io.turnpike.conversation.Tenant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class TurnBodyChainTest {
       """;
 
   private static PrefixChain chain(String json) {
-    return chat(json).chain("tenant");
+    return chat(json).chain(Tenant.NOBODY);
   }
 
   @Test
@@ -57,8 +58,9 @@ class TurnBodyChainTest {
   @Test
   void chain_dependsOnTheTenant() {
     TurnBody body = chat(FIRST);
-    assertThat(body.chain("a").end()).isNotEqualTo(body.chain("b").end());
-    assertThat(body.chain("a")).isEqualTo(body.chain("a"));
+    assertThat(body.chain(Tenant.ofKey("a")).end())
+        .isNotEqualTo(body.chain(Tenant.ofKey("b")).end());
+    assertThat(body.chain(Tenant.ofKey("a"))).isEqualTo(body.chain(Tenant.ofKey("a")));
   }
 
   @ParameterizedTest
@@ -78,11 +80,13 @@ class TurnBodyChainTest {
   @Test
   void chain_ofAPrompt_isTheSameInAList_andEmptyForSeveral() {
     String text = "\"" + "x".repeat(600) + "\"";
-    PrefixChain one = completion("{\"prompt\":" + text + "}").chain("t");
+    PrefixChain one = completion("{\"prompt\":" + text + "}").chain(Tenant.NOBODY);
     assertThat(one.size()).isEqualTo(2);
-    assertThat(completion("{\"prompt\":[" + text + "]}").chain("t").end()).isEqualTo(one.end());
-    assertThat(completion("{\"prompt\":[" + text + "," + text + "]}").chain("t").size()).isZero();
-    assertThat(completion("{\"prompt\":[[1,2],[3]]}").chain("t").size()).isZero();
-    assertThat(completion("{\"prompt_embeds\":\"AAAA\"}").chain("t").size()).isZero();
+    assertThat(completion("{\"prompt\":[" + text + "]}").chain(Tenant.NOBODY).end())
+        .isEqualTo(one.end());
+    assertThat(completion("{\"prompt\":[" + text + "," + text + "]}").chain(Tenant.NOBODY).size())
+        .isZero();
+    assertThat(completion("{\"prompt\":[[1,2],[3]]}").chain(Tenant.NOBODY).size()).isZero();
+    assertThat(completion("{\"prompt_embeds\":\"AAAA\"}").chain(Tenant.NOBODY).size()).isZero();
   }
 }

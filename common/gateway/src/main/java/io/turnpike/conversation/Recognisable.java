@@ -1,0 +1,12 @@
+package io.turnpike.conversation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a turn can be recognised by.
+ *
+ * @param key the session key its client sent, or null
+ * @param chain its content
+ * @param promptTokens tokens of its prompt, or an estimate
+ */
+public record Recognisable(@Nullable ConversationKey key, PrefixChain chain, long promptTokens) {}
