@@ -20,6 +20,8 @@ class ConfigurationIT {
   @CsvSource(
       delimiter = '|',
       value = {
+        "turnpike.registry.token=x | turnpike.registry.token: an old name |"
+            + " turnpike.registry.admin-key",
         "turnpike.bogus=1 | turnpike.bogus: unknown key | expected: a key under",
         "turnpike.proxy.mod=pd | turnpike.proxy.mod: unknown key | expected: one of mode",
         "turnpike.proxy.mode=fast | turnpike.proxy.mode: \"fast\" | ppd",

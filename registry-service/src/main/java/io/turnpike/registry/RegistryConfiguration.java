@@ -96,7 +96,7 @@ class RegistryConfiguration {
       MembershipDriver driver,
       WatchFeed feed,
       AllowedAddresses allowed) {
-    return HttpSurface.routes(driver, feed, allowed, properties.adminToken(), properties.lease());
+    return HttpSurface.routes(driver, feed, allowed, properties.adminKey(), properties.lease());
   }
 
   @Bean

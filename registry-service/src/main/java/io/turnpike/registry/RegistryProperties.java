@@ -26,7 +26,7 @@ import org.springframework.validation.annotation.Validated;
  *     {@code allow}
  * @param pingsPerSecond packets a second taken from one peer address
  * @param allow addresses that engines may announce; empty: loopback
- * @param adminToken what writes have to show; empty: writes from this machine need nothing
+ * @param adminKey what writes have to show; empty: writes from this machine need nothing
  * @param nodes nodes that are always listed
  * @param pingSuspect see {@link MembershipRules}
  * @param pingGone see {@link MembershipRules}
@@ -40,7 +40,7 @@ record RegistryProperties(
     @DefaultValue("tcp://127.0.0.1:30001") String zmqBind,
     @DefaultValue("200") @Min(1) int pingsPerSecond,
     @DefaultValue List<String> allow,
-    @DefaultValue("") String adminToken,
+    @DefaultValue("") String adminKey,
     @DefaultValue List<StaticNode> nodes,
     @DefaultValue("10s") Duration pingSuspect,
     @DefaultValue("30s") Duration pingGone,

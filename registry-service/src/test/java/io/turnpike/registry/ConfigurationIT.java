@@ -20,6 +20,8 @@ class ConfigurationIT {
       delimiter = '|',
       value = {
         "turnpike.registry.bogus=1 | turnpike.registry.bogus: unknown key | expected: one of",
+        "turnpike.registry.admin-token=x | turnpike.registry.admin-token: an old name |"
+            + " turnpike.registry.admin-key",
         "turnpike.bogus=1 | turnpike.bogus: unknown key | expected: a key under",
         "turnpike.registry.nodes[0].rle=x | turnpike.registry.nodes[0].rle: unknown key | id, role",
         "turnpike.registry.nodes[0].role=boss | turnpike.registry.nodes[0].role: \"boss\" |"

@@ -192,14 +192,14 @@ class NodesIT {
   }
 
   @Test
-  void writes_needTheToken_onceThereIsOne() {
-    try (RunningRegistry registry =
-        RunningRegistry.start("--turnpike.registry.admin-token=secret")) {
+  void writes_needTheAdminKey_onceThereIsOne() {
+    try (RunningRegistry registry = RunningRegistry.start("--turnpike.registry.admin-key=secret")) {
       assertThat(registry.call("GET", "/v1/nodes", null).status()).isEqualTo(200);
       Answer refused = registry.call("POST", "/v1/nodes/x/drain", null);
       assertThat(refused.status()).isEqualTo(401);
       assertThat(refused.error("type")).isEqualTo("authentication_error");
       assertThat(
+      assertThat(refused.error("message")).contains("Bearer and the admin key");
               registry
                   .call("POST", "/v1/nodes/x/drain", null, "Authorization", "Bearer secre")
                   .status())
@@ -213,7 +213,28 @@ class NodesIT {
   }
 
   @Test
-  void writes_fromWebPages_areRefusedWithoutAToken() {
+  void modelsOfAGuardedEngine_areKnown_withItsKey() {
+    try (TestEngine guarded = TestEngine.start()) {
+      guarded.demand("engines-only");
+      assertThat(models(guarded, "engines-only")).containsExactly("tiny");
+      assertThat(models(guarded, "another")).isEmpty();
+    }
+  }
+
+  private static List<String> models(TestEngine engine, String key) {
+    try (RunningRegistry registry =
+        RunningRegistry.start(
+            "--turnpike.engine.api-key=" + key,
+            "--turnpike.registry.nodes[0].id=r0",
+            "--turnpike.registry.nodes[0].role=replica",
+            "--turnpike.registry.nodes[0].url=" + engine.url())) {
+      Eventually.until("ready", () -> registry.is("r0", NodeState.READY));
+      return Objects.requireNonNull(registry.node("r0")).models();
+    }
+  }
+
+  @Test
+  void writes_fromWebPages_areRefusedWithoutAnAdminKey() {
     assertThat(
             REGISTRY
                 .call("POST", "/v1/nodes/p0/drain", null, "Origin", "http://evil.example")

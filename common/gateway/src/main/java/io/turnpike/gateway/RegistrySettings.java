@@ -10,9 +10,9 @@ import org.springframework.validation.annotation.Validated;
  * Where a gateway learns of nodes, unless it has a list of its own.
  *
  * @param url the registry's HTTP address
- * @param token its admin token, if it has one; failure reports carry it
+ * @param adminKey its admin key, if it has one; failure reports carry it
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.registry", ignoreUnknownFields = false)
 public record RegistrySettings(
-    @DefaultValue("http://127.0.0.1:10003") URI url, @Nullable String token) {}
+    @DefaultValue("http://127.0.0.1:10003") URI url, @Nullable String adminKey) {}

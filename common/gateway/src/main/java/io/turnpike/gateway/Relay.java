@@ -120,8 +120,7 @@ final class Relay {
       return known.error();
     }
     LOG.atError().setCause(failure).log("a turn failed by a fault of the gateway");
-    return new ApiError(
-        500, "The gateway failed on this request", "internal_error", null, "internal_error", false);
+    return ApiError.internal("The gateway failed on this request");
   }
 
   /** The receipt's first words, as headers. */

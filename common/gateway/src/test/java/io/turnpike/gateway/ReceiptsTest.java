@@ -185,7 +185,7 @@ class ReceiptsTest {
   }
 
   private static Turn said(Turn turn, int status) {
-    ApiError error = new ApiError(status, "no", "t", null, null, false);
+    ApiError error = new ApiError(status, "no", "t", null, null);
     turn.said = new Tried.Said(error);
     turn.status = status;
     return turn;

@@ -152,7 +152,7 @@ class TurnScannerTest {
     assertThat(error.status()).isEqualTo(400);
     assertThat(error.param()).isEqualTo(field);
     assertThat(error.message()).startsWith(field + ": ").contains("(expected: ");
-    assertThat(error.retryable()).isFalse();
+    assertThat(error.headers()).as("not to be tried again").isEmpty();
   }
 
   @ParameterizedTest

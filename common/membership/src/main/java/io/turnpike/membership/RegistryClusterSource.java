@@ -78,9 +78,9 @@ public final class RegistryClusterSource implements ClusterSource {
    *
    * @param registry the registry's HTTP address
    * @param redis where its mirror is, closed by its owner; or null
-   * @param token the registry's admin token, needed for failure reports from other hosts, or null
+   * @param adminKey the registry's admin key, needed for failure reports from other hosts, or null
    */
-  public record Settings(URI registry, @Nullable RedisLink redis, @Nullable String token) {}
+  public record Settings(URI registry, @Nullable RedisLink redis, @Nullable String adminKey) {}
 
   private RegistryClusterSource(Settings settings) {
     this.settings = settings;
@@ -93,11 +93,11 @@ public final class RegistryClusterSource implements ClusterSource {
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
             .baseUrl(settings.registry().toString());
-    String token = settings.token();
+    String adminKey = settings.adminKey();
     http =
-        token == null
+        adminKey == null
             ? client
-            : client.headers(h -> h.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token));
+            : client.headers(h -> h.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + adminKey));
     mirror = settings.redis() == null ? null : new RedisNodeMirror(settings.redis());
   }
 

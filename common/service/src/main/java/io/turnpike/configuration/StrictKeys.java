@@ -2,8 +2,10 @@ package io.turnpike.configuration;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBean;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
@@ -19,11 +21,12 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Refuses keys under {@code turnpike.} that nobody reads, so that a typing error is never an inert
- * setting. Environment variables and system properties are not looked through: they belong to the
- * whole machine.
+ * setting. Environment variables and system properties are not looked through for unknown keys:
+ * they belong to the whole machine.
  *
  * <p>It applies by itself to each {@code @ConfigurationProperties} class whose prefix begins with
  * {@code turnpike.}; two such classes must not have prefixes inside one another.
@@ -32,6 +35,27 @@ import org.springframework.context.annotation.Bean;
 public class StrictKeys {
 
   private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("turnpike");
+
+  /** Old names, each with the one that took its place. */
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "turnpike.registry.admin-token", "turnpike.registry.admin-key",
+          "turnpike.registry.token", "turnpike.registry.admin-key");
+
+  /**
+   * Refuses old names before anything is made. The environment is looked through too: a key that
+   * nobody reads any more would leave a door open that it once closed.
+   */
+  @Bean
+  static BeanFactoryPostProcessor renamedTurnpikeKeys(Environment environment) {
+    return _ ->
+        RENAMED.forEach(
+            (old, now) -> {
+              if (environment.containsProperty(old)) {
+                throw StartRefused.property(old, "an old name", now);
+              }
+            });
+  }
 
   /** Refuses unknown keys inside a known prefix. */
   @Bean

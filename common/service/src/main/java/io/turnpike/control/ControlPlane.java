@@ -1,45 +1,27 @@
 package io.turnpike.control;
 
 import io.turnpike.error.ApiError;
-import io.turnpike.error.GatewayException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.List;
-import org.springframework.http.HttpHeaders;
-import org.springframework.web.reactive.function.server.HandlerFilterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** What control endpoints share: the admin key, and reading numbers out of queries. */
+/** What control endpoints share: reading numbers out of queries, and answers. */
 public final class ControlPlane {
 
   private ControlPlane() {}
 
-  /** Demands the admin key as a bearer token. */
-  static HandlerFilterFunction<ServerResponse, ServerResponse> adminOnly(String adminKey) {
-    return (request, next) ->
-        hasKey(request, adminKey) ? next.handle(request) : Mono.error(unauthorized());
+  /** A 200 with a record as its JSON. */
+  public static Mono<ServerResponse> json(Object answer) {
+    return ServerResponse.ok().bodyValue(answer);
   }
 
-  private static boolean hasKey(ServerRequest request, String adminKey) {
-    List<String> sent = request.headers().header(HttpHeaders.AUTHORIZATION);
-    return sent.size() == 1
-        && MessageDigest.isEqual(
-            sent.getFirst().getBytes(StandardCharsets.UTF_8),
-            ("Bearer " + adminKey).getBytes(StandardCharsets.UTF_8));
+  /** Says how many of something were forgotten. */
+  public static Mono<ServerResponse> cleared(int count) {
+    return json(new Cleared(count));
   }
 
-  private static GatewayException unauthorized() {
-    return new ApiError(
-            401,
-            "Authorization: missing or wrong (expected: Bearer and the admin key)",
-            "authentication_error",
-            null,
-            "invalid_api_key",
-            false)
-        .toException();
-  }
+  @ControlJson
+  private record Cleared(int cleared) {}
 
   /**
    * A query parameter as a number between 1 and {@code most}; {@code absent} if it is not there.

@@ -64,8 +64,11 @@ public final class ControlRoutes {
                 RequestPredicates.path(path),
                 request -> Mono.error(new MethodNotAllowedException(request.method(), allowed))));
     RouterFunction<ServerResponse> all = routes.build();
-    return adminKey == null || adminKey.isBlank()
-        ? all
-        : all.filter(ControlPlane.adminOnly(adminKey));
+    Bearer admin = Bearer.adminKey(adminKey);
+    return all.filter(
+        (request, next) -> {
+          admin.check(request);
+          return next.handle(request);
+        });
   }
 }

@@ -7,7 +7,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -38,12 +37,7 @@ public final class ErrorAnswers implements WebExceptionHandler {
     ApiError error = errorOf(exchange, failure);
     response.setStatusCode(HttpStatusCode.valueOf(error.status()));
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-    if (error.status() == 503 || error.status() == 429) {
-      response.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
-    }
-    if (failure instanceof MethodNotAllowedException wrong) {
-      response.getHeaders().setAllow(wrong.getSupportedMethods());
-    }
+    error.headers().forEach(response.getHeaders()::set);
     return response.writeWith(
         Mono.fromSupplier(() -> response.bufferFactory().wrap(error.toJson())));
   }
@@ -68,17 +62,10 @@ public final class ErrorAnswers implements WebExceptionHandler {
               String.valueOf(status.getReason()),
               "invalid_request_error",
               null,
-              "bad_request",
-              false);
+              "bad_request");
       default -> {
         LOG.atError().setCause(failure).addKeyValue("path", path).log("a control request failed");
-        yield new ApiError(
-            500,
-            "The service failed on this request",
-            "internal_error",
-            null,
-            "internal_error",
-            false);
+        yield ApiError.internal("The service failed on this request");
       }
     };
   }

@@ -1,6 +1,8 @@
 package io.turnpike.error;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -15,7 +17,9 @@ import tools.jackson.core.json.JsonFactory;
  * @param type the family of the error, for example {@code invalid_request_error}
  * @param param the request field at fault
  * @param code stable, for programs
- * @param retryable whether the same request may succeed a little later
+ * @param headers headers that go with the answer, and the only place where they are decided: {@code
+ *     Retry-After} where the same request may succeed later, {@code Allow}, {@code
+ *     WWW-Authenticate}
  */
 public record ApiError(
     int status,
@@ -23,13 +27,22 @@ public record ApiError(
     String type,
     @Nullable String param,
     @Nullable String code,
-    boolean retryable) {
+    Map<String, String> headers) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private static final String INVALID_REQUEST = "invalid_request_error";
   private static final String UNAVAILABLE = "service_unavailable_error";
   private static final String UPSTREAM = "upstream_error";
+
+  /** Turns end all the time, so there is soon room for another one. */
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
+  /** A node that stopped answering is asked every second; one good answer brings it back. */
+  private static final Duration NO_NODE = Duration.ofSeconds(2);
+
+  /** A service that goes away needs so long until the next one of its address is up. */
+  private static final Duration DRAINING = Duration.ofSeconds(10);
 
   /** The leg of a turn that failed; named in a 502 and a 504. */
   public enum Leg {
@@ -44,6 +57,16 @@ public record ApiError(
     }
   }
 
+  public ApiError {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Without headers. */
+  public ApiError(
+      int status, String message, String type, @Nullable String param, @Nullable String code) {
+    this(status, message, type, param, code, Map.of());
+  }
+
   /** 400: the body is not JSON. */
   public static ApiError invalidJson(String why) {
     return new ApiError(
@@ -51,8 +74,7 @@ public record ApiError(
         "body: " + why + " (expected: one JSON object)",
         INVALID_REQUEST,
         null,
-        "invalid_json",
-        false);
+        "invalid_json");
   }
 
   /** 400: a field that is read here has a wrong type or value. */
@@ -62,8 +84,7 @@ public record ApiError(
         field + ": " + found + " (expected: " + expected + ")",
         INVALID_REQUEST,
         field,
-        "invalid_field",
-        false);
+        "invalid_field");
   }
 
   /** 400: a field that must be there is not. */
@@ -73,24 +94,23 @@ public record ApiError(
         field + ": missing (expected: " + expected + ")",
         INVALID_REQUEST,
         field,
-        "missing_field",
-        false);
+        "missing_field");
   }
 
   /** 401: a key is needed, and there was none or a wrong one. */
-  public static ApiError unauthorized() {
+  public static ApiError unauthorized(String keyName) {
     return new ApiError(
         401,
-        "Authorization: missing or unknown (expected: Bearer and an API key)",
+        "Authorization: missing or wrong (expected: Bearer and " + keyName + ")",
         "authentication_error",
         null,
         "invalid_api_key",
-        false);
+        Map.of("WWW-Authenticate", "Bearer"));
   }
 
   /** 403: the key is known, but not for this. */
   public static ApiError forbidden(String why) {
-    return new ApiError(403, why, "permission_error", null, "forbidden", false);
+    return new ApiError(403, why, "permission_error", null, "forbidden");
   }
 
   /** 404: no such path. */
@@ -100,19 +120,13 @@ public record ApiError(
         "path: " + clip(path) + " is not served here (expected: a path that GET / names)",
         INVALID_REQUEST,
         null,
-        "unknown_path",
-        false);
+        "unknown_path");
   }
 
   /** 404: a thing of ours, for example a node or a receipt, that does not exist. */
   public static ApiError notFound(String kind, String name) {
     return new ApiError(
-        404,
-        kind + ": " + clip(name) + " does not exist",
-        INVALID_REQUEST,
-        null,
-        "not_found",
-        false);
+        404, kind + ": " + clip(name) + " does not exist", INVALID_REQUEST, null, "not_found");
   }
 
   /** 405: the path is served, but not for this method. */
@@ -123,7 +137,7 @@ public record ApiError(
         INVALID_REQUEST,
         null,
         "method_not_allowed",
-        false);
+        Map.of("Allow", allowed));
   }
 
   /** 413: the body is over the limit. */
@@ -133,47 +147,57 @@ public record ApiError(
         "body: too large (expected: at most " + limitBytes + " bytes)",
         INVALID_REQUEST,
         null,
-        "body_too_large",
-        false);
+        "body_too_large");
   }
 
   /** 429: more than this gateway may take at once or in a time. */
   public static ApiError tooManyRequests(String why) {
-    return new ApiError(429, why, "rate_limit_error", null, "rate_limit_exceeded", true);
+    return new ApiError(
+        429, why, "rate_limit_error", null, "rate_limit_exceeded", retryAfter(BUSY));
   }
 
   /** 502: a leg failed and cannot be run again. */
   public static ApiError legFailed(Leg leg, String why) {
-    return new ApiError(
-        502, leg.word + " leg: " + why, UPSTREAM, null, leg.word + "_leg_failed", true);
+    return new ApiError(502, leg.word + " leg: " + why, UPSTREAM, null, leg.word + "_leg_failed");
+  }
+
+  /** 500: a fault of the service itself; its log says more. */
+  public static ApiError internal(String message) {
+    return new ApiError(500, message, "internal_error", null, "internal_error");
   }
 
   /** 503: no engine can decode. */
   public static ApiError noDecodeNode() {
-    return new ApiError(503, "No decode node is ready", UNAVAILABLE, null, "no_decode_node", true);
+    return unavailable("No decode node is ready", "no_decode_node", NO_NODE);
   }
 
   /** 503: no engine can prefill. */
   public static ApiError noPrefillNode() {
-    return new ApiError(
-        503, "No prefill node is ready", UNAVAILABLE, null, "no_prefill_node", true);
+    return unavailable("No prefill node is ready", "no_prefill_node", NO_NODE);
   }
 
   /** 503: no replica is ready. */
   public static ApiError noReplicaNode() {
-    return new ApiError(
-        503, "No replica node is ready", UNAVAILABLE, null, "no_replica_node", true);
+    return unavailable("No replica node is ready", "no_replica_node", NO_NODE);
+  }
+
+  /** 503: no node is ready, whatever it could do. */
+  public static ApiError noNode() {
+    return unavailable("No node is ready", "no_node", NO_NODE);
   }
 
   /** 503: this gateway is going away. */
   public static ApiError draining() {
-    return new ApiError(503, "The gateway is draining", UNAVAILABLE, null, "draining", true);
+    return unavailable("The gateway is draining", "draining", DRAINING);
+  }
+
+  private static ApiError unavailable(String message, String code, Duration wait) {
+    return new ApiError(503, message, UNAVAILABLE, null, code, retryAfter(wait));
   }
 
   /** 504: a leg did not answer in time. */
   public static ApiError legTimedOut(Leg leg, String why) {
-    return new ApiError(
-        504, leg.word + " leg: " + why, UPSTREAM, null, leg.word + "_leg_timeout", true);
+    return new ApiError(504, leg.word + " leg: " + why, UPSTREAM, null, leg.word + "_leg_timeout");
   }
 
   /** The error as a request's end. */
@@ -195,6 +219,11 @@ public record ApiError(
       json.writeEndObject();
     }
     return out.toByteArray();
+  }
+
+  /** The header that says when to come back; whole seconds. */
+  public static Map<String, String> retryAfter(Duration wait) {
+    return Map.of("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
   }
 
   private static String clip(String text) {

@@ -18,10 +18,10 @@ public final class HttpSurface {
       MembershipDriver driver,
       WatchFeed feed,
       AllowedAddresses allowed,
-      String adminToken,
+      String adminKey,
       Duration lease) {
     return new NodeRoutes(
-            driver, feed, new WriteGuard(adminToken), new RegistrationBody(allowed), lease)
+            driver, feed, new WriteGuard(adminKey), new RegistrationBody(allowed), lease)
         .routes();
   }
 

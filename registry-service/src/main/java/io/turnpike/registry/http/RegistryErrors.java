@@ -2,12 +2,16 @@ package io.turnpike.registry.http;
 
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the registry's endpoints refuse, beside what all control endpoints do. */
 final class RegistryErrors {
 
   private static final String INVALID_REQUEST = "invalid_request_error";
+
+  /** Leases that ran out make room; a shorter wait would only be another refusal. */
+  private static final Duration FULL = Duration.ofSeconds(15);
 
   private RegistryErrors() {}
 
@@ -32,22 +36,20 @@ final class RegistryErrors {
   }
 
   static GatewayException full(int maxNodes) {
-    return error(
-        503,
-        "server_error",
-        "too_many_nodes",
-        null,
-        "nodes: there are %d already (expected: at most turnpike.registry.max-nodes)"
-            .formatted(maxNodes));
-  }
-
-  static GatewayException unauthorized(String message) {
-    return error(401, "authentication_error", "invalid_api_key", null, message);
+    return new ApiError(
+            503,
+            "nodes: there are %d already (expected: at most turnpike.registry.max-nodes)"
+                .formatted(maxNodes),
+            "server_error",
+            null,
+            "too_many_nodes",
+            ApiError.retryAfter(FULL))
+        .toException();
   }
 
   private static GatewayException error(
       int status, String type, String code, @Nullable String param, String message) {
-    return new ApiError(status, message, type, param, code, status == 503).toException();
+    return new ApiError(status, message, type, param, code).toException();
   }
 
   private static String shorten(String text) {
