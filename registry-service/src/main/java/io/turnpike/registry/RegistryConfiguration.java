@@ -2,6 +2,7 @@ package io.turnpike.registry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.configuration.StartRefused;
+import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.EngineProbe;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.SteadyTime;
@@ -32,10 +33,15 @@ class RegistryConfiguration {
     return AllowedAddresses.of(RegistryProperties.PREFIX + ".allow", properties.allow());
   }
 
+  @Bean(destroyMethod = "close")
+  EngineHttp engineHttp(EngineProperties engines) {
+    return new EngineHttp(engines.apiKey());
+  }
+
   @Bean(destroyMethod = "")
-  MembershipDriver membershipDriver(RegistryProperties properties) {
+  MembershipDriver membershipDriver(RegistryProperties properties, EngineHttp engines) {
     return new MembershipDriver(
-        properties.rules(), new EngineProbe(), new SteadyTime(InstantSource.system()));
+        properties.rules(), new EngineProbe(engines), new SteadyTime(InstantSource.system()));
   }
 
   @Bean

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.NodeState;
 import io.turnpike.registry.RunningRegistry.Answer;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -198,8 +199,8 @@ class NodesIT {
       Answer refused = registry.call("POST", "/v1/nodes/x/drain", null);
       assertThat(refused.status()).isEqualTo(401);
       assertThat(refused.error("type")).isEqualTo("authentication_error");
-      assertThat(
       assertThat(refused.error("message")).contains("Bearer and the admin key");
+      assertThat(
               registry
                   .call("POST", "/v1/nodes/x/drain", null, "Authorization", "Bearer secre")
                   .status())

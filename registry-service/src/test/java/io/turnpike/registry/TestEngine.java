@@ -5,9 +5,13 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 /** An engine's HTTP server as far as the registry asks it; a real one, in this process. */
 final class TestEngine implements AutoCloseable {
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
@@ -18,6 +22,7 @@ final class TestEngine implements AutoCloseable {
   private TestEngine(int port, String processStart) {
     this.processStart = processStart;
     server =
+  private volatile @Nullable String apiKey;
         HttpServer.create()
             .host("127.0.0.1")
             .port(port)
@@ -25,9 +30,7 @@ final class TestEngine implements AutoCloseable {
                 routes ->
                     routes
                         .get("/health", (_, r) -> r.status(status).send())
-                        .get(
-                            "/v1/models",
-                            (_, r) -> r.sendString(Mono.just("{\"data\":[{\"id\":\"tiny\"}]}")))
+                        .get("/v1/models", this::models)
                         .get(
                             "/version",
                             (_, r) -> r.sendString(Mono.just("{\"version\":\"0.32.0\"}")))
@@ -47,6 +50,19 @@ final class TestEngine implements AutoCloseable {
   private String page() {
     return "process_start_time_seconds %s\nvllm:num_requests_running{engine=\"0\"} 3.0\n"
         .formatted(processStart);
+  }
+
+  private Publisher<Void> models(HttpServerRequest request, HttpServerResponse response) {
+    String demanded = apiKey;
+    return demanded == null
+            || ("Bearer " + demanded).equals(request.requestHeaders().get("authorization"))
+        ? response.sendString(Mono.just("{\"data\":[{\"id\":\"tiny\"}]}"))
+        : response.status(401).send();
+  }
+
+  /** As with {@code --api-key}. */
+  void demand(String key) {
+    apiKey = key;
   }
 
   void answerHealthWith(int code) {

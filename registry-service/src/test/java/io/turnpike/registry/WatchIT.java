@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.membership.ClusterSource;
+import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.RedisNodeMirror;
@@ -45,6 +46,7 @@ class WatchIT {
 
   @BeforeEach
   void startRedis() throws IOException {
+  private final EngineHttp engines = new EngineHttp(null);
     int port = freePort();
     redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
     redis.start();
@@ -59,6 +61,7 @@ class WatchIT {
     }
   }
 
+    engines.close();
   @Test
   void source_followsTheRegistry_andKeepsTheLastTableWhileItIsDown() throws Exception {
     int port = freePort();
@@ -185,8 +188,8 @@ class WatchIT {
 
   @Test
   void staticSource_probesByItself() {
-    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connectors.NIXL, null);
-    try (StaticClusterSource source = StaticClusterSource.start(List.of(spec))) {
+    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
+    try (StaticClusterSource source = StaticClusterSource.start(List.of(spec), engines)) {
       Eventually.until("ready", () -> state(source) == NodeState.READY);
       engine.answerHealthWith(503);
       source.report(NODE, new Epoch("s1795221502.37"), "refused");
@@ -201,6 +204,55 @@ class WatchIT {
         "--server.port=" + port,
         "--turnpike.redis.url=" + redisUrl,
         "--turnpike.registry.nodes[0].id=d0",
+  @Test
+  void staticSource_tellsListeners_andThatAPortRefuses() {
+    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
+    List<Node> heard = new CopyOnWriteArrayList<>();
+    try (StaticClusterSource source = StaticClusterSource.start(List.of(spec), engines)) {
+      source.onChange(table -> heard.addAll(table.nodes()));
+      Eventually.until("heard of it", () -> heard.stream().anyMatch(Node::isReady));
+      engine.close();
+      Eventually.until("heard that it refuses", () -> heard.stream().anyMatch(WatchIT::refuses));
+    }
+  }
+
+  @Test
+  void registrySource_tellsListeners_ofRestartsAndOfWhatLeft() throws Exception {
+    int port = freePort();
+    List<Cluster> heard = new CopyOnWriteArrayList<>();
+    try (RunningRegistry registry = registry(port);
+        RegistryClusterSource source = source(port, null)) {
+      Disposable listening = source.onChange(heard::add);
+      Eventually.until("ready", () -> state(source) == NodeState.READY);
+      engine.restart("1795221999.5");
+      Eventually.until(
+          "heard of the restart", () -> anyNode(heard, n -> n.isReady() && isLife(n, "999.5")));
+      engine.close();
+      Eventually.until("heard that it refuses", () -> anyNode(heard, WatchIT::refuses));
+      registry.call("DELETE", "/v1/nodes/d0", null);
+      Eventually.until("heard that it left", () -> heard.getLast().nodes().isEmpty());
+      assertThat(heard.getLast()).isSameAs(source.current());
+      listening.dispose();
+      int before = heard.size();
+      String body = "{\"role\":\"decode\",\"url\":\"%s\"}".formatted(engine.url());
+      registry.call("PUT", "/v1/nodes/d0", body);
+      Eventually.until("back", () -> node(source) != null);
+      assertThat(heard).as("nobody listens any more").hasSize(before);
+    }
+  }
+
+  private static boolean anyNode(List<Cluster> tables, Predicate<Node> wanted) {
+    return tables.stream().flatMap(table -> table.nodes().stream()).anyMatch(wanted);
+  }
+
+  private static boolean isLife(Node node, String start) {
+    return node.epoch().value().contains(start);
+  }
+
+  private static boolean refuses(Node node) {
+    return node.state() == NodeState.SUSPECT && node.suspicion() == Suspicion.REFUSED;
+  }
+
         "--turnpike.registry.nodes[0].role=decode",
         "--turnpike.registry.nodes[0].url=" + engine.url());
   }

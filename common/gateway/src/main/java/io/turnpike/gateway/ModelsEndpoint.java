@@ -3,6 +3,7 @@ package io.turnpike.gateway;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.error.ApiError;
 import io.turnpike.membership.ClusterSource;
+import io.turnpike.membership.EngineHttp;
 import io.turnpike.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -33,13 +33,13 @@ final class ModelsEndpoint {
   private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   private final ClusterSource clusters;
-  private final HttpClient client;
+  private final EngineHttp engines;
   private final JsonMapper json;
   private final Mono<byte[]> answer;
 
-  ModelsEndpoint(ClusterSource clusters, HttpClient client, JsonMapper json) {
+  ModelsEndpoint(ClusterSource clusters, EngineHttp engines, JsonMapper json) {
     this.clusters = clusters;
-    this.client = client;
+    this.engines = engines;
     this.json = json;
     this.answer =
         Mono.defer(this::ask).cacheInvalidateWhen(bytes -> Mono.delay(FRESH).then(), bytes -> {});
@@ -70,19 +70,16 @@ final class ModelsEndpoint {
       }
     }
     if (chosen.isEmpty()) {
-      throw ApiError.noDecodeNode().toException();
+      throw ApiError.noNode().toException();
     }
     return chosen.values();
   }
 
   private Mono<JsonNode> ask(Node node) {
-    return client
-        .get()
-        .uri(node.url() + "/v1/models")
-        .responseSingle(
-            (head, body) -> head.status().code() == 200 ? body.asByteArray() : Mono.empty())
-        .filter(bytes -> bytes.length <= MAX_ANSWER_BYTES)
-        .map(json::readTree)
+    return engines
+        .get(node.url(), "/v1/models", MAX_ANSWER_BYTES)
+        .filter(EngineHttp.Answer::isOk)
+        .map(said -> json.readTree(said.body()))
         .timeout(PATIENCE)
         .onErrorComplete()
         .switchIfEmpty(Mono.fromSupplier(() -> asTheTableSays(node)));

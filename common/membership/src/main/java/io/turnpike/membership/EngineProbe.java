@@ -1,9 +1,8 @@
 package io.turnpike.membership;
 
-import io.netty.channel.ChannelOption;
+import io.turnpike.membership.EngineHttp.Answer;
 import io.turnpike.membership.ProbeResult.Identity;
 import io.turnpike.membership.ProbeResult.Verdict;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,8 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,37 +23,23 @@ import tools.jackson.databind.json.JsonMapper;
  * channel: one malformed message there ends an engine's handshakes for good. Answers are bounded in
  * size and time. Safe for use by many threads.
  */
-public final class EngineProbe implements AutoCloseable {
+public final class EngineProbe {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(4);
 
-  /** Engines close idle connections after 5 s. */
-  private static final Duration MAX_IDLE = Duration.ofSeconds(4);
-
-  private static final int MAX_CONNECTIONS_PER_ENGINE = 4;
   private static final int MAX_METRICS_BYTES = 4 << 20;
   private static final int MAX_JSON_BYTES = 1 << 20;
   private static final int MAX_MODELS = 256;
   private static final int MAX_NAME_LENGTH = 256;
 
-  private final ConnectionProvider connections;
-  private final HttpClient http;
+  private final EngineHttp engines;
   private final JsonMapper json = JsonMapper.shared();
 
-  public EngineProbe() {
-    connections =
-        ConnectionProvider.builder("engine-probe")
-            .maxConnections(MAX_CONNECTIONS_PER_ENGINE)
-            .pendingAcquireMaxCount(MAX_CONNECTIONS_PER_ENGINE)
-            .maxIdleTime(MAX_IDLE)
-            .evictInBackground(MAX_IDLE.multipliedBy(2))
-            .build();
-    http =
-        HttpClient.create(connections)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
-            .responseTimeout(ANSWER_TIMEOUT);
+  /**
+   * @param engines closed by its owner
+   */
+  public EngineProbe(EngineHttp engines) {
+    this.engines = engines;
   }
 
   /**
@@ -66,8 +49,9 @@ public final class EngineProbe implements AutoCloseable {
    * @param now the time at which it begins
    */
   public Mono<ProbeResult> probe(URI url, boolean identity, Instant now) {
-    return get(url, "/health", 0)
-        .flatMap(health -> health.ok() ? afterHealth(url, identity, now) : bad("/health", health))
+    return engines
+        .get(url, "/health", 0)
+        .flatMap(health -> health.isOk() ? afterHealth(url, identity, now) : bad("/health", health))
         .timeout(PROBE_TIMEOUT)
         .onErrorResume(fault -> Mono.just(down(url, now, fault)));
   }
@@ -81,14 +65,15 @@ public final class EngineProbe implements AutoCloseable {
   }
 
   private Mono<Identity> identity(URI url) {
-    return get(url, "/v1/models", MAX_JSON_BYTES)
+    return engines
+        .get(url, "/v1/models", MAX_JSON_BYTES)
         .flatMap(
             answer -> {
-              // A guarded engine (--api-key) serves, but does not tell us what.
+              // Guarded (--api-key) by another key than ours: it serves, but does not tell what.
               if (answer.status() == 401 || answer.status() == 403) {
                 return Mono.just(List.<String>of());
               }
-              return answer.ok() ? Mono.just(models(answer.body())) : bad("/v1/models", answer);
+              return answer.isOk() ? Mono.just(models(answer.body())) : bad("/v1/models", answer);
             })
         .zipWith(version(url), (models, version) -> new Identity(models, version.orElse(null)));
   }
@@ -105,8 +90,9 @@ public final class EngineProbe implements AutoCloseable {
   }
 
   private Mono<Optional<String>> version(URI url) {
-    return get(url, "/version", MAX_JSON_BYTES)
-        .map(answer -> answer.ok() ? versionOf(answer.body()) : Optional.<String>empty())
+    return engines
+        .get(url, "/version", MAX_JSON_BYTES)
+        .map(answer -> answer.isOk() ? versionOf(answer.body()) : Optional.<String>empty())
         .onErrorReturn(Optional.empty());
   }
 
@@ -118,25 +104,14 @@ public final class EngineProbe implements AutoCloseable {
   }
 
   private Mono<Optional<EngineMetrics>> metrics(URI url, Instant now) {
-    return get(url, "/metrics", MAX_METRICS_BYTES)
+    return engines
+        .get(url, "/metrics", MAX_METRICS_BYTES)
         .map(
             answer ->
-                answer.ok()
+                answer.isOk()
                     ? Optional.of(EngineMetrics.parse(answer.body(), now))
                     : Optional.<EngineMetrics>empty())
         .onErrorReturn(Optional.empty());
-  }
-
-  private Mono<Answer> get(URI url, String path, int maxBytes) {
-    return http.get()
-        .uri(url.resolve(path))
-        .response(
-            (response, content) ->
-                content
-                    .asByteArray()
-                    .collect(() -> new BoundedBody(path, maxBytes), BoundedBody::add)
-                    .map(body -> new Answer(response.status().code(), body)))
-        .single();
   }
 
   private static <T> Mono<T> bad(String path, Answer answer) {
@@ -148,8 +123,14 @@ public final class EngineProbe implements AutoCloseable {
         fault instanceof TimeoutException
             || fault instanceof io.netty.handler.timeout.TimeoutException
             || fault instanceof io.netty.channel.ConnectTimeoutException;
-    return new ProbeResult.Down(
-        url, now, late ? Verdict.TIMED_OUT : Verdict.CERTAIN, reason(fault, late));
+    return new ProbeResult.Down(url, now, verdict(fault, late), reason(fault, late));
+  }
+
+  private static Verdict verdict(Throwable fault, boolean late) {
+    if (late) {
+      return Verdict.TIMED_OUT;
+    }
+    return fault instanceof java.net.ConnectException ? Verdict.REFUSED : Verdict.CERTAIN;
   }
 
   private static String reason(Throwable fault, boolean late) {
@@ -158,6 +139,7 @@ public final class EngineProbe implements AutoCloseable {
     }
     return switch (fault) {
       case ProbeFailed failed -> String.valueOf(failed.getMessage());
+      case EngineHttp.TooMuch tooMuch -> String.valueOf(tooMuch.getMessage());
       case UnknownHostException _ -> "unknown host";
       case java.net.ConnectException _ -> "connection refused";
       case IOException _ -> "connection broken";
@@ -166,53 +148,10 @@ public final class EngineProbe implements AutoCloseable {
     };
   }
 
-  @Override
-  public void close() {
-    connections.dispose();
-  }
-
-  private record Answer(int status, BoundedBody content) {
-    boolean ok() {
-      return status == 200;
-    }
-
-    byte[] body() {
-      return content.bytes();
-    }
-  }
-
   /** An answer that says that an engine does not serve; carries no stack. */
   private static final class ProbeFailed extends RuntimeException {
     ProbeFailed(String message) {
       super(message, null, false, false);
-    }
-  }
-
-  /** Collects a body up to a limit; a limit of 0 reads and forgets. */
-  private static final class BoundedBody {
-    private static final int MAX_FORGOTTEN_BYTES = 64 << 10;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    private final String path;
-    private final int maxBytes;
-    private int seen;
-
-    BoundedBody(String path, int maxBytes) {
-      this.path = path;
-      this.maxBytes = maxBytes;
-    }
-
-    void add(byte[] part) {
-      seen += part.length;
-      if (seen > Math.max(maxBytes, MAX_FORGOTTEN_BYTES)) {
-        throw new ProbeFailed(path + " answered too much");
-      }
-      if (maxBytes > 0) {
-        kept.writeBytes(part);
-      }
-    }
-
-    byte[] bytes() {
-      return kept.toByteArray();
     }
   }
 }

@@ -253,6 +253,5 @@ public final class MembershipDriver implements AutoCloseable {
   @Override
   public void close() {
     ticker.shutdownNow();
-    probe.close();
   }
 }

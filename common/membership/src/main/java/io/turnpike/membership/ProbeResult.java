@@ -34,7 +34,9 @@ public sealed interface ProbeResult {
 
   /** How sure a failed probe is. */
   enum Verdict {
-    /** Refused, reset or an error status: nobody serves there. */
+    /** The connection was refused: the process is gone. */
+    REFUSED,
+    /** Reset or an error status: nobody serves there. */
     CERTAIN,
     /** No answer in time: dead or only busy. */
     TIMED_OUT

@@ -19,16 +19,15 @@ public final class StaticClusterSource implements ClusterSource {
   /**
    * Begins to probe these nodes.
    *
+   * @param engines how they are asked; closed by its owner
    * @throws IllegalArgumentException naming the node that contradicts another
    */
-  public static StaticClusterSource start(List<NodeSpec> nodes) {
-    return start(nodes, MembershipRules.DEFAULTS);
-  }
-
-  /** The same with other numbers, for tests. */
-  public static StaticClusterSource start(List<NodeSpec> nodes, MembershipRules rules) {
+  public static StaticClusterSource start(List<NodeSpec> nodes, EngineHttp engines) {
     MembershipDriver driver =
-        new MembershipDriver(rules, new EngineProbe(), new SteadyTime(InstantSource.system()));
+        new MembershipDriver(
+            MembershipRules.DEFAULTS,
+            new EngineProbe(engines),
+            new SteadyTime(InstantSource.system()));
     try {
       nodes.forEach(node -> announce(driver, node));
       driver.start();

@@ -22,12 +22,13 @@ class EngineProbeIT {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration BOUND = Duration.ofSeconds(10);
 
-  private final EngineProbe probe = new EngineProbe();
+  private final EngineHttp engines = new EngineHttp(null);
+  private final EngineProbe probe = new EngineProbe(engines);
   private @Nullable DisposableServer server;
 
   @AfterEach
   void close() {
-    probe.close();
+    engines.close();
     if (server != null) {
       server.disposeNow();
     }
@@ -51,10 +52,10 @@ class EngineProbeIT {
   }
 
   @Test
-  void probe_isCertain_whenNobodyListens() {
+  void probe_isRefused_whenNobodyListens() {
     URI url = serve(EngineProbeIT::good);
     Objects.requireNonNull(server).disposeNow();
-    assertDown(url, Verdict.CERTAIN, "connection refused");
+    assertDown(url, Verdict.REFUSED, "connection refused");
   }
 
   @Test

@@ -1,0 +1,65 @@
+package io.turnpike.gateway;
+
+import io.turnpike.configuration.StartRefused;
+import io.turnpike.engine.EngineSettings;
+import io.turnpike.gateway.GatewayConfiguration.RedisHolder;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.membership.EngineHttp;
+import io.turnpike.membership.NodeSpec;
+import io.turnpike.membership.RegistryClusterSource;
+import io.turnpike.membership.StaticClusterSource;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Role;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Where a gateway learns of nodes: the registry, or a list of its own. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ClusterSettings.class, RegistrySettings.class})
+class ClusterConfiguration {
+
+  @Bean(destroyMethod = "close")
+  EngineHttp engineHttp(EngineSettings settings) {
+    return new EngineHttp(settings.apiKey());
+  }
+
+  @Bean(destroyMethod = "close")
+  ClusterSource clusterSource(
+      ClusterSettings listed, RegistrySettings registry, RedisHolder redis, EngineHttp engines) {
+    List<NodeSpec> nodes = nodes(listed); // a wrong connector is a mistake without nodes too
+    if (listed.isEmpty()) {
+      return RegistryClusterSource.start(
+          new RegistryClusterSource.Settings(registry.url(), redis.link(), registry.adminKey()));
+    }
+    return StaticClusterSource.start(nodes, engines);
+  }
+
+  private static List<NodeSpec> nodes(ClusterSettings listed) {
+    Connector connector =
+        Connector.of(listed.connector())
+            .orElseThrow(
+                () ->
+                    StartRefused.property(
+                        "turnpike.cluster.connector",
+                        "\"" + listed.connector() + "\"",
+                        Connector.words()));
+    List<NodeSpec> nodes = new ArrayList<>();
+    try {
+      nodes.addAll(
+          NodeSpec.parseList(
+              "turnpike.cluster.prefill-urls", listed.prefillUrls(), Role.PREFILL, connector));
+      nodes.addAll(
+          NodeSpec.parseList(
+              "turnpike.cluster.decode-urls", listed.decodeUrls(), Role.DECODE, connector));
+      nodes.addAll(
+          NodeSpec.parseList(
+              "turnpike.cluster.replica-urls", listed.replicaUrls(), Role.REPLICA, Connector.NONE));
+    } catch (IllegalArgumentException wrong) {
+      throw new StartRefused(String.valueOf(wrong.getMessage()));
+    }
+    return nodes;
+  }
+}

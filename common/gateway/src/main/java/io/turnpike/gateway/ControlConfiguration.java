@@ -1,0 +1,66 @@
+package io.turnpike.gateway;
+
+import io.turnpike.control.ControlRoutes;
+import io.turnpike.control.ErrorAnswers;
+import io.turnpike.error.ApiError;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.membership.EngineHttp;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What both gateways answer beside turns; the service adds control endpoints of its own. */
+@Configuration(proxyBeanMethods = false)
+class ControlConfiguration {
+
+  @Bean
+  RouterFunction<ServerResponse> gatewayEndpoints(
+      Receipts receipts,
+      ModelsEndpoint models,
+      GatewaySettings settings,
+      ClusterReadiness readiness) {
+    ControlRoutes open = new ControlRoutes();
+    models.addTo(open);
+    open.get("/health", request -> health(readiness));
+    ControlRoutes guarded = new ControlRoutes();
+    new ReceiptEndpoints(receipts).addTo(guarded);
+    return open.build(null).and(guarded.build(settings.adminKey()));
+  }
+
+  @Bean
+  ModelsEndpoint modelsEndpoint(
+      ClusterSource clusters, EngineHttp engines, ObjectProvider<JsonMapper> json) {
+    return new ModelsEndpoint(clusters, engines, json.getObject());
+  }
+
+  /** As engines have it, for balancers in front: no body, 200 or 503. */
+  private static Mono<ServerResponse> health(ClusterReadiness readiness) {
+    return readiness.isReady()
+        ? ServerResponse.ok().build()
+        : ServerResponse.status(503)
+            .headers(to -> ApiError.noNode().headers().forEach(to::set))
+            .build();
+  }
+
+  @Bean
+  ErrorAnswers errorAnswers() {
+    return new ErrorAnswers();
+  }
+
+  /** Doubled slashes, from base URLs that end in one, are single ones; turns do it themselves. */
+  @Bean
+  WebFilter singleSlashes() {
+    return (exchange, chain) -> {
+      String path = exchange.getRequest().getPath().value();
+      return chain.filter(
+          path.contains("//")
+              ? exchange.mutate().request(it -> it.path(path.replaceAll("/{2,}", "/"))).build()
+              : exchange);
+    };
+  }
+}
