@@ -1,31 +1,36 @@
 package io.turnpike.registry;
 
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** An engine's HTTP server as far as the registry asks it; a real one, in this process. */
 final class TestEngine implements AutoCloseable {
-import reactor.netty.http.server.HttpServerRequest;
-import reactor.netty.http.server.HttpServerResponse;
 
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   private final DisposableServer server;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile int status = 200;
   private volatile String processStart;
+  private volatile @Nullable String apiKey;
 
   private TestEngine(int port, String processStart) {
     this.processStart = processStart;
     server =
-  private volatile @Nullable String apiKey;
         HttpServer.create()
             .host("127.0.0.1")
             .port(port)
+            .doOnConnection(connection -> connections.add(connection.channel()))
             .route(
                 routes ->
                     routes
@@ -47,11 +52,6 @@ import reactor.netty.http.server.HttpServerResponse;
     return new TestEngine(port, processStart);
   }
 
-  private String page() {
-    return "process_start_time_seconds %s\nvllm:num_requests_running{engine=\"0\"} 3.0\n"
-        .formatted(processStart);
-  }
-
   private Publisher<Void> models(HttpServerRequest request, HttpServerResponse response) {
     String demanded = apiKey;
     return demanded == null
@@ -63,6 +63,11 @@ import reactor.netty.http.server.HttpServerResponse;
   /** As with {@code --api-key}. */
   void demand(String key) {
     apiKey = key;
+  }
+
+  private String page() {
+    return "process_start_time_seconds %s\nvllm:num_requests_running{engine=\"0\"} 3.0\n"
+        .formatted(processStart);
   }
 
   void answerHealthWith(int code) {
@@ -86,8 +91,10 @@ import reactor.netty.http.server.HttpServerResponse;
     return URI.create("http://" + address());
   }
 
+  /** Ends with all its connections, as a process does. */
   @Override
   public void close() {
     server.disposeNow(BOUND);
+    connections.close().awaitUninterruptibly(BOUND.toMillis());
   }
 }

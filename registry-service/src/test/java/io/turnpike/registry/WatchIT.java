@@ -10,11 +10,14 @@ import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.RegistryClusterSource;
 import io.turnpike.membership.StaticClusterSource;
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import io.turnpike.redis.RedisLink;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.Disposable;
 import redis.embedded.RedisServer;
 
 /** Gateways follow the registry through its restarts, with a real Redis as its mirror. */
@@ -41,12 +47,12 @@ class WatchIT {
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   private final TestEngine engine = TestEngine.start();
+  private final EngineHttp engines = new EngineHttp(null);
   private @Nullable RedisServer redis;
   private String redisUrl = "";
 
   @BeforeEach
   void startRedis() throws IOException {
-  private final EngineHttp engines = new EngineHttp(null);
     int port = freePort();
     redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
     redis.start();
@@ -56,12 +62,12 @@ class WatchIT {
   @AfterEach
   void close() throws IOException {
     engine.close();
+    engines.close();
     if (redis != null) {
       redis.stop();
     }
   }
 
-    engines.close();
   @Test
   void source_followsTheRegistry_andKeepsTheLastTableWhileItIsDown() throws Exception {
     int port = freePort();
@@ -199,11 +205,6 @@ class WatchIT {
     }
   }
 
-  private RunningRegistry registry(int port) {
-    return RunningRegistry.start(
-        "--server.port=" + port,
-        "--turnpike.redis.url=" + redisUrl,
-        "--turnpike.registry.nodes[0].id=d0",
   @Test
   void staticSource_tellsListeners_andThatAPortRefuses() {
     NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
@@ -253,6 +254,11 @@ class WatchIT {
     return node.state() == NodeState.SUSPECT && node.suspicion() == Suspicion.REFUSED;
   }
 
+  private RunningRegistry registry(int port) {
+    return RunningRegistry.start(
+        "--server.port=" + port,
+        "--turnpike.redis.url=" + redisUrl,
+        "--turnpike.registry.nodes[0].id=d0",
         "--turnpike.registry.nodes[0].role=decode",
         "--turnpike.registry.nodes[0].url=" + engine.url());
   }

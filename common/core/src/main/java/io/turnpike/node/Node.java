@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param zmqAddress {@code host:port} of a p2p-nccl engine's own socket; null for other connectors
  * @param version what {@code /version} said, or null
  * @param load its latest own metrics, or null
+ * @param suspicion why it is suspect; null in every other state, and where nobody knows
  */
 public record Node(
     NodeId id,
@@ -29,7 +30,8 @@ public record Node(
     List<String> models,
     @Nullable String zmqAddress,
     @Nullable String version,
-    @Nullable NodeLoad load) {
+    @Nullable NodeLoad load,
+    @Nullable Suspicion suspicion) {
 
   public Node {
     Objects.requireNonNull(id, "id");
@@ -39,6 +41,21 @@ public record Node(
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(epoch, "epoch");
     models = List.copyOf(models);
+  }
+
+  /** One about which nothing is suspected. */
+  public Node(
+      NodeId id,
+      Role role,
+      URI url,
+      Connector connector,
+      NodeState state,
+      Epoch epoch,
+      List<String> models,
+      @Nullable String zmqAddress,
+      @Nullable String version,
+      @Nullable NodeLoad load) {
+    this(id, role, url, connector, state, epoch, models, zmqAddress, version, load, null);
   }
 
   /** Whether it gets new turns. */

@@ -1,10 +1,12 @@
 package io.turnpike.membership;
 
+import io.turnpike.membership.ProbeResult.Verdict;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeLoad;
 import io.turnpike.node.NodeState;
+import io.turnpike.node.Suspicion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +30,9 @@ final class Member {
 
   /** Whether the latest verdict of probes and reports is good. */
   private boolean answering;
+
+  /** What spoke against it last; says nothing while it answers. */
+  private @Nullable Suspicion against;
 
   /** Whether its pings stopped. */
   private boolean quiet;
@@ -76,7 +81,12 @@ final class Member {
         models,
         spec.zmqAddress(),
         version,
-        load);
+        load,
+        state == NodeState.SUSPECT ? suspicion() : null);
+  }
+
+  private @Nullable Suspicion suspicion() {
+    return answering && quiet ? Suspicion.PINGS_MISSING : against;
   }
 
   /** Takes back what a mirror said before this process started; nothing of it was seen yet. */
@@ -119,6 +129,9 @@ final class Member {
 
   /** A gateway saw it fail: not trusted until a probe that begins from now on is good. */
   void reported(Instant now) {
+    if (answering) {
+      against = Suspicion.REPORTED;
+    }
     askAnew(now);
   }
 
@@ -196,6 +209,7 @@ final class Member {
 
   private Epoch epochAfter(@Nullable EngineMetrics metrics, Instant now) {
     String start = metrics == null ? null : metrics.processStart();
+    against = null;
     String engineId = registration.engineId();
     if (start != null) {
       return new Epoch("s" + start + (engineId == null ? "" : "-" + engineId));
@@ -212,8 +226,17 @@ final class Member {
   void down(ProbeResult.Down down, MembershipRules rules) {
     probing = false;
     timeouts++;
-    if (down.verdict() == ProbeResult.Verdict.CERTAIN || timeouts >= rules.timeoutsToSuspect()) {
+    against = suspicion(down.verdict());
+    if (down.verdict() != Verdict.TIMED_OUT || timeouts >= rules.timeoutsToSuspect()) {
       answering = false;
     }
   }
 }
+
+  private static Suspicion suspicion(Verdict verdict) {
+    return switch (verdict) {
+      case REFUSED -> Suspicion.REFUSED;
+      case CERTAIN -> Suspicion.FAILED;
+      case TIMED_OUT -> Suspicion.TIMED_OUT;
+    };
+  }

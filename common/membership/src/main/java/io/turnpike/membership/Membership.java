@@ -47,8 +47,11 @@ import org.jspecify.annotations.Nullable;
  *  (5) only about the present epoch; the next probe is due at once
  * </pre>
  *
- * A node that leaves is in the changes once more, in state gone. A drained node whose engine leaves
- * and comes back later starts undrained.
+ * A suspect node carries why it is so ({@link io.turnpike.node.Suspicion}): the latest bad probe or
+ * report, else that its pings are missing.
+ *
+ * <p>A node that leaves is in the changes once more, in state gone. A drained node whose engine
+ * leaves and comes back later starts undrained.
  */
 public final class Membership {
 
@@ -299,7 +302,8 @@ public final class Membership {
         node.models(),
         node.zmqAddress(),
         node.version(),
-        load);
+        load,
+        node.suspicion());
   }
 
   private static Outcome applied(NodeId id, Change change) {

@@ -1,6 +1,6 @@
 package io.turnpike.membership;
 
-import io.turnpike.connector.Connectors;
+import io.turnpike.control.ControlJson;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Connector;
@@ -10,6 +10,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeLoad;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  *  "origin":"static","engine_id":null,"note":null}
  * </pre>
  *
- * The last line is there where the registration is known. Readers ignore members they do not know.
+ * The last line is there where the registration is known. A suspect node also has {@code
+ * "suspicion"}, a word of {@link Suspicion}. Readers ignore members they do not know.
  */
 public final class NodeCodec {
 
@@ -44,47 +46,20 @@ public final class NodeCodec {
 
   /** One node, with its registration where it is known. */
   public static ObjectNode write(Node node, @Nullable Registration registration) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("id", node.id().value());
-    json.put("role", node.role().word());
-    json.put("url", node.url().toString());
-    json.put("connector", node.connector().word());
-    json.put("state", node.state().word());
-    json.put("epoch", node.epoch().value());
-    node.models().forEach(json.putArray("models")::add);
-    json.put("zmq_address", node.zmqAddress());
-    json.put("version", node.version());
-    json.set("load", load(node.load()));
-    if (registration != null) {
-      json.put("origin", registration.origin().word());
-      json.put("engine_id", registration.engineId());
-      json.put("note", registration.note());
-    }
-    return json;
+    return JSON.valueToTree(NodeJson.of(node, registration));
   }
 
-  private static JsonNode load(@Nullable NodeLoad load) {
-    if (load == null) {
-      return JSON.getNodeFactory().nullNode();
-    }
-    return JSON.createObjectNode()
-        .put("running", load.running())
-        .put("waiting", load.waiting())
-        .put("kv_usage", load.kvUsage())
-        .put("prefix_query_tokens", load.prefixQueryTokens())
-        .put("prefix_hit_tokens", load.prefixHitTokens())
-        .put("at", load.at().toString());
-  }
+  @ControlJson
+  private record Table(long version, List<NodeJson> nodes) {}
 
   /** A whole table: {@code {"version":…,"nodes":[…]}}. */
   public static ObjectNode writeTable(
       long version, Cluster table, Map<NodeId, Registration> registrations) {
-    ObjectNode json = JSON.createObjectNode().put("version", version);
-    var nodes = json.putArray("nodes");
-    for (Node node : table.nodes()) {
-      nodes.add(write(node, registrations.get(node.id())));
-    }
-    return json;
+    List<NodeJson> nodes =
+        table.nodes().stream()
+            .map(node -> NodeJson.of(node, registrations.get(node.id())))
+            .toList();
+    return JSON.valueToTree(new Table(version, nodes));
   }
 
   /**
@@ -103,7 +78,14 @@ public final class NodeCodec {
         models(json.path("models")),
         optionalText(json, "zmq_address"),
         optionalText(json, "version"),
-        readLoad(json.path("load")));
+        readLoad(json.path("load")),
+        suspicion(json));
+  }
+
+  /** A word of a later release says no more than that the node is suspect. */
+  private static @Nullable Suspicion suspicion(JsonNode json) {
+    String word = optionalText(json, "suspicion");
+    return word == null ? null : Suspicion.of(word).orElse(null);
   }
 
   /**

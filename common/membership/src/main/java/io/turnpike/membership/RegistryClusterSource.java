@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ public final class RegistryClusterSource implements ClusterSource {
   private final InstantSource time = new SteadyTime(InstantSource.system());
   private final ConnectionProvider connections;
   private final HttpClient http;
+  private final TableListeners listeners = new TableListeners();
   private final Disposable.Composite running = Disposables.composite();
   private final @Nullable RedisNodeMirror mirror;
   private final AtomicBoolean told = new AtomicBoolean();
@@ -119,6 +121,11 @@ public final class RegistryClusterSource implements ClusterSource {
   @Override
   public Cluster current() {
     return current;
+  }
+
+  @Override
+  public Disposable onChange(Consumer<Cluster> listener) {
+    return listeners.add(listener);
   }
 
   /** Whether the watch stands at this moment, for health pages. */
@@ -179,7 +186,7 @@ public final class RegistryClusterSource implements ClusterSource {
         List<Node> nodes = NodeCodec.readTable(NodeCodec.parse(text.get()));
         synchronized (this) {
           if (!told.get()) {
-            current = Cluster.of(nodes);
+            publish(nodes);
           }
         }
       }
@@ -235,7 +242,7 @@ public final class RegistryClusterSource implements ClusterSource {
 
   private synchronized void replace(List<Node> nodes) {
     told.set(true);
-    current = Cluster.of(nodes);
+    publish(nodes);
     if (!connected) {
       connected = true;
       LOG.atInfo()
@@ -256,7 +263,14 @@ public final class RegistryClusterSource implements ClusterSource {
         nodes.put(node.id(), node);
       }
     }
-    current = Cluster.of(List.copyOf(nodes.values()));
+    publish(List.copyOf(nodes.values()));
+  }
+
+  /** Under this object's lock, so that listeners hear of tables in their order. */
+  private void publish(List<Node> nodes) {
+    Cluster next = Cluster.of(nodes);
+    current = next;
+    listeners.tell(next);
   }
 
   @Override

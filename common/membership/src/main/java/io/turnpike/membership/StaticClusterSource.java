@@ -6,14 +6,18 @@ import io.turnpike.node.NodeId;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import reactor.core.Disposable;
 
 /** A table out of a fixed list, for gateways without a registry: probes the engines by itself. */
 public final class StaticClusterSource implements ClusterSource {
 
   private final MembershipDriver driver;
+  private final TableListeners listeners = new TableListeners();
 
   private StaticClusterSource(MembershipDriver driver) {
     this.driver = driver;
+    driver.listen((published, _) -> listeners.tell(published.table()));
   }
 
   /**
@@ -51,6 +55,11 @@ public final class StaticClusterSource implements ClusterSource {
   @Override
   public Cluster current() {
     return driver.published().table();
+  }
+
+  @Override
+  public Disposable onChange(Consumer<Cluster> listener) {
+    return listeners.add(listener);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeLoad;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +74,52 @@ class MembershipTest {
   void failureReported_makesSuspectAtOnce_andAsksAtOnce() {
     ready(Origin.STATIC);
     membership.dueProbes(now, 10);
+  @Test
+  void suspicion_isWhatSpokeAgainstItLast_andGoesWithTheState() {
+    ready(Origin.STATIC);
+    assertThat(node().suspicion()).isNull();
+    down(Verdict.TIMED_OUT);
+    assertThat(node().suspicion()).as("still trusted").isNull();
+    membership.failureReported(ID, new Epoch("s1"), "broke off", now);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.REPORTED);
+    down(Verdict.REFUSED);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.REFUSED);
+    membership.failureReported(ID, new Epoch("s1"), "refused", now);
+    assertThat(node().suspicion()).as("a report says less").isEqualTo(Suspicion.REFUSED);
+    down(Verdict.CERTAIN);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.FAILED);
+    down(Verdict.TIMED_OUT);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.TIMED_OUT);
+    membership.drain(ID);
+    assertThat(node().suspicion()).as("only of suspect nodes").isNull();
+    membership.undrain(ID);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.TIMED_OUT);
+    up("1", true);
+    assertThat(node().suspicion()).isNull();
+  }
+
+  @Test
+  void suspicion_thatChanges_isAChange() {
+    ready(Origin.STATIC);
+    membership.failureReported(ID, new Epoch("s1"), "broke off", now);
+    Outcome outcome =
+        membership.probed(ID, new ProbeResult.Down(URL, now, Verdict.REFUSED, "gone"), now);
+    assertThat(outcome.changes())
+        .singleElement()
+        .isEqualTo(new Change(Change.Kind.UPDATED, node(), "gone"));
+  }
+
+  @Test
+  void suspicion_isOfPings_onlyWhileProbesAnswer() {
+    ready(Origin.PINGED);
+    passing(10_000);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.PINGS_MISSING);
+    down(Verdict.REFUSED);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.REFUSED);
+    up("1", true);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.PINGS_MISSING);
+  }
+
     assertThat(membership.dueProbes(now, 10)).isEmpty();
     Instant before = now;
     passing(10);

@@ -12,6 +12,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeLoad;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +36,8 @@ class NodeCodecTest {
           List.of("m", "lora"),
           "10.0.0.1:21001",
           "0.13.0",
-          new NodeLoad(1, 2, 0.5, 30, 20, Instant.parse("2026-01-01T00:00:00.123Z")));
+          new NodeLoad(1, 2, 0.5, 30, 20, Instant.parse("2026-01-01T00:00:00.123Z")),
+          Suspicion.REFUSED);
   private static final Node BARE =
       new Node(
           new NodeId("r1"),
@@ -68,9 +70,44 @@ class NodeCodecTest {
   }
 
   @Test
+  void write_isTheFormThatTheHeaderShows() {
+    Registration registration =
+        Registration.fixed(
+            new NodeSpec(BARE.id(), BARE.role(), BARE.url(), BARE.connector(), null));
+    assertThat(NodeCodec.write(BARE, registration).toString())
+        .isEqualTo(
+            """
+            {"id":"r1","role":"replica","url":"http://[::1]:8300","connector":"none",\
+            "state":"joining","epoch":"unknown","models":[],"zmq_address":null,"version":null,\
+            "load":null,"origin":"static","engine_id":null,"note":null}\
+            """);
+    assertThat(NodeCodec.write(FULL, null).toString())
+        .isEqualTo(
+            """
+            {"id":"p1","role":"prefill","url":"http://10.0.0.1:8100","connector":"p2p-nccl",\
+            "state":"suspect","epoch":"s1.5-e","models":["m","lora"],\
+            "zmq_address":"10.0.0.1:21001","version":"0.13.0","load":{"running":1,"waiting":2,\
+            "kv_usage":0.5,"prefix_query_tokens":30,"prefix_hit_tokens":20,\
+            "at":"2026-01-01T00:00:00.123Z"},"suspicion":"refused"}\
+            """);
+  }
+
+  @Test
   void read_ignoresMembersItDoesNotKnow() {
     ObjectNode json = NodeCodec.write(FULL, null).put("future", 1);
     assertThat(NodeCodec.read(json)).isEqualTo(FULL);
+  }
+
+  @Test
+  void suspicion_isAWordBesideTheState_thatOldReadersDoNotSeeAndNewOnesMayNotKnow() {
+    assertThat(NodeCodec.write(FULL, null).path("suspicion").asString()).isEqualTo("refused");
+    assertThat(NodeCodec.write(BARE, null).has("suspicion")).isFalse();
+    ObjectNode later = NodeCodec.write(FULL, null).put("suspicion", "haunted");
+    assertThat(NodeCodec.read(later).suspicion()).isNull();
+    for (Suspicion suspicion : Suspicion.values()) {
+      ObjectNode json = NodeCodec.write(FULL, null).put("suspicion", suspicion.word());
+      assertThat(NodeCodec.read(json).suspicion()).isEqualTo(suspicion);
+    }
   }
 
   @ParameterizedTest
