@@ -157,6 +157,10 @@ final class Member {
     };
   }
 
+  Instant nextProbe() {
+    return nextProbe;
+  }
+
   boolean isDue(Instant now) {
     return !probing && !nextProbe.isAfter(now);
   }
@@ -205,11 +209,11 @@ final class Member {
       proven = true;
     }
     answering = true;
+    against = null;
   }
 
   private Epoch epochAfter(@Nullable EngineMetrics metrics, Instant now) {
     String start = metrics == null ? null : metrics.processStart();
-    against = null;
     String engineId = registration.engineId();
     if (start != null) {
       return new Epoch("s" + start + (engineId == null ? "" : "-" + engineId));
@@ -231,7 +235,6 @@ final class Member {
       answering = false;
     }
   }
-}
 
   private static Suspicion suspicion(Verdict verdict) {
     return switch (verdict) {
@@ -240,3 +243,4 @@ final class Member {
       case TIMED_OUT -> Suspicion.TIMED_OUT;
     };
   }
+}

@@ -10,6 +10,7 @@ import io.turnpike.node.NodeState;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -243,10 +244,15 @@ public final class Membership {
     return changes;
   }
 
-  /** The probes that are due; each is handed out once and waits for its result. */
+  /**
+   * The probes that are due, those first that have waited longest: were it by id, a few dozen hung
+   * engines would keep all later ids from ever being asked. Each is handed out once and waits for
+   * its result.
+   */
   public List<ProbeOrder> dueProbes(Instant now, int most) {
     return members.values().stream()
         .filter(member -> member.isDue(now))
+        .sorted(Comparator.comparing(Member::nextProbe))
         .limit(most)
         .map(member -> member.order(now, rules))
         .toList();

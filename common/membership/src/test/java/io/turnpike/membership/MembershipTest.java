@@ -16,7 +16,11 @@ import io.turnpike.node.Suspicion;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -71,10 +75,6 @@ class MembershipTest {
   }
 
   @Test
-  void failureReported_makesSuspectAtOnce_andAsksAtOnce() {
-    ready(Origin.STATIC);
-    membership.dueProbes(now, 10);
-  @Test
   void suspicion_isWhatSpokeAgainstItLast_andGoesWithTheState() {
     ready(Origin.STATIC);
     assertThat(node().suspicion()).isNull();
@@ -120,6 +120,10 @@ class MembershipTest {
     assertThat(node().suspicion()).isEqualTo(Suspicion.PINGS_MISSING);
   }
 
+  @Test
+  void failureReported_makesSuspectAtOnce_andAsksAtOnce() {
+    ready(Origin.STATIC);
+    membership.dueProbes(now, 10);
     assertThat(membership.dueProbes(now, 10)).isEmpty();
     Instant before = now;
     passing(10);
@@ -346,6 +350,47 @@ class MembershipTest {
     assertThat(membership.dueProbes(now, 3)).hasSize(3);
     assertThat(membership.dueProbes(now, 3)).hasSize(2);
     assertThat(membership.dueProbes(now.plusSeconds(60), 3)).as("all under way").isEmpty();
+  }
+
+  /** 100 hung engines with the first ids hold 64 slots for 4 s each; nobody may starve of it. */
+  @Test
+  void dueProbes_reachEveryNode_howeverManyHang() {
+    int nodes = 1000;
+    int slots = 64;
+    Map<NodeId, Integer> asked = new TreeMap<>();
+    for (int i = 0; i < nodes; i++) {
+      NodeId id = new NodeId("n%04d".formatted(i));
+      asked.put(id, 0);
+      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
+      membership.announce(
+          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connector.NIXL, null)), now);
+    }
+    Deque<Map.Entry<Instant, ProbeOrder>> hung = new ArrayDeque<>();
+    for (int tick = 0; tick < 600; tick++) {
+      while (!hung.isEmpty() && !hung.getFirst().getKey().isAfter(now)) {
+        ProbeOrder order = hung.removeFirst().getValue();
+        Instant begun = now.minusSeconds(4);
+        membership.probed(
+            order.node(),
+            new ProbeResult.Down(order.url(), begun, Verdict.TIMED_OUT, "no answer in time"),
+            now);
+      }
+      for (ProbeOrder order : membership.dueProbes(now, slots - hung.size())) {
+        asked.merge(order.node(), 1, Integer::sum);
+        if (order.node().value().compareTo("n0100") < 0) {
+          hung.addLast(Map.entry(now.plusSeconds(4), order));
+        } else {
+          membership.probed(order.node(), healthy(order), now);
+        }
+      }
+      passing(100);
+    }
+    int least = asked.values().stream().mapToInt(Integer::intValue).min().orElseThrow();
+    assertThat(least).as("probes of the node asked least, in a minute").isGreaterThanOrEqualTo(5);
+  }
+
+  private ProbeResult healthy(ProbeOrder order) {
+    return new ProbeResult.Up(order.url(), now, new Identity(List.of("m"), null), null);
   }
 
   private static NodeSpec spec(URI url) {
