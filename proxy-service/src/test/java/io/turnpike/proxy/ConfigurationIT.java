@@ -27,6 +27,8 @@ class ConfigurationIT {
         "turnpike.proxy.mode=fast | turnpike.proxy.mode: \"fast\" | ppd",
         "turnpike.proxy.mode-interval=soon | turnpike.proxy.mode-interval: \"soon\" | a time",
         "turnpike.cluster.connector=rdma | turnpike.cluster.connector: \"rdma\" | nixl",
+        "turnpike.cluster.decode-urls=d=http://a:1;zmq=b:2 | turnpike.cluster.decode-urls:"
+            + " \"d=http://a:1\" has ;zmq=b:2 | expected: id=url",
         "turnpike.cluster.decode-urls=nowhere | turnpike.cluster.decode-urls: \"nowhere\" |"
             + " http://",
         "turnpike.cluster.prefill-urls=ftp://a:1 | turnpike.cluster.prefill-urls: | http://",
@@ -56,6 +58,23 @@ class ConfigurationIT {
         .startsWith("cannot start: " + begin)
         .contains(expected);
     assertThat(output.getAll()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void p2pNccl_needsTheAddressOfEachSocket(CapturedOutput output) {
+    assertThatThrownBy(
+            () ->
+                RunningGateway.start(
+                        ProxyApplication.class,
+                        "turnpike.cluster.connector=p2p-nccl",
+                        "turnpike.cluster.prefill-urls=p=http://127.0.0.1:1;zmq=127.0.0.1:2",
+                        "turnpike.cluster.decode-urls=d=http://127.0.0.1:3")
+                    .close())
+        .isInstanceOf(Exception.class);
+    assertThat(output.getErr())
+        .contains(
+            "cannot start: turnpike.cluster.decode-urls: \"d=http://127.0.0.1:3\" has no zmq"
+                + " address (expected: id=url;zmq=host:port for the connector p2p-nccl)");
   }
 
   @Test

@@ -85,7 +85,9 @@ record RegistryProperties(
         if (how.needsZmqAddress()) {
           required(key, "zmq-address", zmqAddress);
         }
-        return new NodeSpec(name, its, address, how, zmqAddress);
+        String socket =
+            zmqAddress == null ? null : NodeSpec.parseZmqAddress("zmq-address", zmqAddress);
+        return new NodeSpec(name, its, address, how, socket);
       } catch (IllegalArgumentException e) {
         throw new StartRefused(key + "." + e.getMessage());
       }

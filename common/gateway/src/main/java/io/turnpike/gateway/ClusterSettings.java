@@ -5,7 +5,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The nodes of a gateway without a registry: comma-separated {@code url} or {@code id=url}.
+ * The nodes of a gateway without a registry: comma-separated {@code url} or {@code id=url}, for
+ * p2p-nccl with {@code ;zmq=host:port} behind each prefill and decode engine.
  *
  * @param prefillUrls prefill engines ({@code TURNPIKE_PREFILL_URLS})
  * @param decodeUrls decode engines ({@code TURNPIKE_DECODE_URLS})

@@ -26,6 +26,7 @@ public record NodeSpec(
     NodeId id, Role role, URI url, Connector connector, @Nullable String zmqAddress) {
 
   private static final int MAX_URL_LENGTH = 512;
+  private static final String ZMQ = "zmq=";
 
   public NodeSpec {
     Objects.requireNonNull(id, "id");
@@ -35,13 +36,18 @@ public record NodeSpec(
   }
 
   /**
-   * Reads {@code url} or {@code id=url}; without an id the node is named {@code host:port}.
+   * Reads {@code url} or {@code id=url}, each with {@code ;zmq=host:port} behind it for a p2p-nccl
+   * engine, which cannot be handed anything without that address. Without an id the node is named
+   * {@code host:port}.
    *
    * @throws IllegalArgumentException with a message that starts with {@code name} and says what was
    *     expected
    */
   public static NodeSpec parse(String name, String text, Role role, Connector connector) {
-    String given = text.strip();
+    int options = text.indexOf(';');
+    String given = (options < 0 ? text : text.substring(0, options)).strip();
+    String zmqAddress =
+        zmqAddress(name, options < 0 ? "" : text.substring(options + 1).strip(), given, connector);
     int scheme = given.indexOf("://");
     int equals = given.indexOf('=');
     boolean named = equals >= 0 && (scheme < 0 || equals < scheme);
@@ -52,11 +58,44 @@ public record NodeSpec(
           "%s: node id \"%s\" (expected: 1 to %d of letters, digits and . _ : - [ ])"
               .formatted(name, shorten(id), NodeId.MAX_LENGTH));
     }
-    return new NodeSpec(new NodeId(id), role, url, connector, null);
+    return new NodeSpec(new NodeId(id), role, url, connector, zmqAddress);
+  }
+
+  private static @Nullable String zmqAddress(
+      String name, String option, String node, Connector connector) {
+    boolean wanted = connector == Connector.P2P_NCCL;
+    if (option.isEmpty() && !wanted) {
+      return null;
+    }
+    if (!wanted || !option.startsWith(ZMQ)) {
+      throw new IllegalArgumentException(
+          "%s: \"%s\" %s (expected: %s)"
+              .formatted(
+                  name,
+                  shorten(node),
+                  option.isEmpty() ? "has no zmq address" : "has ;" + shorten(option),
+                  wanted
+                      ? "id=url;zmq=host:port for the connector p2p-nccl"
+                      : "id=url, for the connector " + connector.word()));
+    }
+    return parseZmqAddress(name, option.substring(ZMQ.length()).strip());
   }
 
   /**
-   * Reads a comma-separated list of {@code url} or {@code id=url}, such as {@code
+   * Reads the address of an engine's own socket, {@code host:port}.
+   *
+   * @throws IllegalArgumentException with a message that starts with {@code name}
+   */
+  public static String parseZmqAddress(String name, String text) {
+    if (!text.matches("[^/@]+:\\d{1,5}")) {
+      throw new IllegalArgumentException(
+          "%s: \"%s\" (expected: host:port)".formatted(name, shorten(text)));
+    }
+    return parseUrl(name, "http://" + text).getAuthority();
+  }
+
+  /**
+   * Reads a comma-separated list of what {@link #parse} reads, such as {@code
    * TURNPIKE_PREFILL_URLS} holds; empty text is an empty list.
    *
    * @param name the variable or property, for error messages

@@ -65,6 +65,40 @@ class NodeSpecTest {
         .hasMessage("TURNPIKE_PREFILL_URLS: node \"a\" is listed twice (expected: each node once)");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "p=http://h:1;zmq=10.0.0.1:21001, p, 10.0.0.1:21001",
+    "http://h:1 ; zmq=Host:21001, h:1, host:21001",
+    "p=http://h:1;zmq=[::1]:21001, p, [::1]:21001"
+  })
+  void parse_readsTheZmqAddress_ofP2pNccl(String text, String id, String address) {
+    NodeSpec spec = NodeSpec.parse("x", text, Role.PREFILL, Connector.P2P_NCCL);
+    assertThat(spec.id().value()).isEqualTo(id);
+    assertThat(spec.url()).isEqualTo(URI.create("http://h:1"));
+    assertThat(spec.zmqAddress()).isEqualTo(address);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "P2P_NCCL | p=http://h:1 | \"p=http://h:1\" has no zmq address (expected:"
+            + " id=url;zmq=host:port for the connector p2p-nccl)",
+        "P2P_NCCL | p=http://h:1;mq=h:2 | \"p=http://h:1\" has ;mq=h:2 (expected:"
+            + " id=url;zmq=host:port for the connector p2p-nccl)",
+        "NIXL | p=http://h:1;zmq=h:2 | \"p=http://h:1\" has ;zmq=h:2 (expected: id=url, for the"
+            + " connector nixl)",
+        "P2P_NCCL | p=http://h:1;zmq=h | \"h\" (expected: host:port)",
+        "P2P_NCCL | p=http://h:1;zmq=u@h:2 | \"u@h:2\" (expected: host:port)",
+        "P2P_NCCL | p=http://h:1;zmq=h:70000 | \"http://h:70000\" (expected: http://host:port"
+      })
+  void parse_saysWhatIsWrongWithTheZmqAddress(Connector connector, String text, String message) {
+    assertThatThrownBy(() -> NodeSpec.parse("x", text, Role.PREFILL, connector))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("x: " + message);
+  }
+
   @Test
   void parse_namesTheNodeByItsAddress() {
     NodeSpec spec = NodeSpec.parse("x", "http://h:1", Role.DECODE, Connectors.NIXL);

@@ -88,12 +88,9 @@ final class RegistrationBody {
       }
       return null;
     }
-    if (!text.matches(".+:\\d{1,5}")) {
-      throw RegistryErrors.invalid("zmq_address: no address (expected: host:port)");
-    }
-    URI address = NodeSpec.parseUrl("zmq_address", "http://" + text);
-    allow("zmq_address", address.getHost());
-    return address.getAuthority();
+    String address = NodeSpec.parseZmqAddress("zmq_address", text);
+    allow("zmq_address", URI.create("http://" + address).getHost());
+    return address;
   }
 
   private void allow(String field, String host) {
