@@ -24,6 +24,19 @@ final class VllmCommand {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** vLLM's own names (vLLM 0.11 to 0.32), in the order in which they are named to people. */
+  private static final Map<String, Connector> SPOKEN = new LinkedHashMap<>();
+
+  static {
+    SPOKEN.put("NixlConnector", Connector.NIXL);
+    SPOKEN.put("NixlPullConnector", Connector.NIXL);
+    SPOKEN.put("P2pNcclConnector", Connector.P2P_NCCL);
+    SPOKEN.put("ExampleConnector", Connector.SHARED_STORAGE);
+    SPOKEN.put("SharedStorageConnector", Connector.SHARED_STORAGE); // its name before vLLM 0.13
+    SPOKEN.put("LMCacheConnectorV1", Connector.SHARED_STORAGE);
+    SPOKEN.put("LMCacheMPConnector", Connector.SHARED_STORAGE);
+  }
+
   private VllmCommand() {}
 
   static List<String> command(Plan plan, EnginePlan engine) {
@@ -58,16 +71,24 @@ final class VllmCommand {
     return environment;
   }
 
-  /** How this engine hands KV over, as the registry is told. */
+  /**
+   * How this engine hands KV over, as the registry is told. Never guessed: under a wrong connector
+   * P and D are paired, and what P computes is thrown away without a word.
+   *
+   * @throws StackException naming the vLLM connectors that are spoken here
+   */
   static Connector connector(EnginesPlan engines, EnginePlan engine) {
     if (engine.role() == Role.REPLICA) {
       return Connectors.NONE;
     }
     String name = String.valueOf(kvTransfer(engines, engine).get("kv_connector"));
-    if (name.startsWith("P2pNccl")) {
-      return Connectors.P2P_NCCL;
+    Connector spoken = SPOKEN.get(name);
+    if (spoken == null) {
+      throw new StackException(
+          "kv_connector: \"%s\" of %s is not spoken here (expected: one of %s)"
+              .formatted(name, engine.name(), String.join(", ", SPOKEN.keySet())));
     }
-    return name.startsWith("Nixl") ? Connectors.NIXL : Connectors.SHARED_STORAGE;
+    return spoken;
   }
 
   private static Map<String, Object> kvTransfer(EnginesPlan engines, EnginePlan engine) {
