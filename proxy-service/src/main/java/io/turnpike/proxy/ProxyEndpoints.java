@@ -1,5 +1,7 @@
 package io.turnpike.proxy;
 
+import io.turnpike.control.ControlJson;
+import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.ConversationStore;
 import io.turnpike.conversation.Conversations;
@@ -9,8 +11,6 @@ import io.turnpike.gateway.Admission;
 import io.turnpike.gateway.Receipts;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Node;
-import io.turnpike.node.Role;
 import io.turnpike.routing.Mode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,26 +63,30 @@ final class ProxyEndpoints {
         .post("/conversations/clear", request -> clearConversations())
         .get("/metrics", request -> json(metrics.list(receipts.latest())))
         .get("/metrics/summary", request -> json(metrics.summary(receipts.latest())))
-        .post("/metrics/clear", request -> json(Map.of("cleared", receipts.clear())))
+        .post("/metrics/clear", request -> ControlPlane.cleared(receipts.clear()))
         .build(adminKey);
   }
 
+  @ControlJson
+  private record About(String service, String turns, String control) {}
+
   private static Mono<ServerResponse> about() {
     return json(
-        Map.of(
-            "service",
+        new About(
             "turnpike proxy",
-            "turns",
             "POST /v1/chat/completions, /v1/completions",
-            "control",
             "GET /mode /status /conversations /receipts /metrics /v1/models, POST /mode/{mode}"));
   }
 
+  @ControlJson
+  private record ShownMode(String mode, int conversations) {}
+
   private Mono<ServerResponse> mode() {
-    return conversations
-        .count()
-        .flatMap(count -> json(ordered("mode", modes.mode().word(), "conversations", count)));
+    return conversations.count().flatMap(count -> json(new ShownMode(modes.mode().word(), count)));
   }
+
+  @ControlJson
+  private record Switched(String mode, String previous) {}
 
   private Mono<ServerResponse> switchMode(ServerRequest request) {
     String wanted = request.pathVariable("mode");
@@ -94,82 +98,62 @@ final class ProxyEndpoints {
                         .toException());
     return modes
         .switchTo(mode)
-        .flatMap(previous -> json(ordered("mode", mode.word(), "previous", previous.word())));
+        .flatMap(previous -> json(new Switched(mode.word(), previous.word())));
   }
 
   private Mono<ServerResponse> status() {
-    Cluster cluster = clusters.current();
     return Mono.zip(conversations.count(), conversations.sharedState())
-        .flatMap(
-            known ->
-                json(
-                    ordered(
-                        "mode",
-                        modes.mode().word(),
-                        "conversations",
-                        known.getT1(),
-                        "turns_inflight",
-                        admission.turns(),
-                        "turns_total",
-                        receipts.total(),
-                        "redis",
-                        known.getT2().word(),
-                        "nodes",
-                        cluster.nodes().stream().map(ProxyEndpoints::node).toList(),
-                        "ready",
-                        Map.of(
-                            "prefill",
-                            cluster.ready(Role.PREFILL).size(),
-                            "decode",
-                            cluster.ready(Role.DECODE).size()),
-                        "suspended_pairs",
-                        health.suspendedPairs())));
+        .flatMap(known -> json(status(known.getT1(), known.getT2().word())));
   }
 
-  private static Map<String, Object> node(Node node) {
-    return ordered(
-        "id",
-        node.id().value(),
-        "role",
-        node.role().word(),
-        "state",
-        node.state().word(),
-        "url",
-        node.url().toString());
+  private ProxyStatus status(int known, String redis) {
+    Cluster cluster = clusters.current();
+    return new ProxyStatus(
+        modes.mode().word(),
+        known,
+        admission.turns(),
+        receipts.total(),
+        redis,
+        cluster.nodes().stream().map(ProxyStatus.ShownNode::of).toList(),
+        ProxyStatus.Ready.of(cluster),
+        health.suspendedPairs());
   }
+
+  /**
+   * Conversations as the study's proxy listed them.
+   *
+   * @param conversations by key, which is a hash
+   */
+  @ControlJson
+  private record Listed(int count, Map<String, Known> conversations) {}
+
+  /**
+   * One conversation.
+   *
+   * @param lastAccess seconds since 1970
+   */
+  @ControlJson
+  private record Known(int turns, double lastAccess) {}
 
   private Mono<ServerResponse> listConversations() {
     return Mono.zip(conversations.count(), conversations.list(SHOWN_CONVERSATIONS))
         .flatMap(
             both -> {
-              Map<String, Object> shown = new LinkedHashMap<>();
+              Map<String, Known> shown = new LinkedHashMap<>();
               for (ConversationStore.Summary summary : both.getT2()) {
                 shown.put(
                     summary.key(),
-                    ordered(
-                        "turns",
-                        summary.turns(),
-                        "last_access",
-                        summary.lastAccess().toEpochMilli() / 1000.0));
+                    new Known(summary.turns(), summary.lastAccess().toEpochMilli() / 1000.0));
               }
-              return json(ordered("count", both.getT1(), "conversations", shown));
+              return json(new Listed(both.getT1(), shown));
             });
   }
 
   private Mono<ServerResponse> clearConversations() {
-    return conversations.clear().flatMap(cleared -> json(Map.of("cleared", cleared)));
+    return conversations.clear().flatMap(ControlPlane::cleared);
   }
 
-  private static Mono<ServerResponse> json(Object body) {
-    return ServerResponse.ok().bodyValue(body);
-  }
-
-  /** A map in the order given: name, value, name, value … */
-  private static Map<String, Object> ordered(Object... pairs) {
-    Map<String, Object> map = LinkedHashMap.newLinkedHashMap(pairs.length / 2);
-    for (int i = 0; i < pairs.length; i += 2) {
-      map.put((String) pairs[i], pairs[i + 1]);
-    }
-    return map;
+  private static Mono<ServerResponse> json(Object answer) {
+    return ControlPlane.json(answer);
   }
 }

@@ -1,10 +1,10 @@
 package io.turnpike.proxy;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.turnpike.control.ControlJson;
 import io.turnpike.gateway.Receipt;
 import io.turnpike.routing.Route;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,27 +19,61 @@ final class StudyMetrics {
     this.kvBytesPerToken = kvBytesPerToken;
   }
 
-  List<Map<String, Object>> list(List<Receipt> receipts) {
+  /**
+   * One turn. Times are milliseconds, {@code timestamp} seconds since 1970; what is not known is 0.
+   */
+  @ControlJson
+  record StudiedTurn(
+      String requestId,
+      String mode,
+      int turn,
+      String convHash,
+      double totalTimeMs,
+      @JsonProperty("p_prefill_time_ms") double prefillTimeMs,
+      @JsonProperty("d_time_ms") double decodeTimeMs,
+      double proxyOverheadMs,
+      long promptTokens,
+      long completionTokens,
+      double estimatedKvSizeMb,
+      double timestamp) {}
+
+  /** All turns together. */
+  @ControlJson
+  record Summary(
+      int totalRequests,
+      Averages pd,
+      Averages ppdTurn1,
+      @JsonProperty("ppd_d_direct") Averages ppdDirect) {}
+
+  /** The turns of one of the study's modes; 0 where there is none. */
+  @ControlJson
+  record Averages(
+      int count,
+      double avgTotalMs,
+      @JsonProperty("avg_p_prefill_ms") double avgPrefillMs,
+      @JsonProperty("avg_d_ms") double avgDecodeMs,
+      double avgOverheadMs) {}
+
+  List<StudiedTurn> list(List<Receipt> receipts) {
     return receipts.stream().map(this::one).toList();
   }
 
-  private Map<String, Object> one(Receipt receipt) {
+  private StudiedTurn one(Receipt receipt) {
     Receipt.Timing timing = receipt.timing();
     long promptTokens = Math.max(0, receipt.promptTokens());
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("request_id", receipt.id());
-    shown.put("mode", mode(receipt));
-    shown.put("turn", receipt.turn());
-    shown.put("conv_hash", receipt.conversation() == null ? "" : receipt.conversation());
-    shown.put("total_time_ms", timing.totalMs());
-    shown.put("p_prefill_time_ms", orZero(timing.prefillMs()));
-    shown.put("d_time_ms", orZero(timing.decodeMs()));
-    shown.put("proxy_overhead_ms", timing.overheadMs());
-    shown.put("prompt_tokens", promptTokens);
-    shown.put("completion_tokens", Math.max(0, receipt.completionTokens()));
-    shown.put("estimated_kv_size_mb", promptTokens * kvBytesPerToken / 1e6);
-    shown.put("timestamp", receipt.at().toEpochMilli() / 1000.0);
-    return shown;
+    return new StudiedTurn(
+        receipt.id(),
+        mode(receipt),
+        receipt.turn(),
+        receipt.conversation() == null ? "" : receipt.conversation(),
+        timing.totalMs(),
+        orZero(timing.prefillMs()),
+        orZero(timing.decodeMs()),
+        timing.overheadMs(),
+        promptTokens,
+        Math.max(0, receipt.completionTokens()),
+        promptTokens * kvBytesPerToken / 1e6,
+        receipt.at().toEpochMilli() / 1000.0);
   }
 
   /** The study's words for what a turn did. */
@@ -50,20 +84,22 @@ final class StudyMetrics {
     return receipt.mode().equals("pd") ? "pd" : "ppd_turn1";
   }
 
-  Map<String, Object> summary(List<Receipt> receipts) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("total_requests", receipts.size());
-    for (String mode : List.of("pd", "ppd_turn1", "ppd_d_direct")) {
-      List<Receipt> some = receipts.stream().filter(r -> mode(r).equals(mode)).toList();
-      Map<String, Object> part = new LinkedHashMap<>();
-      part.put("count", some.size());
-      part.put("avg_total_ms", average(some, r -> r.timing().totalMs()));
-      part.put("avg_p_prefill_ms", average(some, r -> orZero(r.timing().prefillMs())));
-      part.put("avg_d_ms", average(some, r -> orZero(r.timing().decodeMs())));
-      part.put("avg_overhead_ms", average(some, r -> r.timing().overheadMs()));
-      shown.put(mode, part);
-    }
-    return shown;
+  Summary summary(List<Receipt> receipts) {
+    return new Summary(
+        receipts.size(),
+        averages(receipts, "pd"),
+        averages(receipts, "ppd_turn1"),
+        averages(receipts, "ppd_d_direct"));
+  }
+
+  private static Averages averages(List<Receipt> receipts, String mode) {
+    List<Receipt> some = receipts.stream().filter(r -> mode(r).equals(mode)).toList();
+    return new Averages(
+        some.size(),
+        average(some, r -> r.timing().totalMs()),
+        average(some, r -> orZero(r.timing().prefillMs())),
+        average(some, r -> orZero(r.timing().decodeMs())),
+        average(some, r -> r.timing().overheadMs()));
   }
 
   private static double average(List<Receipt> receipts, ToDoubleFunction<Receipt> value) {

@@ -1,5 +1,8 @@
 package io.turnpike.replication;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import io.turnpike.control.ControlJson;
+import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.InflightLoad;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -43,87 +47,125 @@ final class ReplicationEndpoints {
     return new ControlRoutes()
         .get("/", request -> about())
         .get("/status", request -> status())
-        .get("/metrics", request -> json(receipts.latest().stream().map(this::one).toList()))
+        .get(
+            "/metrics",
+            request -> json(receipts.latest().stream().map(ReplicationEndpoints::one).toList()))
         .get("/metrics/summary", request -> json(summary(receipts.latest())))
-        .post("/metrics/clear", request -> json(Map.of("cleared", receipts.clear())))
+        .post("/metrics/clear", request -> ControlPlane.cleared(receipts.clear()))
         .post("/conversations/clear", request -> clearConversations())
         .build(adminKey);
   }
 
+  @ControlJson
+  private record About(String service, String turns, String control) {}
+
   private static Mono<ServerResponse> about() {
     return json(
-        Map.of(
-            "service",
+        new About(
             "turnpike replication",
-            "turns",
             "POST /v1/chat/completions, /v1/completions",
-            "control",
             "GET /status /receipts /metrics /v1/models"));
   }
+
+  @ControlJson
+  private record Status(
+      String mode, List<Worker> workers, long totalRequests, int conversations, String redis) {}
+
+  @ControlJson
+  private record Worker(
+      String id, String url, String state, long inflightTurns, long inflightTokens) {}
 
   private Mono<ServerResponse> status() {
     return Mono.zip(conversations.count(), conversations.sharedState())
         .flatMap(
-            known -> {
-              Map<String, Object> shown = new LinkedHashMap<>();
-              shown.put("mode", "replication");
-              shown.put(
-                  "workers",
-                  clusters.current().nodes().stream()
-                      .filter(node -> node.role() == Role.REPLICA)
-                      .map(this::worker)
-                      .toList());
-              shown.put("total_requests", receipts.total());
-              shown.put("conversations", known.getT1());
-              shown.put("redis", known.getT2().word());
-              return json(shown);
-            });
+            known ->
+                json(
+                    new Status(
+                        "replication",
+                        replicas().map(this::worker).toList(),
+                        receipts.total(),
+                        known.getT1(),
+                        known.getT2().word())));
   }
 
-  private Map<String, Object> worker(Node node) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("id", node.id().value());
-    shown.put("url", node.url().toString());
-    shown.put("state", node.state().word());
-    shown.put("inflight_turns", load.inflightTurns(node.id()));
-    shown.put("inflight_tokens", load.inflightTokens(node.id()));
-    return shown;
+  private Stream<Node> replicas() {
+    return clusters.current().nodes().stream().filter(node -> node.role() == Role.REPLICA);
   }
 
-  private Map<String, Object> one(Receipt receipt) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("request_id", receipt.id());
-    shown.put("mode", receipt.mode());
-    shown.put("turn", receipt.turn());
-    shown.put("worker", receipt.decode() == null ? "" : receipt.decode().value());
-    shown.put("conv_hash", receipt.conversation() == null ? "" : receipt.conversation());
-    shown.put("total_time_ms", receipt.timing().totalMs());
-    shown.put("worker_time_ms", receipt.timing().totalMs() - receipt.timing().overheadMs());
-    shown.put("proxy_overhead_ms", receipt.timing().overheadMs());
-    shown.put("prompt_tokens", Math.max(0, receipt.promptTokens()));
-    shown.put("completion_tokens", Math.max(0, receipt.completionTokens()));
-    shown.put("timestamp", receipt.at().toEpochMilli() / 1000.0);
-    return shown;
+  private Worker worker(Node node) {
+    return new Worker(
+        node.id().value(),
+        node.url().toString(),
+        node.state().word(),
+        load.inflightTurns(node.id()),
+        load.inflightTokens(node.id()));
   }
 
-  private Map<String, Object> summary(List<Receipt> latest) {
+  /** One turn. Times are milliseconds, {@code timestamp} seconds since 1970. */
+  @ControlJson
+  private record StudiedTurn(
+      String requestId,
+      String mode,
+      int turn,
+      String worker,
+      String convHash,
+      double totalTimeMs,
+      double workerTimeMs,
+      double proxyOverheadMs,
+      long promptTokens,
+      long completionTokens,
+      double timestamp) {}
+
+  private static StudiedTurn one(Receipt receipt) {
+    Receipt.Timing timing = receipt.timing();
+    return new StudiedTurn(
+        receipt.id(),
+        receipt.mode(),
+        receipt.turn(),
+        receipt.decode() == null ? "" : receipt.decode().value(),
+        receipt.conversation() == null ? "" : receipt.conversation(),
+        timing.totalMs(),
+        timing.totalMs() - timing.overheadMs(),
+        timing.overheadMs(),
+        Math.max(0, receipt.promptTokens()),
+        Math.max(0, receipt.completionTokens()),
+        receipt.at().toEpochMilli() / 1000.0);
+  }
+
+  /**
+   * All turns together.
+   *
+   * @param workers {@code worker0_requests}, {@code worker1_requests} … in this place
+   */
+  @ControlJson
+  private record Summary(
+      int totalRequests,
+      @JsonAnyGetter Map<String, Long> workers,
+      long turn1Requests,
+      long turn2Requests,
+      double avgTotalMs,
+      double avgWorkerMs,
+      double avgOverheadMs) {}
+
+  private Summary summary(List<Receipt> latest) {
+    return new Summary(
+        latest.size(),
+        requestsByWorker(latest),
+        latest.stream().filter(r -> r.turn() == 1).count(),
+        latest.stream().filter(r -> r.turn() >= 2).count(),
+        average(latest, r -> r.timing().totalMs()),
+        average(latest, r -> r.timing().totalMs() - r.timing().overheadMs()),
+        average(latest, r -> r.timing().overheadMs()));
+  }
+
+  private Map<String, Long> requestsByWorker(List<Receipt> latest) {
     Map<NodeId, Long> byWorker = new TreeMap<>();
-    clusters.current().nodes().stream()
-        .filter(node -> node.role() == Role.REPLICA)
-        .forEach(node -> byWorker.put(node.id(), 0L));
+    replicas().forEach(node -> byWorker.put(node.id(), 0L));
     latest.stream().map(Receipt::decode).forEach(id -> count(byWorker, id));
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("total_requests", latest.size());
-    int number = 0;
+    Map<String, Long> shown = new LinkedHashMap<>();
     for (long requests : byWorker.values()) {
-      shown.put("worker" + number++ + "_requests", requests);
+      shown.put("worker" + shown.size() + "_requests", requests);
     }
-    shown.put("turn1_requests", latest.stream().filter(r -> r.turn() == 1).count());
-    shown.put("turn2_requests", latest.stream().filter(r -> r.turn() >= 2).count());
-    shown.put("avg_total_ms", average(latest, r -> r.timing().totalMs()));
-    shown.put(
-        "avg_worker_ms", average(latest, r -> r.timing().totalMs() - r.timing().overheadMs()));
-    shown.put("avg_overhead_ms", average(latest, r -> r.timing().overheadMs()));
     return shown;
   }
 
@@ -138,10 +180,10 @@ final class ReplicationEndpoints {
   }
 
   private Mono<ServerResponse> clearConversations() {
-    return conversations.clear().flatMap(cleared -> json(Map.of("cleared", cleared)));
+    return conversations.clear().flatMap(ControlPlane::cleared);
   }
 
-  private static Mono<ServerResponse> json(Object body) {
-    return ServerResponse.ok().bodyValue(body);
+  private static Mono<ServerResponse> json(Object answer) {
+    return ControlPlane.json(answer);
   }
 }

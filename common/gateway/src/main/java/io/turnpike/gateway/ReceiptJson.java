@@ -1,16 +1,15 @@
 package io.turnpike.gateway;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.turnpike.control.ControlJson;
 import io.turnpike.node.NodeId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * A receipt as {@code GET /receipts} shows it. Times are milliseconds; what is not known is absent.
  */
-@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@ControlJson
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReceiptJson(
     String id,

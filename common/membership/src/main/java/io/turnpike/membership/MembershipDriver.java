@@ -135,7 +135,9 @@ public final class MembershipDriver implements AutoCloseable {
 
   /** See {@link Membership#failureReported}; the probe that it asks for begins at once. */
   public Outcome failureReported(NodeId id, Epoch epoch, String what) {
-    String line = what.length() > MAX_REASON_LENGTH ? what.substring(0, MAX_REASON_LENGTH) : what;
+    String clipped =
+        what.length() > MAX_REASON_LENGTH ? what.substring(0, MAX_REASON_LENGTH) : what;
+    String line = clipped.replaceAll("\\p{Cntrl}+", " ");
     Outcome outcome = apply(now -> membership.failureReported(id, epoch, line, now));
     if (!outcome.changes().isEmpty()) {
       ticker.execute(this::tick);

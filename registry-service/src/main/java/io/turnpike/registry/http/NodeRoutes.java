@@ -1,5 +1,7 @@
 package io.turnpike.registry.http;
 
+import io.turnpike.control.ControlJson;
+import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
 import io.turnpike.error.ApiError;
@@ -21,7 +23,6 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The registry's routes and what each does. */
@@ -81,7 +82,8 @@ final class NodeRoutes {
 
   private Mono<ServerResponse> table() {
     Published published = driver.published();
-    return ok(NodeCodec.writeTable(published.version(), published.table(), driver.registrations()));
+    return ControlPlane.json(
+        NodeCodec.writeTable(published.version(), published.table(), driver.registrations()));
   }
 
   private Mono<ServerResponse> watch() {
@@ -95,7 +97,7 @@ final class NodeRoutes {
   }
 
   private Mono<ServerResponse> node(NodeId id) {
-    return ok(json(id));
+    return ControlPlane.json(json(id));
   }
 
   private ObjectNode json(NodeId id) {
@@ -116,16 +118,20 @@ final class NodeRoutes {
     return leased(id);
   }
 
+  /** A registration that holds for a while. */
+  @ControlJson
+  private record Leased(double leaseSeconds, ObjectNode node) {}
+
   private Mono<ServerResponse> leased(NodeId id) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("lease_seconds", lease.toMillis() / 1000.0);
-    json.set("node", json(id));
-    return ok(json);
+    return ControlPlane.json(new Leased(lease.toMillis() / 1000.0, json(id)));
   }
+
+  @ControlJson
+  private record Removed(String removed) {}
 
   private Mono<ServerResponse> remove(NodeId id) {
     accepted(driver.remove(id));
-    return ok(JsonMapper.shared().createObjectNode().put("removed", id.value()));
+    return ControlPlane.json(new Removed(id.value()));
   }
 
   private Mono<ServerResponse> failed(NodeId id, String body) {
@@ -166,9 +172,5 @@ final class NodeRoutes {
 
   private static NodeId id(ServerRequest request) {
     return new NodeId(request.pathVariable("id"));
-  }
-
-  private static Mono<ServerResponse> ok(ObjectNode json) {
-    return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(json.toString());
   }
 }

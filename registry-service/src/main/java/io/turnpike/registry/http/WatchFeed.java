@@ -1,5 +1,6 @@
 package io.turnpike.registry.http;
 
+import io.turnpike.control.ControlJson;
 import io.turnpike.membership.Change;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.MembershipDriver.Published;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,19 +52,28 @@ public final class WatchFeed {
     return watchers.get();
   }
 
+  @ControlJson
+  private record Changes(long version, List<ShownChange> changes) {}
+
+  @ControlJson
+  private record ShownChange(String kind, String reason, ObjectNode node) {
+
+    static ShownChange of(Change change, @Nullable Registration registration) {
+      return new ShownChange(
+          change.kind().word(), change.reason(), NodeCodec.write(change.node(), registration));
+    }
+  }
+
   /** Called under the driver's lock, so one at a time and in order. */
   private void publish(Published published, List<Change> changes) {
     if (updates.currentSubscriberCount() > 0) {
       Map<NodeId, Registration> registrations = driver.registrations();
-      ObjectNode json = JsonMapper.shared().createObjectNode().put("version", published.version());
-      var list = json.putArray("changes");
-      for (Change change : changes) {
-        list.addObject()
-            .put("kind", change.kind().word())
-            .put("reason", change.reason())
-            .set("node", NodeCodec.write(change.node(), registrations.get(change.node().id())));
-      }
-      updates.tryEmitNext(new Update(published.version(), json.toString()));
+      List<ShownChange> shown =
+          changes.stream()
+              .map(it -> ShownChange.of(it, registrations.get(it.node().id())))
+              .toList();
+      String data = JsonMapper.shared().writeValueAsString(new Changes(published.version(), shown));
+      updates.tryEmitNext(new Update(published.version(), data));
     }
   }
 

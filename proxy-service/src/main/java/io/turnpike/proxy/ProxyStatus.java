@@ -1,0 +1,63 @@
+package io.turnpike.proxy;
+
+import io.turnpike.control.ControlJson;
+import io.turnpike.engine.EngineHealth;
+import io.turnpike.node.Cluster;
+import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.Role;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The answer to {@code GET /status}.
+ *
+ * @param turnsTotal turns that ended since the start
+ * @param redis whether conversations are shared, in one word
+ * @param suspendedPairs pairs whose handoffs fail, as {@link EngineHealth#suspendedPairs} lists
+ *     them
+ */
+@ControlJson
+record ProxyStatus(
+    String mode,
+    int conversations,
+    int turnsInflight,
+    long turnsTotal,
+    String redis,
+    List<ShownNode> nodes,
+    Ready ready,
+    List<?> suspendedPairs) {
+
+  /** A node in short; the registry shows all of it. */
+  @ControlJson
+  record ShownNode(String id, String role, String state, String url) {
+
+    static ShownNode of(Node node) {
+      return new ShownNode(
+          node.id().value(), node.role().word(), node.state().word(), node.url().toString());
+    }
+  }
+
+  /** How many nodes get turns. */
+  @ControlJson
+  record Ready(int prefill, int decode) {
+
+    static Ready of(Cluster cluster) {
+      return new Ready(cluster.ready(Role.PREFILL).size(), cluster.ready(Role.DECODE).size());
+    }
+  }
+
+  /**
+   * A pair that is left alone for a while.
+   *
+   * @param lost handoffs lost in a row
+   * @param nextTry when a turn tries it again, as ISO 8601 has it
+   */
+  @ControlJson
+  record SuspendedPair(String prefill, String decode, int lost, String nextTry) {
+
+    static SuspendedPair of(NodeId prefill, NodeId decode, int lost, Instant nextTry) {
+      return new SuspendedPair(prefill.value(), decode.value(), lost, nextTry.toString());
+    }
+  }
+}
