@@ -8,9 +8,9 @@ import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.Admission;
-import io.turnpike.gateway.Receipts;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Cluster;
+import io.turnpike.receipt.Receipts;
 import io.turnpike.routing.Mode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -116,7 +116,7 @@ final class ProxyEndpoints {
         redis,
         cluster.nodes().stream().map(ProxyStatus.ShownNode::of).toList(),
         ProxyStatus.Ready.of(cluster),
-        health.suspendedPairs());
+        suspendedPairs());
   }
 
   /**
@@ -155,5 +155,12 @@ final class ProxyEndpoints {
 
   private static Mono<ServerResponse> json(Object answer) {
     return ControlPlane.json(answer);
+  }
+
+  private List<ProxyStatus.SuspendedPair> suspendedPairs() {
+    Instant now = Instant.now();
+    return health.suspendedPairs().stream()
+        .map(pair -> ProxyStatus.SuspendedPair.of(pair, now))
+        .toList();
   }
 }

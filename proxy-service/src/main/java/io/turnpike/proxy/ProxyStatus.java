@@ -4,9 +4,9 @@ import io.turnpike.control.ControlJson;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
-import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -26,7 +26,7 @@ record ProxyStatus(
     String redis,
     List<ShownNode> nodes,
     Ready ready,
-    List<?> suspendedPairs) {
+    List<SuspendedPair> suspendedPairs) {
 
   /** A node in short; the registry shows all of it. */
   @ControlJson
@@ -56,8 +56,12 @@ record ProxyStatus(
   @ControlJson
   record SuspendedPair(String prefill, String decode, int lost, String nextTry) {
 
-    static SuspendedPair of(NodeId prefill, NodeId decode, int lost, Instant nextTry) {
-      return new SuspendedPair(prefill.value(), decode.value(), lost, nextTry.toString());
+    static SuspendedPair of(io.turnpike.engine.SuspendedPair pair, Instant now) {
+      return new SuspendedPair(
+          pair.prefill().value(),
+          pair.decode().value(),
+          pair.lost(),
+          now.plus(pair.nextTryIn()).truncatedTo(ChronoUnit.SECONDS).toString());
     }
   }
 }

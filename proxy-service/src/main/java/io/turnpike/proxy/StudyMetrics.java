@@ -2,7 +2,7 @@ package io.turnpike.proxy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.turnpike.control.ControlJson;
-import io.turnpike.gateway.Receipt;
+import io.turnpike.receipt.Receipt;
 import io.turnpike.routing.Route;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

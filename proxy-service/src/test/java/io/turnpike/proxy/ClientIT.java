@@ -19,7 +19,7 @@ import io.turnpike.fixtures.gateway.LeakWatch;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import io.turnpike.gateway.Admission;
-import io.turnpike.gateway.Outcome;
+import io.turnpike.turn.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -86,8 +86,12 @@ class ClientIT {
   @Test
   void clientThatLeavesWhileItSends_isNobodysFault(CapturedOutput output) {
     try (Wire wire = Wire.open(PROXY.port())) {
-      wire.raw("POST " + CHAT + " HTTP/1.1\r\nhost: t\r\ncontent-length: 1000\r\n\r\n{\"mod");
-      Eventually.until("it is let in", () -> PROXY.bean(Admission.class).turns() == 1);
+      wire.raw(
+          "POST %s HTTP/1.1\r\nhost: t\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n"
+              .formatted(CHAT));
+      assertThat(wire.readLine()).contains("100 Continue");
+      wire.raw("{\"mod");
+      assertThat(PROXY.bean(Admission.class).turns()).as("it holds no place yet").isZero();
     }
     OnePair.awaitIdle();
     assertThat(post(body("")).status()).isEqualTo(200);

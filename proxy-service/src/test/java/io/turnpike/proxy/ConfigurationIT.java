@@ -38,8 +38,7 @@ class ConfigurationIT {
         "turnpike.gateway.max-body=big | turnpike.gateway.max-body: \"big\" | expected:",
         "turnpike.gateway.max-turns=many | turnpike.gateway.max-turns: \"many\" | a whole number",
         "turnpike.gateway.session-keys=cookie:x | turnpike.gateway.session-keys: | header:",
-        "turnpike.engine.decode-timeout=5 parsecs | turnpike.engine.decode-timeout: \"5 parsecs\" |"
-            + " a time",
+        "turnpike.turn.silence=5 parsecs | turnpike.turn.silence: \"5 parsecs\" |" + " a time",
         "turnpike.registry.url=http://[ | turnpike.registry.url: \"http://[\" | expected:"
       })
   void mistake_endsTheStart_withOneLine(

@@ -23,10 +23,10 @@ import io.turnpike.fixtures.gateway.ScriptedEngine.Script;
 import io.turnpike.fixtures.gateway.ScriptedEngine.Seen;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
-import io.turnpike.gateway.Outcome;
-import io.turnpike.gateway.Receipt;
+import io.turnpike.receipt.Receipt;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
+import io.turnpike.turn.Outcome;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +154,7 @@ class HandoffIT {
     assertThat(P.seen()).hasSize(3);
     assertThat(fourth.header("x-turnpike-reason")).isEqualTo("pair-suspended");
     assertThat(Wire.get(PROXY.port(), "/status", OnePair.KEY).body())
-        .contains("\"suspended_pairs\":[\"p→d\"]");
+        .contains("\"suspended_pairs\":[{\"prefill\":\"p\",\"decode\":\"d\",\"lost\":3,\"next_try\":");
   }
 
   @ParameterizedTest
@@ -201,14 +201,30 @@ class HandoffIT {
     assertThat(receipt.troubles()).hasSize(1);
   }
 
+  /** It may be our copy of the request that P does not like. */
   @Test
-  void refusalOfP_isPassedOnAsItIs_andDIsNotAsked() {
+  void refusalOfP_leavesDTheLastWord_onTheClientsOwnRequest() {
     P.next(says(400, "application/json", REFUSAL));
+    Answer answer = post(body("\"tool_choice\":\"required\""));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo(ANSWER);
+    assertThat(D.last().body()).doesNotContain("kv_transfer_params", "ignore_eos");
+    P.next(says(400, "application/json", "{\"error\":{\"message\":\"P says so\"}}"));
+    D.next(says(400, "application/json", REFUSAL));
+    Answer refused = post(body(""));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body()).isEqualTo(REFUSAL);
+    assertThat(PROXY.receipt(refused).outcome()).isEqualTo(Outcome.REFUSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 404, 413})
+  void refusalOfP_thatDWouldRepeat_isPassedOnAsItIs(int status) {
+    P.next(says(status, "application/json", REFUSAL));
     Answer answer = post(body(""));
-    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.body()).isEqualTo(REFUSAL);
     assertThat(D.seen()).isEmpty();
-    assertThat(PROXY.receipt(answer).outcome()).isEqualTo(Outcome.REFUSED);
   }
 
   @Test

@@ -23,8 +23,9 @@ final class OnePair {
           "turnpike.gateway.admin-key=let-me-in",
           "turnpike.gateway.max-body=64KB",
           "turnpike.gateway.max-turns=4",
-          "turnpike.engine.prefill-timeout=500ms",
-          "turnpike.engine.decode-timeout=1s");
+          "turnpike.turn.patience=300ms",
+          "turnpike.turn.patience-alive=500ms",
+          "turnpike.turn.slowest-prefill=1000000");
   static final String CHAT = "/v1/chat/completions";
 
   private static int turns;

@@ -2,8 +2,8 @@ package io.turnpike.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -24,7 +24,7 @@ class ProxyStatusTest {
             new NodeId("d"),
             Role.DECODE,
             URI.create("http://h:1"),
-            Connector.NIXL,
+            Connectors.NIXL,
             NodeState.READY,
             Epoch.UNKNOWN,
             List.of(),

@@ -2,12 +2,12 @@ package io.turnpike.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.gateway.Outcome;
-import io.turnpike.gateway.Receipt;
 import io.turnpike.node.NodeId;
 import io.turnpike.openai.TurnApi;
+import io.turnpike.receipt.Receipt;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
+import io.turnpike.turn.Outcome;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

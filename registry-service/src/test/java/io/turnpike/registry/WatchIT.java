@@ -11,7 +11,6 @@ import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.RegistryClusterSource;
 import io.turnpike.membership.StaticClusterSource;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -194,7 +193,7 @@ class WatchIT {
 
   @Test
   void staticSource_probesByItself() {
-    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
+    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connectors.NIXL, null);
     try (StaticClusterSource source = StaticClusterSource.start(List.of(spec), engines)) {
       Eventually.until("ready", () -> state(source) == NodeState.READY);
       engine.answerHealthWith(503);
@@ -207,7 +206,7 @@ class WatchIT {
 
   @Test
   void staticSource_tellsListeners_andThatAPortRefuses() {
-    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connector.NIXL, null);
+    NodeSpec spec = new NodeSpec(NODE, Role.DECODE, engine.url(), Connectors.NIXL, null);
     List<Node> heard = new CopyOnWriteArrayList<>();
     try (StaticClusterSource source = StaticClusterSource.start(List.of(spec), engines)) {
       source.onChange(table -> heard.addAll(table.nodes()));

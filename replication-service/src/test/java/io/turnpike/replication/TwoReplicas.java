@@ -19,7 +19,9 @@ final class TwoReplicas {
       RunningGateway.startReady(
           ReplicationApplication.class,
           "turnpike.cluster.replica-urls=" + RunningGateway.list(A, B),
-          "turnpike.engine.decode-timeout=1s");
+          "turnpike.turn.patience=500ms",
+          "turnpike.turn.patience-alive=1s",
+          "turnpike.turn.slowest-prefill=1000000");
   static final String CHAT = "/v1/chat/completions";
 
   private static int conversations;

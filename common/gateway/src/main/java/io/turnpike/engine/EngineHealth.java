@@ -7,27 +7,25 @@ import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.RoutingView.Usability;
+import io.turnpike.turn.Effect.Fact;
+import io.turnpike.turn.LegFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.LongSupplier;
 
 /**
- * Who failed of late, as this gateway saw it: a circuit breaker a node, and the P–D pairs whose
- * handoffs fail. It bridges the time until the registry's own verdict arrives. Thread-safe.
- *
- * <p>A pair is suspended after three lost handoffs in a row, until P or D shows a new epoch: vLLM
- * 0.32 fails every pull from a P that came back under its old engine id, for good.
+ * What turns taught this gateway about nodes of late: a circuit breaker a node, and the P–D pairs
+ * whose handoffs fail. It bridges the time until the registry's own verdict arrives. Only what a
+ * node did counts: connections that are refused or break off, silence without a sign of life, and
+ * for pairs what an engine said of a handoff. Thread-safe.
  */
 public final class EngineHealth implements Usability {
 
-  /** Lost handoffs in a row after which a pair is not tried again. */
-  static final int PAIR_FAILURES = 3;
-
-  private static final Logger LOG = LoggerFactory.getLogger(EngineHealth.class);
+  /** Turns in a row that a node left without a sign of life until it counts as failed. */
+  static final int MAX_SILENT = 2;
 
   private static final CircuitBreakerConfig BREAKER =
       CircuitBreakerConfig.custom()
@@ -41,15 +39,18 @@ public final class EngineHealth implements Usability {
           .build();
 
   private final boolean patchedP2p;
+  private final PairHealth pairs;
   private final ConcurrentHashMap<NodeId, CircuitBreaker> breakers = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Pair, Integer> lostInARow = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<NodeId, Integer> silentInARow = new ConcurrentHashMap<>();
 
   /**
    * @param patchedP2p whether p2p-nccl decode engines carry the patch that lets them serve a prompt
    *     alone; stock ones die of it
+   * @param ticker nanoseconds
    */
-  public EngineHealth(boolean patchedP2p) {
+  public EngineHealth(boolean patchedP2p, LongSupplier ticker) {
     this.patchedP2p = patchedP2p;
+    this.pairs = new PairHealth(ticker);
   }
 
   @Override
@@ -65,10 +66,7 @@ public final class EngineHealth implements Usability {
 
   @Override
   public boolean pair(Node prefill, Node decode) {
-    if (lostInARow.isEmpty()) {
-      return true;
-    }
-    return lostInARow.getOrDefault(Pair.of(prefill, decode), 0) < PAIR_FAILURES;
+    return pairs.mayTry(prefill, decode);
   }
 
   @Override
@@ -76,60 +74,74 @@ public final class EngineHealth implements Usability {
     return patchedP2p || decode.connector().decodesAlone();
   }
 
-  /** The node answered, whatever it said. */
-  public void answered(Node node) {
+  /** A turn tries a handoff between the two. */
+  public void tries(Node prefill, Node decode) {
+    pairs.tries(prefill, decode);
+  }
+
+  /** Learns something; says whether the registry should ask the node at once. */
+  public boolean learn(Fact fact) {
+    switch (fact) {
+      case Fact.Answered(Node node) -> answered(node);
+      case Fact.HandedOff(Node prefill, Node decode) -> pairs.handedOff(prefill, decode);
+      case Fact.HandoffLost(Node prefill, Node decode) -> pairs.lost(prefill, decode);
+      case Fact.Broke broke -> {
+        if (broke.fault() != LegFault.BUSY && broke.fault() != LegFault.NONSENSE) {
+          failed(broke.node());
+        }
+        return broke.fault() == LegFault.REFUSED || broke.fault() == LegFault.CONNECT_TIMEOUT;
+      }
+      case Fact.Silent(Node node, boolean alive) -> {
+        return !alive && silent(node);
+      }
+    }
+    return false;
+  }
+
+  private void answered(Node node) {
+    if (!silentInARow.isEmpty()) {
+      silentInARow.remove(node.id());
+    }
     CircuitBreaker breaker = breakers.get(node.id());
     if (breaker != null) {
       breaker.onSuccess(0, TimeUnit.NANOSECONDS);
     }
   }
 
-  /** The node could not be reached, broke off or failed by itself. */
-  public void failed(Node node, Throwable why) {
+  private void failed(Node node) {
     breakers
         .computeIfAbsent(node.id(), id -> CircuitBreaker.of(id.value(), BREAKER))
-        .onError(0, TimeUnit.NANOSECONDS, why);
+        .onError(0, TimeUnit.NANOSECONDS, new NodeFailure());
   }
 
-  /** A handoff between the two worked. */
-  public void handedOff(Node prefill, Node decode) {
-    if (!lostInARow.isEmpty()) {
-      lostInARow.remove(Pair.of(prefill, decode));
+  private boolean silent(Node node) {
+    boolean twice = silentInARow.merge(node.id(), 1, Integer::sum) >= MAX_SILENT;
+    if (twice) {
+      breakers
+          .computeIfAbsent(node.id(), id -> CircuitBreaker.of(id.value(), BREAKER))
+          .transitionToOpenState();
     }
-  }
-
-  /** A handoff between the two failed. */
-  public void lostHandoff(Node prefill, Node decode) {
-    int lost = lostInARow.merge(Pair.of(prefill, decode), 1, Integer::sum);
-    if (lost == PAIR_FAILURES) {
-      LOG.atWarn()
-          .addKeyValue("prefill", prefill.id())
-          .addKeyValue("decode", decode.id())
-          .log("pair suspended: its handoffs fail; it is tried again after one of them restarts");
-    }
+    return twice;
   }
 
   /** Forgets nodes that left and lives that ended; called when the table of nodes changed. */
   public void keepOnly(Set<NodeId> present, Set<Epoch> epochs) {
     breakers.keySet().retainAll(present);
-    lostInARow
-        .keySet()
-        .removeIf(
-            pair -> !epochs.contains(pair.prefillEpoch) || !epochs.contains(pair.decodeEpoch));
+    silentInARow.keySet().retainAll(present);
+    pairs.keepOnly(epochs);
   }
 
-  /** Pairs that are not tried at the moment, as {@code prefill→decode}. */
-  public List<String> suspendedPairs() {
-    return lostInARow.entrySet().stream()
-        .filter(entry -> entry.getValue() >= PAIR_FAILURES)
-        .map(entry -> entry.getKey().prefill + "→" + entry.getKey().decode)
-        .sorted()
-        .toList();
+  /** Pairs that are left alone at the moment. */
+  public List<SuspendedPair> suspendedPairs() {
+    return pairs.suspended();
   }
 
-  private record Pair(NodeId prefill, Epoch prefillEpoch, NodeId decode, Epoch decodeEpoch) {
-    static Pair of(Node prefill, Node decode) {
-      return new Pair(prefill.id(), prefill.epoch(), decode.id(), decode.epoch());
+  /** What a breaker is told; it looks at nothing of it. */
+  private static final class NodeFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NodeFailure() {
+      super("", null, false, false);
     }
   }
 }

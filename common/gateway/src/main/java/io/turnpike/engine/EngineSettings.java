@@ -12,9 +12,6 @@ import org.springframework.validation.annotation.Validated;
  * How engines are called.
  *
  * @param connectTimeout until a TCP connection must stand
- * @param prefillTimeout the longest silence of a prefill engine, from the request to its answer
- * @param decodeTimeout the longest silence of a decode engine or replica: until its first byte, and
- *     between any two
  * @param maxIdle how long an unused connection is kept; below vLLM's own 5 s, or requests die on it
  * @param maxConnections connections to one engine
  * @param maxPending turns that may wait for a connection to one engine
@@ -29,8 +26,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "turnpike.engine", ignoreUnknownFields = false)
 public record EngineSettings(
     @DefaultValue("2s") Duration connectTimeout,
-    @DefaultValue("120s") Duration prefillTimeout,
-    @DefaultValue("120s") Duration decodeTimeout,
     @DefaultValue("4s") Duration maxIdle,
     @DefaultValue("4096") @Min(1) int maxConnections,
     @DefaultValue("4096") @Min(1) int maxPending,

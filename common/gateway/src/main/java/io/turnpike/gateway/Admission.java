@@ -1,8 +1,8 @@
 package io.turnpike.gateway;
 
 import io.turnpike.error.ApiError;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,7 @@ public final class Admission {
 
   private final int maxTurns;
   private final AtomicInteger turns = new AtomicInteger();
+  private final AtomicReference<@Nullable Runnable> onIdle = new AtomicReference<>();
   private volatile boolean draining;
 
   public Admission(int maxTurns) {
@@ -25,10 +26,14 @@ public final class Admission {
       return null;
     }
     if (turns.incrementAndGet() > maxTurns) {
-      turns.decrementAndGet();
+      ended();
       return null;
     }
-    return new Permit(turns);
+    if (draining) { // just now
+      ended();
+      return null;
+    }
+    return new Permit(this);
   }
 
   /** What a client is told that got no permit. */
@@ -44,25 +49,45 @@ public final class Admission {
     return turns.get();
   }
 
-  /** Lets no more turns in; those under way go on. */
-  public void drain() {
-    draining = true;
+  /** Whether no more turns are let in. */
+  boolean isDraining() {
+    return draining;
   }
 
-  /** A turn's right to be under way. */
-  static final class Permit extends AtomicBoolean {
+  /** Lets no more turns in; those under way go on, and after the last of them this is run, once. */
+  void drain(Runnable whenIdle) {
+    onIdle.set(whenIdle);
+    draining = true;
+    tellIfIdle();
+  }
 
-    private static final long serialVersionUID = 1;
+  private void ended() {
+    if (turns.decrementAndGet() == 0 && draining) {
+      tellIfIdle();
+    }
+  }
 
-    private final transient AtomicInteger turns;
+  private void tellIfIdle() {
+    Runnable waiting = turns.get() == 0 ? onIdle.getAndSet(null) : null;
+    if (waiting != null) {
+      waiting.run();
+    }
+  }
 
-    private Permit(AtomicInteger turns) {
-      this.turns = turns;
+  /** A turn's right to be under way; for the loop of its turn. */
+  static final class Permit {
+
+    private final Admission admission;
+    private boolean released;
+
+    private Permit(Admission admission) {
+      this.admission = admission;
     }
 
     void release() {
-      if (compareAndSet(false, true)) {
-        turns.decrementAndGet();
+      if (!released) {
+        released = true;
+        admission.ended();
       }
     }
   }

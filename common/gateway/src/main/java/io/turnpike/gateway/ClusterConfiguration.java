@@ -1,8 +1,9 @@
 package io.turnpike.gateway;
 
 import io.turnpike.configuration.StartRefused;
+import io.turnpike.connector.Connectors;
 import io.turnpike.engine.EngineSettings;
-import io.turnpike.gateway.GatewayConfiguration.RedisHolder;
+import io.turnpike.gateway.ConversationConfiguration.RedisHolder;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.NodeSpec;
@@ -39,13 +40,13 @@ class ClusterConfiguration {
 
   private static List<NodeSpec> nodes(ClusterSettings listed) {
     Connector connector =
-        Connector.of(listed.connector())
+        Connectors.named(listed.connector())
             .orElseThrow(
                 () ->
                     StartRefused.property(
                         "turnpike.cluster.connector",
                         "\"" + listed.connector() + "\"",
-                        Connector.words()));
+                        Connectors.words()));
     List<NodeSpec> nodes = new ArrayList<>();
     try {
       nodes.addAll(
@@ -56,7 +57,10 @@ class ClusterConfiguration {
               "turnpike.cluster.decode-urls", listed.decodeUrls(), Role.DECODE, connector));
       nodes.addAll(
           NodeSpec.parseList(
-              "turnpike.cluster.replica-urls", listed.replicaUrls(), Role.REPLICA, Connector.NONE));
+              "turnpike.cluster.replica-urls",
+              listed.replicaUrls(),
+              Role.REPLICA,
+              Connectors.NONE));
     } catch (IllegalArgumentException wrong) {
       throw new StartRefused(String.valueOf(wrong.getMessage()));
     }

@@ -5,6 +5,8 @@ import io.turnpike.control.ErrorAnswers;
 import io.turnpike.error.ApiError;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
+import io.turnpike.receipt.ReceiptEndpoints;
+import io.turnpike.receipt.Receipts;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

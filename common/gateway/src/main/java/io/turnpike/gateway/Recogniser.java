@@ -1,109 +1,117 @@
 package io.turnpike.gateway;
 
-import io.turnpike.conversation.ConversationKey;
+import io.netty.channel.EventLoop;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.conversation.Placement;
-import io.turnpike.conversation.PrefixChain;
 import io.turnpike.conversation.Recognisable;
 import io.turnpike.conversation.Recognition;
 import io.turnpike.conversation.Recognition.Match;
-import io.turnpike.conversation.SessionKeySources;
-import io.turnpike.conversation.Tenant;
 import io.turnpike.gateway.TurnRouting.Recognise;
 import io.turnpike.node.Node;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.routing.TurnFacts.Holder;
 import java.util.HexFormat;
-import java.util.function.LongSupplier;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-/** Finds out which conversation a turn belongs to, and remembers where its KV came to lie. */
+/**
+ * Which conversation one turn belongs to, and where its KV came to lie. For the loop of its turn.
+ */
 final class Recogniser {
 
   private final Conversations conversations;
-  private final SessionKeySources keys;
-  private final LongSupplier ticker;
+  private final Scanned turn;
+  private @Nullable Recognisable identity;
+  private Conversations.@Nullable Pending meanwhile;
+  private @Nullable Recognition recognition;
+  private @Nullable String conversation;
 
-  Recogniser(Conversations conversations, SessionKeySources keys, LongSupplier ticker) {
+  Recogniser(Conversations conversations, Scanned turn, Recognisable identity) {
     this.conversations = conversations;
-    this.keys = keys;
-    this.ticker = ticker;
+    this.turn = turn;
+    this.identity = identity;
   }
 
-  /** Recognises a turn; never fails. Where the decision does not need it, it does not wait. */
-  Mono<Turn> recognise(Turn turn) {
-    Tenant tenant = turn.tenant();
-    PrefixChain chain = turn.body.chain(tenant);
-    ConversationKey key =
-        keys.find(turn.headers::get, turn.body::sessionKey, tenant, turn.body.model());
-    Recognisable asked = new Recognisable(key, chain, turn.body.promptTokensEstimate());
-    turn.asked = asked;
-    if (turn.routing.recognition() == Recognise.MEANWHILE) {
-      turn.meanwhile = conversations.begin(asked);
-      return Mono.just(turn);
+  /** Recognises the turn; where the decision does not need it, nobody waits. */
+  void recognise(EventLoop loop, Consumer<TurnFacts> then) {
+    Recognisable asked = Objects.requireNonNull(identity);
+    if (turn.routing().recognition() == Recognise.MEANWHILE) {
+      meanwhile = conversations.begin(asked);
+      then.accept(
+          new TurnFacts(
+              turn.model(),
+              1,
+              null,
+              turn.promptTokens(),
+              0,
+              turn.maxTokens(),
+              turn.severalSequences(),
+              null));
+    } else {
+      conversations.recognise(
+          asked,
+          loop,
+          known -> {
+            recognition = known;
+            then.accept(facts(asked, known));
+          });
     }
-    return Mono.<Recognition>create(
-            sink -> conversations.recognise(asked, turn.executor, sink::success))
-        .map(
-            recognition -> {
-              turn.recognition = recognition;
-              turn.facts = facts(turn, chain, recognition);
-              turn.recognisedNanos = ticker.getAsLong();
-              return turn;
-            });
   }
 
-  private static TurnFacts facts(Turn turn, PrefixChain chain, Recognition recognition) {
-    Placement previous = recognition.previous();
-    Holder holder =
-        previous == null || recognition.turn() == 1
-            ? null
-            : new Holder(previous.decode(), previous.epoch());
+  private TurnFacts facts(Recognisable asked, Recognition known) {
+    Placement previous = known.previous();
     return new TurnFacts(
-        turn.body.model(),
-        recognition.turn(),
-        holder,
-        promptTokens(turn, previous),
-        recognition.expectedCachedTokens(),
-        turn.body.maxTokens(),
-        turn.body.severalSequences(),
-        placementKey(chain, recognition));
-  }
-
-  /** The estimate, but never less than the conversation is known to have. */
-  private static long promptTokens(Turn turn, @Nullable Placement previous) {
-    long estimate = turn.body.promptTokensEstimate();
-    return previous == null ? estimate : Math.max(estimate, previous.promptTokens());
+        turn.model(),
+        known.turn(),
+        previous == null ? null : new Holder(previous.decode(), previous.epoch()),
+        Math.max(turn.promptTokens(), previous == null ? 0 : previous.promptTokens()),
+        known.expectedCachedTokens(),
+        turn.maxTokens(),
+        turn.severalSequences(),
+        placementKey(asked, known));
   }
 
   /** Replicas agree by hashing only where they could not ask: else a turn is placed by load. */
-  private static @Nullable Long placementKey(PrefixChain chain, Recognition recognition) {
-    boolean unknown = recognition.match() == Match.NEW;
-    return unknown && !recognition.storeAnswered() ? chain.rootHash() : null;
+  private static @Nullable Long placementKey(Recognisable asked, Recognition known) {
+    boolean unknown = known.match() == Match.NEW;
+    return unknown && !known.storeAnswered() ? asked.chain().rootHash() : null;
   }
 
-  /** Remembers where the turn's KV lies now: at D's first content, never for a failed turn. */
-  void remember(Turn turn, Tried.Final reply) {
-    Recognisable asked = turn.asked;
-    Node holder = holder(turn);
-    if (asked == null || holder == null || !(reply instanceof Tried.Answered)) {
-      return;
+  /** What is known of the conversation by now, also where nobody waited for it. */
+  @Nullable Recognition recognition() {
+    if (recognition == null && meanwhile != null) {
+      recognition = meanwhile.now();
     }
-    Recognition known = turn.settledRecognition();
-    if (known == null) {
-      return;
-    }
-    long promptTokens =
-        turn.prefillPromptTokens >= 0 ? turn.prefillPromptTokens : turn.facts.promptTokens();
-    turn.conversation =
-        HexFormat.of()
-            .toHexDigits(
-                conversations.remember(
-                    asked, known, new Holder(holder.id(), holder.epoch()), promptTokens));
+    return recognition;
   }
 
-  private static @Nullable Node holder(Turn turn) {
-    return turn.decision.answering();
+  /** Which turn of its conversation it is; 0: not recognised. */
+  int number() {
+    Recognition known = recognition();
+    return known == null ? 0 : known.turn();
+  }
+
+  /** Remembers that a node holds the turn's KV now. */
+  void remember(Node node, long promptTokens) {
+    Recognition known = recognition();
+    Recognisable asked = identity;
+    if (known != null && asked != null) {
+      Holder holder = new Holder(node.id(), node.epoch());
+      long hash = conversations.remember(asked, known, holder, promptTokens);
+      conversation = HexFormat.of().toHexDigits(hash);
+    }
+  }
+
+  /** Lets go of what the request's bytes are kept for. */
+  void settle() {
+    recognition = recognition();
+    identity = null;
+    meanwhile = null;
+  }
+
+  /** A hash that all turns of the conversation share; null until the turn was remembered. */
+  @Nullable String conversation() {
+    return conversation;
   }
 }

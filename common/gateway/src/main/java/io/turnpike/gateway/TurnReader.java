@@ -2,14 +2,17 @@ package io.turnpike.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.concurrent.EventExecutor;
 import io.turnpike.connector.Connectors;
+import io.turnpike.conversation.ConversationKey;
+import io.turnpike.conversation.Recognisable;
+import io.turnpike.conversation.SessionKeySources;
+import io.turnpike.conversation.Tenant;
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.openai.TurnApi;
 import io.turnpike.openai.TurnBody;
 import io.turnpike.openai.TurnScanner;
@@ -20,101 +23,147 @@ import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Makes a turn of an HTTP request: its body is gathered once, within the limit, and scanned once.
+ * Makes a turn of a request whose body is there: scanned once, hashed once. Small bodies are read
+ * on the loop of their client; big and packed ones on a few threads of their own, because a
+ * millisecond there would be a gap in every stream of that loop.
  */
 final class TurnReader {
 
-  private static final int INITIAL_BYTES = 4096;
-
-  /** More than this must arrive before it takes memory: a slow upload only announces its size. */
-  private static final int MAX_INITIAL_BYTES = 256 * 1024;
+  /** Bodies of more bytes than this leave the loop. */
+  static final int BIG_BODY_BYTES = 1024 * 1024;
 
   private static final String MODE_HEADER = "x-turnpike-mode";
 
   private final int maxBody;
   private final List<String> forwardHeaders;
-  private final RandomGenerator random;
-  private final InstantSource clock;
-  private final LongSupplier ticker;
+  private final SessionKeySources sessionKeys;
+  private final TurnRouting routing;
+  private final Executor bigBodies;
+  private final Chance chance;
+
+  /**
+   * What reading needs of the outside.
+   *
+   * @param random makes ids
+   */
+  record Chance(RandomGenerator random, InstantSource clock) {}
+
+  /** Takes what came of reading, on the loop of the client. */
+  interface Then {
+    void scanned(Scanned turn, TurnBody body, Recognisable identity);
+
+    void refused(ApiError error);
+  }
 
   TurnReader(
-      GatewaySettings settings, RandomGenerator random, InstantSource clock, LongSupplier ticker) {
+      GatewaySettings settings,
+      SessionKeySources sessionKeys,
+      TurnRouting routing,
+      Executor bigBodies,
+      Chance chance) {
     this.maxBody = Math.toIntExact(settings.maxBody().toBytes());
     this.forwardHeaders = List.copyOf(settings.forwardHeaders());
-    this.random = random;
-    this.clock = clock;
-    this.ticker = ticker;
+    this.sessionKeys = sessionKeys;
+    this.routing = routing;
+    this.bigBodies = bigBodies;
+    this.chance = chance;
   }
 
-  /** Reads one turn; fails with {@link GatewayException} for bad input. */
-  Mono<Turn> read(TurnApi api, HttpServerRequest request, TurnRouting routing) {
-    long beganNanos = ticker.getAsLong();
-    HttpHeaders headers = request.requestHeaders();
-    int announced = headers.getInt(HttpHeaderNames.CONTENT_LENGTH, INITIAL_BYTES);
-    if (announced > maxBody) {
-      return Mono.error(ApiError.bodyTooLarge(maxBody).toException());
+  int maxBody() {
+    return maxBody;
+  }
+
+  /** Reads a turn; takes the gathered body over, which lies on the heap. */
+  void read(TurnExchange exchange, ByteBuf gathered, Then then) {
+    String encoding = exchange.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+    boolean packed = encoding != null && !encoding.equalsIgnoreCase("identity");
+    if (!packed && gathered.readableBytes() <= BIG_BODY_BYTES) {
+      tryRead(exchange, gathered, false, then);
+      return;
     }
-    EventExecutor[] executor = new EventExecutor[1];
-    request.withConnection(connection -> executor[0] = connection.channel().eventLoop());
-    return request
-        .receive()
-        .collect(() -> Unpooled.buffer(Math.clamp(announced, 16, MAX_INITIAL_BYTES)), this::gather)
-        .map(body -> turn(api, headers, routing, executor[0], beganNanos, body));
-  }
-
-  private void gather(ByteBuf body, ByteBuf part) {
-    if (body.readableBytes() + part.readableBytes() > maxBody) {
-      throw ApiError.bodyTooLarge(maxBody).toException();
+    if (packed && !encoding.equalsIgnoreCase("gzip")) {
+      gathered.release();
+      then.refused(
+          ApiError.invalidField("Content-Encoding", "\"" + encoding + "\"", "gzip or none"));
+      return;
     }
-    body.writeBytes(part);
+    try {
+      bigBodies.execute(() -> tryRead(exchange, gathered, packed, new OnLoop(exchange, then)));
+    } catch (RejectedExecutionException full) {
+      gathered.release();
+      then.refused(ApiError.tooManyRequests("Too many big bodies are being read; try again"));
+    }
   }
 
-  private Turn turn(
-      TurnApi api,
-      HttpHeaders headers,
-      TurnRouting routing,
-      EventExecutor executor,
-      long beganNanos,
-      ByteBuf gathered) {
-    TurnBody body = scan(api, headers, gathered);
+  /** Carries the result back to where the turn lives. */
+  private record OnLoop(TurnExchange exchange, Then then) implements Then {
+    @Override
+    public void scanned(Scanned turn, TurnBody body, Recognisable identity) {
+      exchange.loop().execute(() -> then.scanned(turn, body, identity));
+    }
+
+    @Override
+    public void refused(ApiError error) {
+      exchange.loop().execute(() -> then.refused(error));
+    }
+  }
+
+  private void tryRead(TurnExchange exchange, ByteBuf gathered, boolean packed, Then then) {
+    Scanned turn;
+    TurnBody body;
+    Recognisable identity;
+    try {
+      HttpHeaders headers = exchange.headers();
+      body = scan(exchange.api(), gathered, packed);
+      identity = identity(headers, body);
+      turn =
+          Scanned.of(
+              newId(),
+              chance.clock().instant(),
+              routing.choose(headers.get(MODE_HEADER)),
+              body,
+              client(headers));
+    } catch (GatewayException wrong) {
+      then.refused(wrong.error());
+      return;
+    } finally {
+      gathered.release();
+    }
+    then.scanned(turn, body, identity);
+  }
+
+  private Recognisable identity(HttpHeaders headers, TurnBody body) {
+    Tenant tenant = Tenant.ofAuthorization(headers.get(HttpHeaderNames.AUTHORIZATION));
+    ConversationKey key = sessionKeys.find(headers::get, body::sessionKey, tenant, body.model());
+    return new Recognisable(key, body.chain(tenant), body.promptTokensEstimate());
+  }
+
+  private Scanned.Client client(HttpHeaders headers) {
     String requestId = headers.get("x-request-id");
-    return new Turn(
-        newId(),
-        clock.instant(),
-        beganNanos,
-        routing.choose(headers.get(MODE_HEADER)),
-        executor,
-        body,
-        headers,
-        forwarded(headers),
-        requestId == null || requestId.isBlank() || Connectors.isForged(requestId)
-            ? null
-            : requestId);
+    return new Scanned.Client(forwarded(headers), isUsable(requestId) ? requestId : null);
   }
 
-  private TurnBody scan(TurnApi api, HttpHeaders headers, ByteBuf gathered) {
-    String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
-    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-      return TurnScanner.scan(
-          api,
-          gathered.array(),
-          gathered.arrayOffset() + gathered.readerIndex(),
-          gathered.readableBytes());
+  private static boolean isUsable(@Nullable String requestId) {
+    return requestId != null && !requestId.isBlank() && !Connectors.isForged(requestId);
+  }
+
+  private TurnBody scan(TurnApi api, ByteBuf gathered, boolean packed) {
+    if (packed) {
+      byte[] plain = unzip(ByteBufUtil.getBytes(gathered));
+      return TurnScanner.scan(api, plain, 0, plain.length);
     }
-    if (!encoding.equalsIgnoreCase("gzip")) {
-      throw ApiError.invalidField("Content-Encoding", "\"" + encoding + "\"", "gzip or none")
-          .toException();
-    }
-    byte[] plain = unzip(ByteBufUtil.getBytes(gathered));
-    return TurnScanner.scan(api, plain, 0, plain.length);
+    return TurnScanner.scan(
+        api,
+        gathered.array(),
+        gathered.arrayOffset() + gathered.readerIndex(),
+        gathered.readableBytes());
   }
 
   private byte[] unzip(byte[] packed) {
@@ -149,6 +198,7 @@ final class TurnReader {
   /** 32 hexadecimal digits: what p2p-nccl and MoRIIO engines parse out of a request id. */
   private String newId() {
     HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+    return hex.toHexDigits(chance.random().nextLong())
+        + hex.toHexDigits(chance.random().nextLong());
   }
 }

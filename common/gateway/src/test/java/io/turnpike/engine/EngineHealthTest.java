@@ -4,90 +4,127 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.Node;
+import io.turnpike.node.NodeState;
+import io.turnpike.node.Nodes;
 import io.turnpike.node.Role;
-import java.io.IOException;
+import io.turnpike.turn.Effect.Fact;
+import io.turnpike.turn.Leg;
+import io.turnpike.turn.LegFault;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class EngineHealthTest {
 
-  private final EngineHealth health = new EngineHealth(false);
-  private final Node prefill = Bodies.node("p", Role.PREFILL, Connectors.NIXL, "p1");
-  private final Node decode = Bodies.node("d", Role.DECODE, Connectors.NIXL, "d1");
+  private static final Node P = Nodes.node("p", Role.PREFILL, Connectors.NIXL);
+  private static final Node D = Nodes.node("d", Role.DECODE, Connectors.NIXL);
 
-  @Test
-  void pair_isSuspended_afterThreeLostHandoffsInARow() {
-    lose(2);
-    assertThat(health.pair(prefill, decode)).isTrue();
-    lose(1);
-    assertThat(health.pair(prefill, decode)).isFalse();
-    assertThat(health.suspendedPairs()).containsExactly("p→d");
-    Node other = Bodies.node("d2", Role.DECODE, Connectors.NIXL, "d1");
-    assertThat(health.pair(prefill, other)).isTrue();
+  private long now;
+  private final EngineHealth health = new EngineHealth(false, () -> now);
+
+  @ParameterizedTest
+  @EnumSource(names = {"REFUSED", "CONNECT_TIMEOUT", "LOST"})
+  void brokenConnections_takeANodeOut(LegFault fault) {
+    for (int i = 0; i < 3; i++) {
+      assertThat(health.node(D)).isTrue();
+      health.learn(new Fact.Broke(D, fault, Leg.DECODE));
+    }
+    assertThat(health.node(D)).isFalse();
+    assertThat(health.lastResort(D)).isTrue();
+    assertThat(health.node(P)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BUSY", "NONSENSE"})
+  void whatSaysNothingOfTheNode_doesNot(LegFault fault) {
+    for (int i = 0; i < 10; i++) {
+      assertThat(health.learn(new Fact.Broke(D, fault, Leg.DECODE))).isFalse();
+    }
+    assertThat(health.node(D)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REFUSED", "CONNECT_TIMEOUT"})
+  void unreachableNode_isWorthAskingAtOnce(LegFault fault) {
+    assertThat(health.learn(new Fact.Broke(D, fault, Leg.DECODE))).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"REFUSED", "CONNECT_TIMEOUT"})
+  void reachableNode_isNotReported(LegFault fault) {
+    assertThat(health.learn(new Fact.Broke(D, fault, Leg.DECODE))).isFalse();
   }
 
   @Test
-  void handoffThatWorks_startsTheCountAgain() {
-    lose(2);
-    health.handedOff(prefill, decode);
-    lose(2);
-    assertThat(health.pair(prefill, decode)).isTrue();
+  void answers_keepANodeIn() {
+    for (int i = 0; i < 12; i++) {
+      health.learn(new Fact.Answered(D));
+      health.learn(new Fact.Broke(D, LegFault.LOST, Leg.DECODE));
+      health.learn(new Fact.Answered(D));
+    }
+    assertThat(health.node(D)).isTrue();
   }
 
   @Test
-  void pair_isBack_onANewLifeOfEither() {
-    lose(3);
-    Node restarted = Bodies.node("p", Role.PREFILL, Connectors.NIXL, "p2");
-    assertThat(health.pair(restarted, decode)).isTrue();
-    assertThat(health.pair(prefill, Bodies.node("d", Role.DECODE, Connectors.NIXL, "d2"))).isTrue();
-    health.keepOnly(Set.of(prefill.id(), decode.id()), Set.of(restarted.epoch(), decode.epoch()));
-    assertThat(health.suspendedPairs()).isEmpty();
+  void twoSilentTurnsWithoutASignOfLife_makeANodeSuspect() {
+    assertThat(health.learn(new Fact.Silent(D, false))).isFalse();
+    assertThat(health.node(D)).isTrue();
+    assertThat(health.learn(new Fact.Silent(D, false))).isTrue();
+    assertThat(health.node(D)).isFalse();
   }
 
   @Test
-  void pair_staysSuspended_whileBothLive() {
-    lose(3);
-    health.keepOnly(Set.of(prefill.id(), decode.id()), Set.of(prefill.epoch(), decode.epoch()));
-    assertThat(health.pair(prefill, decode)).isFalse();
+  void silenceOfANodeThatShowsLife_countsAgainstNobody() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(health.learn(new Fact.Silent(D, true))).isFalse();
+    }
+    assertThat(health.node(D)).isTrue();
   }
 
   @Test
-  void node_isLeftOut_afterThreeFailures_untilItLeft() {
-    fail(2);
-    assertThat(health.node(decode)).isTrue();
-    fail(1);
-    assertThat(health.node(decode)).isFalse();
-    assertThat(health.node(prefill)).isTrue();
+  void anAnswerBetween_endsTheSilence() {
+    health.learn(new Fact.Silent(D, false));
+    health.learn(new Fact.Answered(D));
+    assertThat(health.learn(new Fact.Silent(D, false))).isFalse();
+    assertThat(health.node(D)).isTrue();
+  }
+
+  @Test
+  void lostHandoffs_suspendThePair_notTheNodes() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(health.learn(new Fact.HandoffLost(P, D))).isFalse();
+    }
+    assertThat(health.pair(P, D)).isFalse();
+    assertThat(health.node(P)).isTrue();
+    assertThat(health.node(D)).isTrue();
+    assertThat(health.suspendedPairs()).hasSize(1);
+    health.tries(P, D);
+    health.learn(new Fact.HandedOff(P, D));
+    assertThat(health.pair(P, D)).isTrue();
+  }
+
+  @Test
+  void nodesThatLeft_areForgotten() {
+    for (int i = 0; i < 3; i++) {
+      health.learn(new Fact.Broke(D, LegFault.LOST, Leg.DECODE));
+      health.learn(new Fact.HandoffLost(P, D));
+    }
+    health.learn(new Fact.Silent(P, false));
     health.keepOnly(Set.of(), Set.of());
-    assertThat(health.node(decode)).isTrue();
+    assertThat(health.node(D)).isTrue();
+    assertThat(health.pair(P, D)).isTrue();
+    assertThat(health.learn(new Fact.Silent(P, false))).isFalse();
   }
 
   @Test
-  void answers_keepTheBreakerClosed() {
-    fail(2);
-    health.answered(decode);
-    health.answered(decode);
-    fail(1);
-    assertThat(health.node(decode)).isTrue();
-  }
-
-  @Test
-  void p2pDecodeNodes_serveAlone_onlyWithThePatch() {
-    Node p2p = Bodies.node("d", Role.DECODE, Connectors.P2P_NCCL, "d1");
-    assertThat(health.alone(decode)).isTrue();
+  void p2pNccl_decodesAlone_onlyWithThePatch() {
+    Node p2p = Nodes.node("d", Role.DECODE, Connectors.P2P_NCCL, NodeState.READY, "e", "a:1");
     assertThat(health.alone(p2p)).isFalse();
-    assertThat(new EngineHealth(true).alone(p2p)).isTrue();
-  }
-
-  private void lose(int times) {
-    for (int i = 0; i < times; i++) {
-      health.lostHandoff(prefill, decode);
-    }
-  }
-
-  private void fail(int times) {
-    for (int i = 0; i < times; i++) {
-      health.failed(decode, new IOException("refused"));
-    }
+    assertThat(health.alone(D)).isTrue();
+    assertThat(new EngineHealth(true, () -> now).alone(p2p)).isTrue();
   }
 }

@@ -6,6 +6,7 @@ import io.turnpike.gateway.Admission.Permit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -38,13 +39,16 @@ class AdmissionTest {
   @Test
   void nobodyIsLetIn_whileDraining() {
     Admission admission = new Admission(2);
+    AtomicBoolean idle = new AtomicBoolean();
     Permit first = admission.admit();
-    admission.drain();
+    admission.drain(() -> idle.set(true));
     assertThat(admission.admit()).isNull();
     assertThat(admission.refusal().status()).isEqualTo(503);
+    assertThat(idle).isFalse();
     assertThat(first).isNotNull();
     first.release();
     assertThat(admission.turns()).isZero();
+    assertThat(idle).isTrue();
   }
 
   /** Whatever the order of comings and goings: never over the limit, and none is lost. */

@@ -9,6 +9,8 @@ import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
+import io.turnpike.receipt.Receipt;
+import io.turnpike.receipt.Receipts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

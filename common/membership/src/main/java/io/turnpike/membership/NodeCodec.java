@@ -1,5 +1,6 @@
 package io.turnpike.membership;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.control.ControlJson;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;

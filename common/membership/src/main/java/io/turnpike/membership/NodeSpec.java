@@ -63,7 +63,7 @@ public record NodeSpec(
 
   private static @Nullable String zmqAddress(
       String name, String option, String node, Connector connector) {
-    boolean wanted = connector == Connector.P2P_NCCL;
+    boolean wanted = connector.needsZmqAddress();
     if (option.isEmpty() && !wanted) {
       return null;
     }

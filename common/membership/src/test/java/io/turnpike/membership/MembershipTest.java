@@ -363,7 +363,7 @@ class MembershipTest {
       asked.put(id, 0);
       URI url = URI.create("http://10.1.0.1:" + (1000 + i));
       membership.announce(
-          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connector.NIXL, null)), now);
+          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connectors.NIXL, null)), now);
     }
     Deque<Map.Entry<Instant, ProbeOrder>> hung = new ArrayDeque<>();
     for (int tick = 0; tick < 600; tick++) {

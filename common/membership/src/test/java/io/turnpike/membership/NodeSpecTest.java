@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.connector.Connectors;
+import io.turnpike.node.Connector;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import java.net.URI;
@@ -72,7 +73,7 @@ class NodeSpecTest {
     "p=http://h:1;zmq=[::1]:21001, p, [::1]:21001"
   })
   void parse_readsTheZmqAddress_ofP2pNccl(String text, String id, String address) {
-    NodeSpec spec = NodeSpec.parse("x", text, Role.PREFILL, Connector.P2P_NCCL);
+    NodeSpec spec = NodeSpec.parse("x", text, Role.PREFILL, Connectors.P2P_NCCL);
     assertThat(spec.id().value()).isEqualTo(id);
     assertThat(spec.url()).isEqualTo(URI.create("http://h:1"));
     assertThat(spec.zmqAddress()).isEqualTo(address);

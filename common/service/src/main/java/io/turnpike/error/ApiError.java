@@ -200,6 +200,17 @@ public record ApiError(
     return new ApiError(504, leg.word + " leg: " + why, UPSTREAM, null, leg.word + "_leg_timeout");
   }
 
+  /** 504: the turn took longer than a turn may. */
+  public static ApiError turnTimedOut(String why) {
+    return new ApiError(504, "turn: " + why, UPSTREAM, null, "turn_timeout");
+  }
+
+  /** 408: nothing of the body came for too long. */
+  public static ApiError bodyTooSlow() {
+    return new ApiError(
+        408, "body: nothing of it came for too long", INVALID_REQUEST, null, "body_too_slow");
+  }
+
   /** The error as a request's end. */
   public GatewayException toException() {
     return new GatewayException(this);

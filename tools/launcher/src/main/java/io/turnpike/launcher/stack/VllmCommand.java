@@ -28,13 +28,13 @@ final class VllmCommand {
   private static final Map<String, Connector> SPOKEN = new LinkedHashMap<>();
 
   static {
-    SPOKEN.put("NixlConnector", Connector.NIXL);
-    SPOKEN.put("NixlPullConnector", Connector.NIXL);
-    SPOKEN.put("P2pNcclConnector", Connector.P2P_NCCL);
-    SPOKEN.put("ExampleConnector", Connector.SHARED_STORAGE);
-    SPOKEN.put("SharedStorageConnector", Connector.SHARED_STORAGE); // its name before vLLM 0.13
-    SPOKEN.put("LMCacheConnectorV1", Connector.SHARED_STORAGE);
-    SPOKEN.put("LMCacheMPConnector", Connector.SHARED_STORAGE);
+    SPOKEN.put("NixlConnector", Connectors.NIXL);
+    SPOKEN.put("NixlPullConnector", Connectors.NIXL);
+    SPOKEN.put("P2pNcclConnector", Connectors.P2P_NCCL);
+    SPOKEN.put("ExampleConnector", Connectors.SHARED_STORAGE);
+    SPOKEN.put("SharedStorageConnector", Connectors.SHARED_STORAGE); // its name before vLLM 0.13
+    SPOKEN.put("LMCacheConnectorV1", Connectors.SHARED_STORAGE);
+    SPOKEN.put("LMCacheMPConnector", Connectors.SHARED_STORAGE);
   }
 
   private VllmCommand() {}

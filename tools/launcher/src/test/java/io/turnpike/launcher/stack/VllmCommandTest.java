@@ -3,6 +3,7 @@ package io.turnpike.launcher.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.EnginesPlan;
@@ -33,9 +34,9 @@ class VllmCommandTest {
 
   @Test
   void connector_isNixl_whenThePlanNamesNone_andNoneForAReplica() {
-    assertThat(connector(Role.PREFILL, Map.of())).isEqualTo(Connector.NIXL);
+    assertThat(connector(Role.PREFILL, Map.of())).isEqualTo(Connectors.NIXL);
     assertThat(connector(Role.REPLICA, Map.of("kv_connector", "MooncakeConnector")))
-        .isEqualTo(Connector.NONE);
+        .isEqualTo(Connectors.NONE);
   }
 
   @ParameterizedTest

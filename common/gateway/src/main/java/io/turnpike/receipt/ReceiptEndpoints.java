@@ -1,4 +1,4 @@
-package io.turnpike.gateway;
+package io.turnpike.receipt;
 
 import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
@@ -9,18 +9,19 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** {@code GET /receipts} (the latest last; {@code ?limit=}) and {@code GET /receipts/{id}}. */
-final class ReceiptEndpoints {
+public final class ReceiptEndpoints {
 
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 100_000;
 
   private final Receipts receipts;
 
-  ReceiptEndpoints(Receipts receipts) {
+  public ReceiptEndpoints(Receipts receipts) {
     this.receipts = receipts;
   }
 
-  void addTo(ControlRoutes routes) {
+  /** Adds both. */
+  public void addTo(ControlRoutes routes) {
     routes.get("/receipts", this::list).get("/receipts/{id}", this::one);
   }
 

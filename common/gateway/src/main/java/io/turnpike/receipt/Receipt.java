@@ -1,9 +1,10 @@
-package io.turnpike.gateway;
+package io.turnpike.receipt;
 
 import io.turnpike.node.NodeId;
 import io.turnpike.openai.TurnApi;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
+import io.turnpike.turn.Outcome;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

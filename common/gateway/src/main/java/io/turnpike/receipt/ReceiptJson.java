@@ -1,4 +1,4 @@
-package io.turnpike.gateway;
+package io.turnpike.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.turnpike.control.ControlJson;

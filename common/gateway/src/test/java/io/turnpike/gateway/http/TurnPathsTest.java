@@ -1,4 +1,4 @@
-package io.turnpike.gateway;
+package io.turnpike.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import io.turnpike.openai.TurnApi;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TurnRouteTest {
+class TurnPathsTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -19,13 +19,13 @@ class TurnRouteTest {
         "/v1//chat//completions?beta=true"
       })
   void chat_isFound(String target) {
-    assertThat(TurnRoute.apiOf(target)).isEqualTo(TurnApi.CHAT);
+    assertThat(TurnPaths.apiOf(target)).isEqualTo(TurnApi.CHAT);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/v1/completions", "/v1//completions", "//v1/completions?a=b"})
   void completions_areFound(String target) {
-    assertThat(TurnRoute.apiOf(target)).isEqualTo(TurnApi.COMPLETIONS);
+    assertThat(TurnPaths.apiOf(target)).isEqualTo(TurnApi.COMPLETIONS);
   }
 
   @ParameterizedTest
@@ -42,6 +42,6 @@ class TurnRouteTest {
         "/x/v1/completions"
       })
   void otherPaths_areNotTurns(String target) {
-    assertThat(TurnRoute.apiOf(target)).isNull();
+    assertThat(TurnPaths.apiOf(target)).isNull();
   }
 }

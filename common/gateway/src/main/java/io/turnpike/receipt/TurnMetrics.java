@@ -1,11 +1,13 @@
-package io.turnpike.gateway;
+package io.turnpike.receipt;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.turnpike.error.ApiError;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
+import io.turnpike.turn.Outcome;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -30,11 +32,13 @@ import java.util.function.Supplier;
  *   <li>{@code turnpike.tokens{kind}}: prompt, cached and completion tokens of turns whose engine
  *       told. cached / prompt is the share of prompts that nobody computed again.
  *   <li>{@code turnpike.turns.inflight}: turns under way.
+ *   <li>{@code turnpike.refusals{code}}: requests that did not become turns, by the error's code:
+ *       bad input, limits, draining.
  * </ul>
  *
  * All meters exist from the start, so that a dashboard shows zero rather than nothing.
  */
-final class TurnMetrics {
+public final class TurnMetrics {
 
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
@@ -45,6 +49,7 @@ final class TurnMetrics {
 
   private final Map<Route, RouteMeters> routes = new EnumMap<>(Route.class);
   private final Map<Reason, Counter> reasons = new EnumMap<>(Reason.class);
+  private final MeterRegistry registry;
   private final Timer prefill;
   private final Timer decodeFirst;
   private final Counter lostHandoffs;
@@ -53,7 +58,8 @@ final class TurnMetrics {
   private final Counter cachedTokens;
   private final Counter completionTokens;
 
-  TurnMetrics(MeterRegistry registry, Supplier<Number> inflight) {
+  public TurnMetrics(MeterRegistry registry, Supplier<Number> inflight) {
+    this.registry = registry;
     for (Route route : Route.values()) {
       routes.put(route, RouteMeters.of(registry, route));
     }
@@ -91,6 +97,12 @@ final class TurnMetrics {
 
   private static Timer timer(MeterRegistry registry, String name, String... tags) {
     return Timer.builder(name).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
+  }
+
+  /** Counts a request that did not become a turn. */
+  void refused(ApiError error) {
+    String code = error.code();
+    registry.counter("turnpike.refusals", "code", code == null ? "other" : code).increment();
   }
 
   void count(Receipt receipt) {

@@ -1,0 +1,75 @@
+package io.turnpike.gateway;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.turnpike.configuration.StartRefused;
+import io.turnpike.conversation.ConversationEvents;
+import io.turnpike.conversation.Conversations;
+import io.turnpike.conversation.MemoryConversationStore;
+import io.turnpike.conversation.RedisConversationStore;
+import io.turnpike.redis.RedisLink;
+import io.turnpike.redis.RedisUrl;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
+
+/** What is known of conversations, and what replicas share of it through Redis. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RedisSettings.class)
+class ConversationConfiguration {
+
+  /** Empty where nothing is shared. */
+  @Bean(destroyMethod = "close")
+  RedisHolder redisHolder(RedisSettings settings, ReactorResourceFactory resources) {
+    if (!settings.isShared()) {
+      return new RedisHolder(null);
+    }
+    EventLoopGroup loops = resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE);
+    try {
+      return new RedisHolder(new RedisLink(settings.url(), loops));
+    } catch (IllegalArgumentException wrong) {
+      throw StartRefused.property(
+          "turnpike.redis.url", "\"" + RedisUrl.shown(settings.url()) + "\"", "redis://host:port");
+    }
+  }
+
+  /** The link to Redis, or that there is none. */
+  record RedisHolder(@Nullable RedisLink link) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (link != null) {
+        link.close();
+      }
+    }
+  }
+
+  @Bean
+  SharedState sharedState(RedisHolder redis) {
+    return new SharedState(redis.link());
+  }
+
+  @Bean
+  Conversations conversations(RedisHolder redis, RedisSettings settings, MeterRegistry meters) {
+    ConversationEvents events = new ConversationMetrics(meters);
+    RedisLink link = redis.link();
+    return new Conversations(
+        link == null
+            ? null
+            : new RedisConversationStore(link, settings.namespace(), settings.ttl(), events),
+        new MemoryConversationStore(
+            settings.localConversations(), settings.ttl(), Ticker.systemTicker()),
+        settings.patience(),
+        Clock.systemUTC(),
+        events);
+  }
+
+  @Bean
+  SharedStateHealth redisHealthIndicator(Conversations conversations) {
+    return new SharedStateHealth(conversations);
+  }
+}

@@ -1,0 +1,64 @@
+package io.turnpike.gateway;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.turnpike.engine.EngineHealth;
+import io.turnpike.engine.EngineSettings;
+import io.turnpike.engine.InflightLoad;
+import io.turnpike.engine.NodeSigns;
+import io.turnpike.engine.http.ConnectionLimits;
+import io.turnpike.engine.http.EngineClients;
+import io.turnpike.engine.http.EngineSockets;
+import io.turnpike.membership.ClusterSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
+
+/** Engines as turns see them: connections on the turns' own loops, health, load, signs of life. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(EngineSettings.class)
+class EngineConfiguration {
+
+  @Bean(destroyMethod = "close")
+  EngineClients engineClients(EngineSettings settings, ReactorResourceFactory resources) {
+    LoopResources loops = resources.getLoopResources();
+    EventLoopGroup group = loops.onServer(LoopResources.DEFAULT_NATIVE);
+    DnsNameResolverBuilder names =
+        new DnsNameResolverBuilder()
+            .datagramChannelFactory(() -> loops.onChannel(DatagramChannel.class, group.next()))
+            .socketChannelFactory(() -> loops.onChannel(SocketChannel.class, group.next()));
+    return new EngineClients(
+        new EngineSockets(
+            loop -> loops.onChannel(SocketChannel.class, loop), new DnsAddressResolverGroup(names)),
+        new EngineClients.Terms(
+            ConnectionLimits.shareOf(settings, Runtime.getRuntime().availableProcessors()),
+            settings.apiKey()),
+        System::nanoTime);
+  }
+
+  @Bean
+  InflightLoad inflightLoad() {
+    return new InflightLoad();
+  }
+
+  @Bean
+  EngineHealth engineHealth(EngineSettings settings) {
+    return new EngineHealth(settings.patchedP2p(), System::nanoTime);
+  }
+
+  @Bean
+  EnginesOfTurns enginesOfTurns(
+      EngineClients clients, EngineSettings settings, EngineHealth health, InflightLoad load) {
+    return new EnginesOfTurns(clients, settings, health, load, new NodeSigns());
+  }
+
+  @Bean(destroyMethod = "dispose")
+  TableWatch tableWatch(EnginesOfTurns engines, ClusterSource clusters, LiveTurns live) {
+    return new TableWatch(engines, clusters, live);
+  }
+}

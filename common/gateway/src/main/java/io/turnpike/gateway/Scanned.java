@@ -1,0 +1,63 @@
+package io.turnpike.gateway;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.openai.TurnApi;
+import io.turnpike.openai.TurnBody;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was read: what a turn needs of it until its receipt, without its bytes. Immutable.
+ *
+ * @param id 32 hexadecimal digits
+ * @param at when it was read
+ * @param routing how turns are routed at the moment
+ * @param model the model asked for, or null; a name too long to be one is clipped
+ * @param promptTokens tokens of the prompt, or an estimate
+ * @param maxTokens the most tokens the answer may have; −1: only the context limits it
+ * @param forwarded what is passed on of the client's headers
+ * @param clientRequestId the client's own request id, if it may reach an engine
+ */
+record Scanned(
+    String id,
+    Instant at,
+    TurnRouting.Choice routing,
+    TurnApi api,
+    @Nullable String model,
+    boolean stream,
+    int promptTokens,
+    int maxTokens,
+    boolean severalSequences,
+    HttpHeaders forwarded,
+    @Nullable String clientRequestId) {
+
+  /** No model has a longer name; a receipt keeps no more. */
+  private static final int MAX_MODEL_CHARS = 256;
+
+  static Scanned of(
+      String id, Instant at, TurnRouting.Choice routing, TurnBody body, Client client) {
+    String model = body.model();
+    return new Scanned(
+        id,
+        at,
+        routing,
+        body.api(),
+        model == null || model.length() <= MAX_MODEL_CHARS
+            ? model
+            : model.substring(0, MAX_MODEL_CHARS),
+        body.isStream(),
+        body.promptTokensEstimate(),
+        body.maxTokens(),
+        body.severalSequences(),
+        client.forwarded,
+        client.requestId);
+  }
+
+  /**
+   * What comes of the request's head.
+   *
+   * @param forwarded headers that are passed on
+   * @param requestId the client's own, if it may reach an engine
+   */
+  record Client(HttpHeaders forwarded, @Nullable String requestId) {}
+}

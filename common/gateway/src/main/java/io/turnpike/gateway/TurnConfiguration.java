@@ -1,0 +1,119 @@
+package io.turnpike.gateway;
+
+import io.turnpike.configuration.StartRefused;
+import io.turnpike.conversation.Conversations;
+import io.turnpike.conversation.SessionKeySources;
+import io.turnpike.gateway.TurnReader.Chance;
+import io.turnpike.gateway.http.ClientLimits;
+import io.turnpike.gateway.http.TurnServer;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.receipt.Receipts;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The way of a turn: where it comes in, and what drives it. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TurnSettings.class)
+class TurnConfiguration {
+
+  private static final LongSupplier TICKER = System::nanoTime;
+
+  /** Big bodies that wait to be read; more are answered 429. */
+  private static final int MAX_WAITING_BODIES = 64;
+
+  @Bean
+  LiveTurns liveTurns() {
+    return new LiveTurns(TICKER);
+  }
+
+  @Bean
+  Admission admission(GatewaySettings settings) {
+    return new Admission(settings.maxTurns());
+  }
+
+  /** Reads what would hold a loop up; half of the cores, so that loops keep theirs. */
+  @Bean(destroyMethod = "shutdownNow")
+  ExecutorService bigBodies() {
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING_BODIES),
+            Thread.ofPlatform().name("turnpike-bodies-", 1).daemon().factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  @Bean
+  TurnReader turnReader(GatewaySettings settings, TurnRouting routing, ExecutorService bigBodies) {
+    return new TurnReader(
+        settings,
+        sessionKeys(settings),
+        routing,
+        bigBodies,
+        new Chance(new PerThreadRandom(), Clock.systemUTC()));
+  }
+
+  private static SessionKeySources sessionKeys(GatewaySettings settings) {
+    try {
+      return new SessionKeySources(settings.sessionKeys());
+    } catch (IllegalArgumentException wrong) {
+      throw new StartRefused("turnpike.gateway.session-keys: " + wrong.getMessage());
+    }
+  }
+
+  @Bean
+  TurnParts turnParts(
+      TurnReader reader,
+      Admission admission,
+      Conversations conversations,
+      Receipts receipts,
+      EnginesOfTurns engines,
+      ClusterSource clusters,
+      LiveTurns live,
+      TurnSettings settings) {
+    return new TurnParts(
+        admission,
+        reader,
+        conversations,
+        engines,
+        clusters,
+        new GatewayWorld(clusters, engines.load(), engines.health(), engines.signs(), TICKER),
+        live,
+        receipts,
+        settings.rules(),
+        new PerThreadRandom(),
+        TICKER);
+  }
+
+  @Bean
+  TurnServer turnServer(TurnParts parts, GatewaySettings settings) {
+    int maxBody = Math.toIntExact(settings.maxBody().toBytes());
+    return new TurnServer(new TurnServing(parts), ClientLimits.ofBody(maxBody), TICKER);
+  }
+
+  @Bean
+  GracefulEnd gracefulEnd(Admission admission) {
+    return new GracefulEnd(admission);
+  }
+
+  /** Draws from the calling thread's own generator. */
+  private static final class PerThreadRandom implements RandomGenerator {
+    @Override
+    public long nextLong() {
+      return ThreadLocalRandom.current().nextLong();
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package io.turnpike.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.conversation.Recognisable;
+import io.turnpike.engine.InflightLoad.Reservation;
+import io.turnpike.engine.http.LegListener;
+import io.turnpike.engine.http.LegRequest;
+import io.turnpike.engine.http.LegRequest.Resend;
+import io.turnpike.error.ApiError;
+import io.turnpike.gateway.Admission.Permit;
+import io.turnpike.gateway.http.TurnExchange;
+import io.turnpike.gateway.http.TurnListener;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Node;
+import io.turnpike.openai.TurnBody;
+import io.turnpike.openai.Usage;
+import io.turnpike.receipt.TurnEnd;
+import io.turnpike.turn.Effect;
+import io.turnpike.turn.Effect.Fact;
+import io.turnpike.turn.Effect.Slot;
+import io.turnpike.turn.Event;
+import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.Failure;
+import io.turnpike.turn.LegFault;
+import io.turnpike.turn.Outcome;
+import io.turnpike.turn.TurnMachine;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one turn from its request to its receipt, on the event loop of its client's connection:
+ * tells the {@link TurnMachine} what happens and does what it says. Every rule is in the machine;
+ * nothing here is shared with another thread.
+ *
+ * <pre>
+ *   request → scanned → recognised → decided → legs → answer → receipt
+ * </pre>
+ */
+final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
+
+  private final TurnParts parts;
+  private final TurnExchange exchange;
+  private final Map<Slot, Reservation> places = new EnumMap<>(Slot.class);
+  private final ArrayDeque<Event> waiting = new ArrayDeque<>(0);
+
+  /** Where it stands among its loop's turns. */
+  int place;
+
+  private long beganNanos;
+  private boolean performing;
+  private boolean left;
+  private @Nullable Permit permit;
+  private @Nullable Scanned scanned;
+  private @Nullable TurnBody body;
+  private @Nullable Recogniser recogniser;
+  private @Nullable TurnMachine machine;
+  private @Nullable PrefillLeg prefillLeg;
+  private @Nullable AnswerLeg answerLeg;
+  private int status;
+  private long prefillPromptTokens = -1;
+  private long prefillCachedTokens = -1;
+
+  TurnDriver(TurnParts parts, TurnExchange exchange) {
+    this.parts = parts;
+    this.exchange = exchange;
+  }
+
+  // --- the request ---
+
+  @Override
+  public void body(ByteBuf gathered) {
+    beganNanos = parts.ticker().getAsLong();
+    permit = parts.admission().admit();
+    if (permit == null) {
+      gathered.release();
+      refused(parts.admission().refusal());
+    } else {
+      parts.reader().read(exchange, gathered, this);
+    }
+  }
+
+  @Override
+  public void fault(BodyFault fault) {
+    refused(TurnServing.errorOf(fault, parts.reader().maxBody()));
+  }
+
+  @Override
+  public void refused(ApiError error) {
+    parts.receipts().refused(error);
+    ClientAnswer.refuse(exchange, ClientAnswer.headers(), error);
+    releasePermit();
+  }
+
+  @Override
+  public void scanned(Scanned turn, TurnBody scannedBody, Recognisable identity) {
+    if (left) {
+      releasePermit();
+      return;
+    }
+    scanned = turn;
+    body = scannedBody;
+    machine =
+        new TurnMachine(
+            turn.routing().policy(), parts.rules(), parts.world(), parts.random(), beganNanos);
+    recogniser = new Recogniser(parts.conversations(), turn, identity);
+    parts.live().of(exchange.loop()).add(this);
+    recogniser.recognise(exchange.loop(), facts -> on(new Event.Recognised(facts)));
+  }
+
+  // --- the client ---
+
+  @Override
+  public void writabilityChanged() {
+    if (answerLeg != null) {
+      answerLeg.read(exchange.isWritable());
+    }
+  }
+
+  @Override
+  public void gone(ClientEnd how) {
+    left = true;
+    if (machine != null) {
+      on(how == ClientEnd.STALLED ? new Event.ClientStalled() : new Event.ClientLeft());
+    }
+  }
+
+  // --- events and effects ---
+
+  void wakeIfDue(long nowNanos) {
+    TurnMachine known = machine();
+    if (nowNanos - known.dueNanos() >= 0) {
+      AnswerLeg leg = answerLeg;
+      long lastSign = leg == null || !exchange.isWritable() ? nowNanos : leg.lastSignNanos();
+      on(new Event.Woke(lastSign));
+    }
+  }
+
+  /** Takes an event; one that comes of an effect waits until all effects before it are done. */
+  @Override
+  public void on(Event event) {
+    assert exchange.loop().inEventLoop() : "a turn was touched off its loop";
+    if (performing) {
+      waiting.add(event);
+      return;
+    }
+    performing = true;
+    try {
+      for (Event next = event; next != null; next = waiting.poll()) {
+        for (Effect effect : machine().on(next, parts.ticker().getAsLong())) {
+          perform(effect);
+        }
+      }
+    } finally {
+      performing = false;
+    }
+  }
+
+  private void perform(Effect effect) {
+    switch (effect) {
+      case Effect.Reserve(Slot slot, Node node, long tokens, long waitingTokens) ->
+          places.put(slot, parts.engines().load().reserve(node.id(), tokens, waitingTokens));
+      case Effect.PromptDone() -> Objects.requireNonNull(places.get(Slot.ANSWER)).promptDone();
+      case Effect.Release(Slot slot) -> Objects.requireNonNull(places.remove(slot)).release();
+      case Effect.SendPrefill(int leg, Node prefill, Node decode) ->
+          sendPrefill(leg, prefill, decode);
+      case Effect.SendDecode send -> sendDecode(send);
+      case Effect.CloseLeg(int leg) -> closeLeg(leg);
+      case Effect.Remember(Node node) -> remember(node);
+      case Effect.DropBody() -> dropBody();
+      case Effect.Pass(int leg) -> pass(leg);
+      case Effect.PassWords(int leg) -> passWords(leg);
+      case Effect.Answer(Failure failure, int tries) -> answer(failure, tries);
+      case Effect.CutAnswer(Failure failure) -> cut(failure);
+      case Effect.Note(Fact fact) -> note(fact);
+      case Effect.End(Outcome outcome) -> end();
+    }
+  }
+
+  // --- legs ---
+
+  private void sendPrefill(int number, Node prefill, Node decode) {
+    Connector connector = prefill.connector();
+    parts.engines().health().tries(prefill, decode);
+    String params = connector.prefillParams();
+    ByteBuf request =
+        turnBody()
+            .prefillLeg(
+                exchange.alloc(),
+                params == null ? null : params.getBytes(StandardCharsets.US_ASCII));
+    PrefillLeg leg =
+        new PrefillLeg(number, this, parts.engines().settings().maxPrefillAnswer().toBytes());
+    prefillLeg = leg;
+    String id = connector.requestId(prefill, decode, turn().id(), turn().clientRequestId());
+    send(leg, leg, request(prefill, id, request, Resend.ALLOWED, LegRequest.ANY_TIME));
+  }
+
+  private void sendDecode(Effect.SendDecode send) {
+    Node node = send.node();
+    Node from = send.from();
+    Scanned turn = turn();
+    String id =
+        from == null
+            ? node.connector().aloneRequestId(turn.id(), turn.clientRequestId())
+            : from.connector().requestId(from, node, turn.id(), turn.clientRequestId());
+    byte[] params = null;
+    PrefillLeg prefill = prefillLeg;
+    if (from != null && prefill != null) {
+      prefillPromptTokens = prefill.promptTokens();
+      prefillCachedTokens = prefill.cachedTokens();
+      params = from.connector().passesParamsOn() ? prefill.takeParams() : null;
+    }
+    if (answerLeg != null) {
+      answerLeg.dispose();
+    }
+    LifeSigns signs = new LifeSigns(parts.engines().signs().of(node.id()), parts.ticker());
+    AnswerLeg leg =
+        new AnswerLeg(
+            send.leg(),
+            this,
+            exchange,
+            signs,
+            parts.engines().settings().maxHeldAnswer().toBytes());
+    answerLeg = leg;
+    Resend resend = params == null ? Resend.ALLOWED : Resend.FORBIDDEN;
+    ByteBuf request = turnBody().decodeLeg(exchange.alloc(), params);
+    send(leg, leg, request(node, id, request, resend, send.latestNanos()));
+  }
+
+  private LegRequest request(Node node, String id, ByteBuf request, Resend resend, long latest) {
+    HttpHeaders headers = ClientAnswer.headers();
+    headers.add(turn().forwarded()).set("x-request-id", id);
+    return new LegRequest(node.url(), turn().api().path(), headers, request, resend, latest);
+  }
+
+  private void send(TurnLeg leg, LegListener listener, LegRequest request) {
+    leg.started(parts.engines().clients().of(exchange.loop()).send(request, listener));
+  }
+
+  private void closeLeg(int number) {
+    if (prefillLeg != null && prefillLeg.number == number) {
+      prefillLeg.cancel();
+    }
+    if (answerLeg != null && answerLeg.number == number) {
+      answerLeg.cancel();
+    }
+  }
+
+  private void note(Fact fact) {
+    boolean ask = parts.engines().health().learn(fact);
+    switch (fact) {
+      case Fact.Broke(Node node, LegFault fault, var leg) -> {
+        if (ask) {
+          report(node, leg.word() + " leg: " + fault.text());
+        }
+        if (fault == LegFault.REFUSED) {
+          parts.live().nodeLost(node.id());
+        }
+      }
+      case Fact.Silent(Node node, boolean alive) -> {
+        if (ask) {
+          report(node, "silent without a sign of life");
+        }
+      }
+      case Fact.Answered _, Fact.HandedOff _, Fact.HandoffLost _ -> {}
+    }
+  }
+
+  private void report(Node node, String what) {
+    parts.clusters().report(node.id(), node.epoch(), what);
+  }
+
+  private void remember(Node node) {
+    long known = prefillPromptTokens;
+    recogniser().remember(node, known >= 0 ? known : turn().promptTokens());
+  }
+
+  private void dropBody() {
+    body = null;
+    recogniser().settle();
+  }
+
+  // --- the answer ---
+
+  private HttpHeaders told() {
+    return ClientAnswer.told(turn().id(), machine().record(), recogniser().number());
+  }
+
+  private void pass(int number) {
+    AnswerLeg leg = Objects.requireNonNull(answerLeg);
+    status = 200;
+    boolean whole = leg.pass();
+    ClientAnswer.begin(exchange, told(), leg, whole);
+    if (whole && !leg.isEventStream()) {
+      on(new Event.AnswerEnded(number, Ending.WHOLE, ""));
+    } else {
+      leg.read(exchange.isWritable());
+    }
+  }
+
+  private void passWords(int number) {
+    boolean ofPrefill = prefillLeg != null && prefillLeg.number == number;
+    TurnLeg leg = Objects.requireNonNull(ofPrefill ? prefillLeg : answerLeg);
+    TurnLeg.Words words = leg.words();
+    status = words.status();
+    HttpHeaders headers = told();
+    discourageRetry(headers, machine().record().tries());
+    ClientAnswer.say(exchange, headers, words);
+  }
+
+  private void answer(Failure failure, int tries) {
+    ApiError error = ClientAnswer.errorOf(failure);
+    status = error.status();
+    HttpHeaders headers = told();
+    discourageRetry(headers, tries);
+    ClientAnswer.refuse(exchange, headers, error);
+  }
+
+  /** It was already run again here: a client library's own retries would only repeat the work. */
+  private void discourageRetry(HttpHeaders headers, int tries) {
+    if (status >= 500 && tries > 1) {
+      headers.set("x-should-retry", "false");
+    }
+  }
+
+  private void cut(Failure failure) {
+    AnswerLeg leg = Objects.requireNonNull(answerLeg);
+    if (leg.isEventStream()) {
+      ApiError error = ClientAnswer.errorOf(failure);
+      exchange.write(ClientAnswer.errorEvent(error, leg.endsInsideEvent()));
+      exchange.flush();
+    } else {
+      exchange.abort();
+    }
+  }
+
+  // --- the end ---
+
+  private void end() {
+    exchange.end();
+    parts.live().of(exchange.loop()).remove(this);
+    parts.receipts().finish(turnEnd(), parts.ticker().getAsLong());
+    if (answerLeg != null) {
+      answerLeg.dispose();
+    }
+    if (prefillLeg != null) {
+      prefillLeg.dispose();
+    }
+    releasePermit();
+  }
+
+  private TurnEnd turnEnd() {
+    AnswerLeg leg = answerLeg;
+    Scanned turn = turn();
+    return new TurnEnd(
+        new TurnEnd.Asked(
+            turn.id(), turn.at(), turn.api(), turn.model(), turn.stream(), turn.routing().word()),
+        machine().record(),
+        new TurnEnd.Conversation(recogniser().recognition(), recogniser().conversation()),
+        new TurnEnd.Said(
+            status,
+            leg == null ? Usage.UNKNOWN : leg.usage(),
+            leg == null ? -1 : leg.completionTokens(),
+            prefillPromptTokens,
+            prefillCachedTokens));
+  }
+
+  private void releasePermit() {
+    if (permit != null) {
+      permit.release();
+    }
+  }
+
+  // --- what is there by then ---
+
+  private TurnMachine machine() {
+    return Objects.requireNonNull(machine);
+  }
+
+  private Scanned turn() {
+    return Objects.requireNonNull(scanned);
+  }
+
+  private TurnBody turnBody() {
+    return Objects.requireNonNull(body);
+  }
+
+  private Recogniser recogniser() {
+    return Objects.requireNonNull(recogniser);
+  }
+}

@@ -1,0 +1,31 @@
+package io.turnpike.gateway;
+
+import io.turnpike.conversation.Conversations;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.receipt.Receipts;
+import io.turnpike.turn.TurnRules;
+import io.turnpike.turn.TurnWorld;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every turn of a service shares.
+ *
+ * @param world as machines see it
+ * @param live the turns under way
+ * @param rules how long what may take
+ * @param random breaks ties
+ * @param ticker nanoseconds
+ */
+record TurnParts(
+    Admission admission,
+    TurnReader reader,
+    Conversations conversations,
+    EnginesOfTurns engines,
+    ClusterSource clusters,
+    TurnWorld world,
+    LiveTurns live,
+    Receipts receipts,
+    TurnRules rules,
+    RandomGenerator random,
+    LongSupplier ticker) {}
