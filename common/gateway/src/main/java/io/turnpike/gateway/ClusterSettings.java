@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.cluster", ignoreUnknownFields = false)
-public record ClusterSettings(
+record ClusterSettings(
     @DefaultValue("") String prefillUrls,
     @DefaultValue("") String decodeUrls,
     @DefaultValue("") String replicaUrls,

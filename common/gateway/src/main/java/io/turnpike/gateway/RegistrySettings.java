@@ -14,5 +14,5 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.registry", ignoreUnknownFields = false)
-public record RegistrySettings(
+record RegistrySettings(
     @DefaultValue("http://127.0.0.1:10003") URI url, @Nullable String adminKey) {}

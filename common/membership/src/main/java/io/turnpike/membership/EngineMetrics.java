@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param processStart {@code process_start_time_seconds} in plain decimal, or null where the page
  *     lacks it, as it does with several API server processes
  */
-public record EngineMetrics(NodeLoad load, @Nullable String processStart) {
+record EngineMetrics(NodeLoad load, @Nullable String processStart) {
 
   private static final double LATEST_PROCESS_START = 1e12;
 
   /** Reads a page; lines it does not understand count as not there. */
-  public static EngineMetrics parse(byte[] page, Instant at) {
+  static EngineMetrics parse(byte[] page, Instant at) {
     Sums sums = new Sums();
     int start = 0;
     for (int i = 0; i <= page.length; i++) {

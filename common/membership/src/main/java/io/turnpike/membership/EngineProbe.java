@@ -48,7 +48,7 @@ public final class EngineProbe {
    * @param identity whether models and version are asked too
    * @param now the time at which it begins
    */
-  public Mono<ProbeResult> probe(URI url, boolean identity, Instant now) {
+  Mono<ProbeResult> probe(URI url, boolean identity, Instant now) {
     return engines
         .get(url, "/health", 0)
         .flatMap(health -> health.isOk() ? afterHealth(url, identity, now) : bad("/health", health))

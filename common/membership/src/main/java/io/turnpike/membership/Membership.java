@@ -54,19 +54,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A node that leaves is in the changes once more, in state gone. A drained node whose engine
  * leaves and comes back later starts undrained.
  */
-public final class Membership {
+final class Membership {
 
   private final MembershipRules rules;
   private final Map<NodeId, Member> members = new TreeMap<>();
   private final Map<URI, NodeId> holders = new HashMap<>();
   private @Nullable Cluster table = Cluster.EMPTY;
 
-  public Membership(MembershipRules rules) {
+  Membership(MembershipRules rules) {
     this.rules = rules;
   }
 
   /** The table after all events so far. */
-  public Cluster table() {
+  Cluster table() {
     Cluster current = table;
     if (current == null) {
       current = Cluster.of(members.values().stream().map(m -> m.picture(m.state())).toList());
@@ -76,14 +76,14 @@ public final class Membership {
   }
 
   /** How each node came to be known. */
-  public Map<NodeId, Registration> registrations() {
+  Map<NodeId, Registration> registrations() {
     Map<NodeId, Registration> found = new TreeMap<>();
     members.forEach((id, member) -> found.put(id, member.registration));
     return found;
   }
 
   /** A node is said to be there: by a ping, a list or over HTTP; again and again. */
-  public Outcome announce(Registration asked, Instant now) {
+  Outcome announce(Registration asked, Instant now) {
     NodeSpec spec = asked.spec();
     NodeId holder = holders.getOrDefault(spec.url(), spec.id());
     boolean pinged = asked.origin() == Origin.PINGED;
@@ -149,7 +149,7 @@ public final class Membership {
    * Takes a node back as a mirror kept it. Its lease begins anew; it is suspect, joining or
    * draining until it was probed. A node that is already there stays as it is.
    */
-  public Outcome restore(Registration registration, Node node, Instant now) {
+  Outcome restore(Registration registration, Node node, Instant now) {
     NodeSpec spec = registration.spec();
     if (members.containsKey(spec.id()) || holders.containsKey(spec.url())) {
       return restoreListed(spec, node);
@@ -175,7 +175,7 @@ public final class Membership {
   }
 
   /** A registration over HTTP is renewed. */
-  public Outcome heartbeat(NodeId id, Instant now) {
+  Outcome heartbeat(NodeId id, Instant now) {
     return about(
         id,
         member -> {
@@ -187,7 +187,7 @@ public final class Membership {
   }
 
   /** A probe ended. */
-  public Outcome probed(NodeId id, ProbeResult result, Instant now) {
+  Outcome probed(NodeId id, ProbeResult result, Instant now) {
     Member member = members.get(id);
     if (member == null) {
       return new Outcome.UnknownNode(id);
@@ -202,7 +202,7 @@ public final class Membership {
   }
 
   /** A gateway saw a node fail a turn in that life of it. */
-  public Outcome failureReported(NodeId id, Epoch epoch, String what, Instant now) {
+  Outcome failureReported(NodeId id, Epoch epoch, String what, Instant now) {
     return about(
         id,
         member -> {
@@ -214,23 +214,23 @@ public final class Membership {
   }
 
   /** An operator takes a node out. */
-  public Outcome drain(NodeId id) {
+  Outcome drain(NodeId id) {
     return about(id, member -> member.drained = true, "drained");
   }
 
   /** An operator puts a drained node back. */
-  public Outcome undrain(NodeId id) {
+  Outcome undrain(NodeId id) {
     return about(id, member -> member.drained = false, "undrained");
   }
 
   /** An operator, or the node itself, says that it left. A node that still pings comes back. */
-  public Outcome remove(NodeId id) {
+  Outcome remove(NodeId id) {
     Member member = members.get(id);
     return member == null ? new Outcome.UnknownNode(id) : applied(id, leave(member, "removed"));
   }
 
   /** Time went on: leases end here, whoever else does or does not announce anything. */
-  public List<Change> tick(Instant now) {
+  List<Change> tick(Instant now) {
     List<Change> changes = new ArrayList<>();
     for (Member member : List.copyOf(members.values())) {
       NodeId id = member.registration.spec().id();
@@ -249,7 +249,7 @@ public final class Membership {
    * engines would keep all later ids from ever being asked. Each is handed out once and waits for
    * its result.
    */
-  public List<ProbeOrder> dueProbes(Instant now, int most) {
+  List<ProbeOrder> dueProbes(Instant now, int most) {
     return members.values().stream()
         .filter(member -> member.isDue(now))
         .sorted(Comparator.comparing(Member::nextProbe))

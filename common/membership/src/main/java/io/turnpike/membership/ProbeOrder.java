@@ -10,4 +10,4 @@ import java.net.URI;
  * @param url where
  * @param identity whether models and version are asked too, besides health and metrics
  */
-public record ProbeOrder(NodeId node, URI url, boolean identity) {}
+record ProbeOrder(NodeId node, URI url, boolean identity) {}

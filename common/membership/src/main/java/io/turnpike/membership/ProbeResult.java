@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one probe of an engine found. A value: probing never fails otherwise. */
-public sealed interface ProbeResult {
+sealed interface ProbeResult {
 
   /** The address that was asked. */
   URI url();
