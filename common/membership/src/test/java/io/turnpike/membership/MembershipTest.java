@@ -16,11 +16,7 @@ import io.turnpike.node.Suspicion;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -308,89 +304,6 @@ class MembershipTest {
     }
     assertThat(announce(Origin.PINGED)).isEqualTo(new Outcome.Full(1024));
     assertThat(membership.table().nodes()).hasSize(1024);
-  }
-
-  @Test
-  void restore_isSuspectUntilProbed_andKeepsTheEpoch() {
-    ready(Origin.PINGED);
-    Node before = node();
-    Membership next = new Membership(MembershipRules.DEFAULTS);
-    next.restore(new Registration(spec(URL), Origin.PINGED, null, null), before, now);
-    assertThat(next.table().nodes())
-        .singleElement()
-        .satisfies(
-            node -> {
-              assertThat(node.state()).isEqualTo(NodeState.SUSPECT);
-              assertThat(node.epoch()).isEqualTo(before.epoch());
-            });
-    next.probed(ID, good("1", true, now), now);
-    assertThat(next.table().ready(Role.PREFILL)).hasSize(1);
-  }
-
-  @Test
-  void restore_keepsDrainedNodesDrained() {
-    ready(Origin.STATIC);
-    membership.drain(ID);
-    Membership next = new Membership(MembershipRules.DEFAULTS);
-    next.announce(Registration.fixed(spec(URL)), now);
-    next.restore(Registration.fixed(spec(URL)), node(), now);
-    next.probed(ID, good("1", true, now), now);
-    assertThat(next.table().nodes()).singleElement().matches(n -> n.state() == NodeState.DRAINING);
-  }
-
-  @Test
-  void dueProbes_handsOutEachOnce_andNoMoreThanAsked() {
-    for (int i = 0; i < 5; i++) {
-      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
-      membership.announce(
-          Registration.fixed(
-              new NodeSpec(new NodeId("n" + i), Role.DECODE, url, Connectors.NIXL, null)),
-          now);
-    }
-    assertThat(membership.dueProbes(now, 3)).hasSize(3);
-    assertThat(membership.dueProbes(now, 3)).hasSize(2);
-    assertThat(membership.dueProbes(now.plusSeconds(60), 3)).as("all under way").isEmpty();
-  }
-
-  /** 100 hung engines with the first ids hold 64 slots for 4 s each; nobody may starve of it. */
-  @Test
-  void dueProbes_reachEveryNode_howeverManyHang() {
-    int nodes = 1000;
-    int slots = 64;
-    Map<NodeId, Integer> asked = new TreeMap<>();
-    for (int i = 0; i < nodes; i++) {
-      NodeId id = new NodeId("n%04d".formatted(i));
-      asked.put(id, 0);
-      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
-      membership.announce(
-          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connectors.NIXL, null)), now);
-    }
-    Deque<Map.Entry<Instant, ProbeOrder>> hung = new ArrayDeque<>();
-    for (int tick = 0; tick < 600; tick++) {
-      while (!hung.isEmpty() && !hung.getFirst().getKey().isAfter(now)) {
-        ProbeOrder order = hung.removeFirst().getValue();
-        Instant begun = now.minusSeconds(4);
-        membership.probed(
-            order.node(),
-            new ProbeResult.Down(order.url(), begun, Verdict.TIMED_OUT, "no answer in time"),
-            now);
-      }
-      for (ProbeOrder order : membership.dueProbes(now, slots - hung.size())) {
-        asked.merge(order.node(), 1, Integer::sum);
-        if (order.node().value().compareTo("n0100") < 0) {
-          hung.addLast(Map.entry(now.plusSeconds(4), order));
-        } else {
-          membership.probed(order.node(), healthy(order), now);
-        }
-      }
-      passing(100);
-    }
-    int least = asked.values().stream().mapToInt(Integer::intValue).min().orElseThrow();
-    assertThat(least).as("probes of the node asked least, in a minute").isGreaterThanOrEqualTo(5);
-  }
-
-  private ProbeResult healthy(ProbeOrder order) {
-    return new ProbeResult.Up(order.url(), now, new Identity(List.of("m"), null), null);
   }
 
   private static NodeSpec spec(URI url) {

@@ -84,17 +84,18 @@ class NodeSpecTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "P2P_NCCL | p=http://h:1 | \"p=http://h:1\" has no zmq address (expected:"
+        "p2p-nccl | p=http://h:1 | \"p=http://h:1\" has no zmq address (expected:"
             + " id=url;zmq=host:port for the connector p2p-nccl)",
-        "P2P_NCCL | p=http://h:1;mq=h:2 | \"p=http://h:1\" has ;mq=h:2 (expected:"
+        "p2p-nccl | p=http://h:1;mq=h:2 | \"p=http://h:1\" has ;mq=h:2 (expected:"
             + " id=url;zmq=host:port for the connector p2p-nccl)",
-        "NIXL | p=http://h:1;zmq=h:2 | \"p=http://h:1\" has ;zmq=h:2 (expected: id=url, for the"
+        "nixl | p=http://h:1;zmq=h:2 | \"p=http://h:1\" has ;zmq=h:2 (expected: id=url, for the"
             + " connector nixl)",
-        "P2P_NCCL | p=http://h:1;zmq=h | \"h\" (expected: host:port)",
-        "P2P_NCCL | p=http://h:1;zmq=u@h:2 | \"u@h:2\" (expected: host:port)",
-        "P2P_NCCL | p=http://h:1;zmq=h:70000 | \"http://h:70000\" (expected: http://host:port"
+        "p2p-nccl | p=http://h:1;zmq=h | \"h\" (expected: host:port)",
+        "p2p-nccl | p=http://h:1;zmq=u@h:2 | \"u@h:2\" (expected: host:port)",
+        "p2p-nccl | p=http://h:1;zmq=h:70000 | \"http://h:70000\" (expected: http://host:port"
       })
-  void parse_saysWhatIsWrongWithTheZmqAddress(Connector connector, String text, String message) {
+  void parse_saysWhatIsWrongWithTheZmqAddress(String word, String text, String message) {
+    Connector connector = Connectors.named(word).orElseThrow();
     assertThatThrownBy(() -> NodeSpec.parse("x", text, Role.PREFILL, connector))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("x: " + message);
