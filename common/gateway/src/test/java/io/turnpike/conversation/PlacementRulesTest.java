@@ -143,10 +143,11 @@ class PlacementRulesTest {
 
   /** How a request with this many tokens in common with its key's last one is taken. */
   private Match branch(long common, long promptTokens) {
-    ConversationKey key = key("common " + common + " of " + promptTokens);
-    turn(key, chat("s", "a"), common);
-    turn(key, chat("s", "a", "b", "c"), 200_000);
-    Recognition branch = turn(key, chat("s", "a", "x"), promptTokens);
+    String first = common + " of " + promptTokens;
+    ConversationKey key = key(first);
+    turn(key, chat("s", first), common);
+    turn(key, chat("s", first, "b", "c"), 200_000);
+    Recognition branch = turn(key, chat("s", first, "x"), promptTokens);
     boolean known = branch.match() == Match.BRANCHED;
     assertThat(branch.turn()).isEqualTo(known ? 3 : 1);
     assertThat(branch.expectedCachedTokens()).isEqualTo(known ? common : 0);
