@@ -5,7 +5,6 @@ import io.turnpike.simulator.engine.Finished;
 import io.turnpike.simulator.handoff.Handoff;
 import io.turnpike.simulator.handoff.Lease;
 import io.turnpike.simulator.live.EngineDriver;
-import io.turnpike.simulator.wire.Json;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Blocks whose lease was read or has ended always count as overwritten (with the real engine:
  * once P has used them for something else).
  */
-public final class NixlConnector implements Connector {
+public final class NixlConnector implements KvConnector {
 
   /** How a read that failed ends. */
   public enum LoadFailurePolicy {
@@ -180,10 +179,5 @@ public final class NixlConnector implements Connector {
       var _ =
           driver.get().call((core, now) -> core.deliver(sequence.id(), TransferEnd.FAILED, now));
     }
-  }
-
-  /** A new JSON object. */
-  static ObjectNode object() {
-    return Json.MAPPER.createObjectNode();
   }
 }

@@ -1,5 +1,6 @@
 package io.turnpike.simulator.connector;
 
+import io.turnpike.simulator.wire.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ public final class NixlReader {
       return failed("incomplete params");
     }
     ObjectNode message =
-        NixlConnector.object()
+        Json.object()
             .put("request_id", params.path("remote_request_id").asString(""))
             .set("blocks", params.path("remote_block_ids").get(0));
     return port.get()
@@ -102,7 +103,7 @@ public final class NixlReader {
       return;
     }
     ObjectNode message =
-        NixlConnector.object().put("request_id", params.path("remote_request_id").asString(""));
+        Json.object().put("request_id", params.path("remote_request_id").asString(""));
     port.get()
         .call(host, remotePort, path, message)
         .subscribe(done -> {}, error -> counters.failedNotifications.increment());

@@ -3,6 +3,7 @@ package io.turnpike.simulator.connector;
 import io.turnpike.simulator.handoff.Claim;
 import io.turnpike.simulator.handoff.Lease;
 import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.wire.Json;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class NixlSender {
   }
 
   /** Remembers what a lease holds and names it for P's answer. */
-  String offer(Connector.Sequence sequence, Lease lease, int cachedTokens) {
+  String offer(KvConnector.Sequence sequence, Lease lease, int cachedTokens) {
     List<Integer> blocks =
         IntStream.range(0, sequence.content().blocks().size())
             .mapToObj(i -> lease.blocks()[i])
@@ -68,7 +69,7 @@ public final class NixlSender {
     if (!dropNext.compareAndSet(true, false)) {
       offers.put(lease.requestId(), new Offer(blocks, sequence.content()));
     }
-    ObjectNode params = NixlConnector.object();
+    ObjectNode params = Json.object();
     params.put("do_remote_prefill", true).put("do_remote_decode", false);
     var group = params.putArray("remote_block_ids").addArray();
     blocks.forEach(group::add);
@@ -98,7 +99,7 @@ public final class NixlSender {
   private Mono<ObjectNode> read(ObjectNode message) {
     String requestId = message.path("request_id").asString("");
     ObjectNode answer =
-        NixlConnector.object()
+        Json.object()
             .put("engine_id", identity.engineId())
             .put("incarnation", identity.incarnation());
     return Mono.fromFuture(
@@ -149,14 +150,14 @@ public final class NixlSender {
   private Mono<ObjectNode> heartbeat(ObjectNode message) {
     String requestId = message.path("request_id").asString("");
     return Mono.fromFuture(driver.get().call((core, now) -> core.heartbeat(requestId, now)))
-        .map(done -> NixlConnector.object().put("extended", done));
+        .map(done -> Json.object().put("extended", done));
   }
 
   private Mono<ObjectNode> release(ObjectNode message) {
     String requestId = message.path("request_id").asString("");
     offers.remove(requestId);
     return Mono.fromFuture(driver.get().call((core, now) -> core.release(requestId, now)))
-        .map(done -> NixlConnector.object().put("released", done));
+        .map(done -> Json.object().put("released", done));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.turnpike.simulator.engine.Finished;
 import io.turnpike.simulator.handoff.Handoff;
 import io.turnpike.simulator.handoff.KvSource;
 import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.wire.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * to D as soon as the prompt is computed, D waits for the very same id without a time limit. An id
  * of another form at D, or more than one token at P, trips an assertion and kills the engine.
  */
-public final class P2pNcclConnector implements Connector {
+public final class P2pNcclConnector implements KvConnector {
 
   /** The producer's and the consumer's own expressions, greedy as theirs. */
   private static final Pattern DECODE_ADDRESS = Pattern.compile("___decode_addr_(.*):(\\d+)");
@@ -32,7 +33,7 @@ public final class P2pNcclConnector implements Connector {
   private final boolean producer;
   private final Supplier<EngineDriver> driver;
   private final Supplier<KvPort> port;
-  private final Arrivals arrivals = new Arrivals();
+  private final ArrivedKv arrivals = new ArrivedKv();
   private final AtomicBoolean dropNext = new AtomicBoolean();
 
   /** {@code producer}: whether this engine is the prefill side. */
@@ -68,7 +69,7 @@ public final class P2pNcclConnector implements Connector {
   private Mono<ObjectNode> put(ObjectNode message) {
     List<Long> blocks = message.path("content").valueStream().map(JsonNode::asLong).toList();
     arrivals.put(message.path("key").asString(""), new KvContent(blocks));
-    return Mono.just(NixlConnector.object().put("ok", true));
+    return Mono.just(Json.object().put("ok", true));
   }
 
   /** P's half: sends when the prompt is done, then frees. */
@@ -92,7 +93,7 @@ public final class P2pNcclConnector implements Connector {
     @Override
     public String handover(Finished finished) {
       if (!dropNext.compareAndSet(true, false)) {
-        ObjectNode message = NixlConnector.object().put("key", sequence.externalId());
+        ObjectNode message = Json.object().put("key", sequence.externalId());
         var content = message.putArray("content");
         sequence.content().blocks().forEach(content::add);
         port.get()

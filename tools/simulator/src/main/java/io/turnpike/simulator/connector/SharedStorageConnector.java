@@ -8,7 +8,7 @@ import io.turnpike.simulator.text.BlockHashes;
  * The connector called SharedStorage, later Example: every engine writes its prompts' full blocks
  * into a store by content and reads what others wrote. Nothing can go wrong by a wrong request.
  */
-public final class SharedStorageConnector implements Connector {
+public final class SharedStorageConnector implements KvConnector {
 
   private final SharedStore store;
 

@@ -3,7 +3,7 @@
  * what goes wrong as it does with vLLM. "KV" is the list of chained block hashes of the prompt it
  * was computed for, so a reader can tell right content from wrong.
  *
- * <p>Starting points: {@link io.turnpike.simulator.connector.Connector}, {@link
+ * <p>Starting points: {@link io.turnpike.simulator.connector.KvConnector}, {@link
  * io.turnpike.simulator.connector.NixlConnector}.
  */
 @NullMarked

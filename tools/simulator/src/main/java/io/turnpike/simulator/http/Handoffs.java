@@ -1,7 +1,8 @@
 package io.turnpike.simulator.http;
 
-import io.turnpike.simulator.connector.Connector;
+import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.HandoffCounters;
+import io.turnpike.simulator.connector.KvConnector;
 import io.turnpike.simulator.connector.KvPort;
 import io.turnpike.simulator.connector.Leg;
 import io.turnpike.simulator.connector.NixlConnector;
@@ -10,7 +11,6 @@ import io.turnpike.simulator.connector.NixlSender;
 import io.turnpike.simulator.connector.P2pNcclConnector;
 import io.turnpike.simulator.connector.SharedStorageConnector;
 import io.turnpike.simulator.connector.SharedStore;
-import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
 import io.turnpike.simulator.live.EngineDriver;
 import io.turnpike.simulator.profile.EngineProfile;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
 /** The connector that the options ask for, with its side channel. */
-record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
+record Handoffs(KvConnector connector, @Nullable KvPort kvPort, Runnable dropNext)
     implements AutoCloseable {
 
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
@@ -34,11 +34,16 @@ record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
       LoopResources loops,
       HandoffCounters counters,
       Supplier<EngineDriver> driver) {
-    return switch (options.connector()) {
-      case NIXL -> nixl(options, profile, loops, counters, driver);
-      case P2P_NCCL -> p2pNccl(options, loops, driver);
-      case SHARED_STORAGE -> sharedStorage(options);
-      case NONE -> new Handoffs((sequence, events) -> Leg.LOCAL, null, () -> {});
+    return switch (options.connector().word()) {
+      case "nixl" -> nixl(options, profile, loops, counters, driver);
+      case "p2p-nccl" -> p2pNccl(options, loops, driver);
+      case "shared-storage" -> sharedStorage(options);
+      case "none" -> new Handoffs((sequence, events) -> Leg.LOCAL, null, () -> {});
+      default ->
+          throw new IllegalArgumentException(
+              "connector: %s (expected: nixl, p2p-nccl, shared-storage or none; others are not"
+                      .formatted(options.connector().word())
+                  + " simulated)");
     };
   }
 
@@ -86,14 +91,14 @@ record Handoffs(Connector connector, @Nullable KvPort kvPort, Runnable dropNext)
 
   private static Handoffs p2pNccl(
       SimulatorOptions options, LoopResources loops, Supplier<EngineDriver> driver) {
-    if (options.role() == EngineRole.REPLICA) {
+    if (options.role() == Role.REPLICA) {
       throw new IllegalArgumentException(
           "role: replica (expected: prefill or decode with connector p2p-nccl)");
     }
     AtomicReference<KvPort> port = new AtomicReference<>();
     P2pNcclConnector connector =
         new P2pNcclConnector(
-            options.role() == EngineRole.PREFILL, driver, () -> Objects.requireNonNull(port.get()));
+            options.role() == Role.PREFILL, driver, () -> Objects.requireNonNull(port.get()));
     port.set(new KvPort(options.host(), options.kvPort(), loops, connector.routes()));
     return new Handoffs(connector, port.get(), connector::dropNext);
   }

@@ -1,12 +1,13 @@
 package io.turnpike.simulator.http;
 
-import io.turnpike.simulator.connector.Connector;
+import io.turnpike.connector.Connectors;
+import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.HandoffCounters;
 import io.turnpike.simulator.engine.EngineCore;
 import io.turnpike.simulator.engine.EngineOptions;
+import io.turnpike.simulator.fault.Fault;
+import io.turnpike.simulator.fault.Faults;
 import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.http.SimulatorOptions.ConnectorKind;
-import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
 import io.turnpike.simulator.live.EngineDriver;
 import io.turnpike.simulator.profile.EngineLimits;
 import io.turnpike.simulator.profile.EngineProfile;
@@ -19,8 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.DisposableServer;
-import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -36,9 +35,6 @@ import reactor.netty.resources.LoopResources;
  */
 public final class SimulatedEngine implements AutoCloseable {
 
-  /** How long a connection may be idle, as uvicorn's. */
-  static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
-
   /** How long {@code /health} says 503 before a dead engine's port closes. */
   static final Duration DYING = Duration.ofSeconds(2);
 
@@ -46,7 +42,8 @@ public final class SimulatedEngine implements AutoCloseable {
 
   private final EngineDriver driver;
   private final Handoffs handoffs;
-  private final DisposableServer server;
+  private final EngineService service;
+  private final HttpPort port;
   private final @Nullable RegistryPing ping;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
@@ -61,52 +58,31 @@ public final class SimulatedEngine implements AutoCloseable {
     HandoffCounters counters = new HandoffCounters();
     EngineProfile profile = profile(options);
     this.handoffs = Handoffs.open(options, profile, LOOPS, counters, this::driver);
-    Connector connector = handoffs.connector();
     this.driver =
         new EngineDriver(
             new EngineCore(profile, coreOptions(options)),
             options.speed(),
             System::nanoTime,
-            connector::expired);
-    EngineState state = new EngineState(InstantSource.system());
-    EngineParts parts =
-        new EngineParts(
+            handoffs.connector()::expired);
+    this.service =
+        new EngineService(
             options,
-            driver,
-            connector,
-            counters,
-            new KvTruth(),
-            state,
-            new EngineHistograms(),
-            fingerprint(options),
-            System::nanoTime,
-            this::engineDies);
-    Faults faults = new Faults();
-    HttpRoutes routes =
-        new HttpRoutes(
-            parts,
-            new SimRoutes(parts, faults),
-            new FaultyReplies(faults, this::onFault),
+            new EngineService.Parts(driver, handoffs.connector(), counters, this::engineDies),
+            new Faults(this::onFault),
             InstantSource.system());
-    this.server =
-        HttpServer.create()
-            .host(options.host())
-            .port(options.port())
-            .runOn(LOOPS)
-            .idleTimeout(KEEP_ALIVE)
-            .handle(routes::handle)
-            .bindNow();
+    this.port =
+        new HttpPort(new HttpPort.Address(options.host(), options.port()), LOOPS, service::handle);
     this.ping = ping(options);
   }
 
   /** The bound port. */
   public int port() {
-    return server.port();
+    return port.port();
   }
 
   /** {@code http://host:port}. */
   public String url() {
-    return "http://" + server.host() + ":" + server.port();
+    return "http://" + port.host() + ":" + port.port();
   }
 
   /** The side channel's port; -1 without a connector that has one. */
@@ -129,8 +105,7 @@ public final class SimulatedEngine implements AutoCloseable {
   }
 
   private void engineDies() {
-    if (!driver.isDead()) {
-      driver.kill();
+    if (service.kill()) {
       CompletableFuture.delayedExecutor(DYING.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> stop(1));
     }
@@ -152,8 +127,8 @@ public final class SimulatedEngine implements AutoCloseable {
     if (ping != null) {
       ping.close();
     }
-    server.disposeNow(Duration.ofMillis(100));
-    driver.close();
+    port.close();
+    service.close();
     handoffs.close();
     end.complete(exitCode);
   }
@@ -163,7 +138,7 @@ public final class SimulatedEngine implements AutoCloseable {
     if (registry == null) {
       return null;
     }
-    String type = options.role() == EngineRole.DECODE ? "D" : "P";
+    String type = options.role() == Role.DECODE ? "D" : "P";
     return new RegistryPing(
         registry,
         new RegistryPing.Ping(
@@ -189,15 +164,9 @@ public final class SimulatedEngine implements AutoCloseable {
   private static EngineOptions coreOptions(SimulatorOptions options) {
     double speed = options.speed() == 0 ? 1 : options.speed();
     HandoffCosts costs =
-        options.connector() == ConnectorKind.P2P_NCCL ? HandoffCosts.P2P_NCCL : HandoffCosts.NIXL;
+        options.connector().equals(Connectors.P2P_NCCL) ? HandoffCosts.P2P_NCCL : HandoffCosts.NIXL;
     return EngineOptions.DEFAULT
         .with(options.speed() == 0 ? HandoffCosts.FREE : costs)
         .withLeaseNanos((long) (options.lease().toNanos() * speed));
-  }
-
-  /** Differs between engines with and without a connector, like vLLM's. */
-  private static String fingerprint(SimulatorOptions options) {
-    int hash = Objects.hash(options.model(), options.connector().name(), options.maxModelLen());
-    return "vllm-0.32.0-%08x".formatted(hash);
   }
 }

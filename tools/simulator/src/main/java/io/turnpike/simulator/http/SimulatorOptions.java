@@ -1,9 +1,11 @@
 package io.turnpike.simulator.http;
 
+import io.turnpike.connector.Connectors;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.NixlConnector.LoadFailurePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,27 +18,6 @@ public final class SimulatorOptions {
 
   /** A replica on any port of loopback that answers at once. */
   public static final SimulatorOptions DEFAULT = new SimulatorOptions();
-
-  /** What an engine is there for. */
-  public enum EngineRole {
-    PREFILL,
-    DECODE,
-    REPLICA
-  }
-
-  /** The connectors that are simulated. */
-  public enum ConnectorKind {
-    NIXL,
-    P2P_NCCL,
-    SHARED_STORAGE,
-    NONE;
-
-    /** The name on the command line. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
 
   @Option(
       names = "--host",
@@ -54,7 +35,7 @@ public final class SimulatorOptions {
       names = "--role",
       defaultValue = "replica",
       description = "prefill, decode or replica [${DEFAULT-VALUE}]")
-  private EngineRole role = EngineRole.REPLICA;
+  private Role role = Role.REPLICA;
 
   @Option(
       names = "--model",
@@ -71,8 +52,9 @@ public final class SimulatorOptions {
   @Option(
       names = "--connector",
       defaultValue = "nixl",
+      converter = ConnectorName.class,
       description = "nixl, p2p-nccl, shared-storage or none [${DEFAULT-VALUE}]")
-  private ConnectorKind connector = ConnectorKind.NIXL;
+  private Connector connector = Connectors.NIXL;
 
   @Option(
       names = "--engine-id",
@@ -119,7 +101,7 @@ public final class SimulatorOptions {
   @Option(
       names = "--lease",
       defaultValue = "30s",
-      converter = ServeCommand.Durations.class,
+      converter = Durations.class,
       description = "how long unread KV is kept, such as 500ms or 30s [${DEFAULT-VALUE}]")
   private Duration lease = Duration.ofSeconds(30);
 
@@ -173,7 +155,7 @@ public final class SimulatorOptions {
       throw new IllegalArgumentException(
           "max-model-len: " + maxModelLen + " (expected: 16 or more)");
     }
-    if (registry != null && role == EngineRole.REPLICA) {
+    if (registry != null && role == Role.REPLICA) {
       throw new IllegalArgumentException(
           "registry: replicas do not ping (expected: role prefill or decode)");
     }
@@ -187,7 +169,7 @@ public final class SimulatorOptions {
     return port;
   }
 
-  public EngineRole role() {
+  public Role role() {
     return role;
   }
 
@@ -199,7 +181,7 @@ public final class SimulatorOptions {
     return speed;
   }
 
-  public ConnectorKind connector() {
+  public Connector connector() {
     return connector;
   }
 
@@ -247,7 +229,7 @@ public final class SimulatorOptions {
     return with(copy -> copy.port = value);
   }
 
-  public SimulatorOptions withRole(EngineRole value) {
+  public SimulatorOptions withRole(Role value) {
     return with(copy -> copy.role = value);
   }
 
@@ -259,7 +241,7 @@ public final class SimulatorOptions {
     return with(copy -> copy.speed = value);
   }
 
-  public SimulatorOptions withConnector(ConnectorKind value) {
+  public SimulatorOptions withConnector(Connector value) {
     return with(copy -> copy.connector = value);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The engine as an HTTP server: vLLM's routes, its streams, its metrics, and faults on command.
+ * The engine as an HTTP server and a process: its sockets, its options, its life.
  *
  * <p>Starting points: {@link io.turnpike.simulator.http.SimulatedEngine}, {@link
  * io.turnpike.simulator.http.ServeCommand}.

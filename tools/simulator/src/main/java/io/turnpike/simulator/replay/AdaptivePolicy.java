@@ -22,12 +22,12 @@ final class AdaptivePolicy implements RoutingPolicy {
 
   private static final double HARM_WEIGHT = 2;
 
-  private final Function<NodeId, SimulatedEngine> engines;
+  private final Function<NodeId, VirtualEngine> engines;
   private final HandoffCosts handoff;
   private final RoutingPolicy straight = RoutingPolicy.of(Mode.PPD);
   private final RoutingPolicy split = RoutingPolicy.of(Mode.PD);
 
-  AdaptivePolicy(Function<NodeId, SimulatedEngine> engines, HandoffCosts handoff) {
+  AdaptivePolicy(Function<NodeId, VirtualEngine> engines, HandoffCosts handoff) {
     this.engines = engines;
     this.handoff = handoff;
   }
@@ -42,7 +42,7 @@ final class AdaptivePolicy implements RoutingPolicy {
     if (!(overPrefill instanceof Split(var prefill, var _, var reason))) {
       return direct;
     }
-    SimulatedEngine d = engines.apply(decode.id());
+    VirtualEngine d = engines.apply(decode.id());
     TurnCosts costs =
         TurnCosts.of(question(turn, d, engines.apply(prefill.id())), d.spec.profile(), handoff);
     return costs.directMillis() <= costs.viaPrefillMillis()
@@ -50,7 +50,7 @@ final class AdaptivePolicy implements RoutingPolicy {
         : new Split(prefill, decode, reason);
   }
 
-  private TurnCosts.Question question(TurnFacts turn, SimulatedEngine d, SimulatedEngine p) {
+  private TurnCosts.Question question(TurnFacts turn, VirtualEngine d, VirtualEngine p) {
     int fresh = (int) Math.max(1, turn.promptTokens() - turn.cachedTokens());
     double computing = p.backlogTokens * p.spec.profile().steps().sendingPrefillMillis();
     double sending = p.underWay() * handoff.sendMillis();

@@ -91,7 +91,7 @@ final class ConversationRun {
   }
 
   /** A turn has ended: its engine holds the conversation now. */
-  void ended(TurnResult result, @Nullable SimulatedEngine engine) {
+  void ended(TurnResult result, @Nullable VirtualEngine engine) {
     if (engine != null && result.route() != Route.REJECTED) {
       holder = new Holder(engine.node.id(), engine.node.epoch());
       cachedTokens = result.promptTokens();

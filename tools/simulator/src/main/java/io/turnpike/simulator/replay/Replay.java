@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
 public final class Replay {
 
   private final Timeline timeline = new Timeline();
-  private final List<SimulatedEngine> engines = new ArrayList<>();
-  private final Map<NodeId, SimulatedEngine> byNode = new HashMap<>();
+  private final List<VirtualEngine> engines = new ArrayList<>();
+  private final Map<NodeId, VirtualEngine> byNode = new HashMap<>();
   private final EngineHeap due;
   private final Network network;
   private final ClientPool pool;
@@ -54,7 +54,7 @@ public final class Replay {
     this.results = results;
     random = new SplittableRandom(seed);
     for (EngineSpec engine : spec.engines()) {
-      SimulatedEngine simulated = new SimulatedEngine(engines.size(), engine, spec.handoff());
+      VirtualEngine simulated = new VirtualEngine(engines.size(), engine, spec.handoff());
       engines.add(simulated);
       byNode.put(simulated.node.id(), simulated);
     }
@@ -93,7 +93,7 @@ public final class Replay {
       timeline.poll().run();
     } else {
       nowNanos = engine;
-      SimulatedEngine next = engines.get(due.first());
+      VirtualEngine next = engines.get(due.first());
       next.core.advance(nowNanos, next);
       touch(next);
     }
@@ -132,19 +132,19 @@ public final class Replay {
   }
 
   /** Something was asked of an engine, so its next event may be another. */
-  void touch(SimulatedEngine engine) {
+  void touch(VirtualEngine engine) {
     due.set(engine.index, engine.core.nextEventNanos());
   }
 
-  SimulatedEngine engine(NodeId id) {
-    SimulatedEngine engine = byNode.get(id);
+  VirtualEngine engine(NodeId id) {
+    VirtualEngine engine = byNode.get(id);
     if (engine == null) {
       throw new IllegalStateException("no engine " + id);
     }
     return engine;
   }
 
-  List<SimulatedEngine> engines() {
+  List<VirtualEngine> engines() {
     return engines;
   }
 

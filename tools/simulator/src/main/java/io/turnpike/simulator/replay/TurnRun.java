@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Engines call back from inside their step, so everything that asks something of an engine goes
  * through the timeline.
  */
-final class TurnRun implements SimulatedEngine.Leg {
+final class TurnRun implements VirtualEngine.Leg {
 
   /** How often a decode engine tells P that it still wants the blocks; vLLM's NIXL does so. */
   private static final long HEARTBEAT_NANOS = 10_000_000_000L;
@@ -38,8 +38,8 @@ final class TurnRun implements SimulatedEngine.Leg {
   private final long dueNanos;
   private final long sentNanos;
 
-  private @Nullable SimulatedEngine prefill;
-  private @Nullable SimulatedEngine decode;
+  private @Nullable VirtualEngine prefill;
+  private @Nullable VirtualEngine decode;
   private int cachedTokens;
   private long firstNanos;
   private int prefillPreemptions;
@@ -66,7 +66,7 @@ final class TurnRun implements SimulatedEngine.Leg {
     replay.timeline().at(now, () -> conversation.ended(rejected(now), null));
   }
 
-  void startAlone(SimulatedEngine engine) {
+  void startAlone(VirtualEngine engine) {
     decode = engine;
     if (!engine.canHold(totalTokens())) {
       reject();
@@ -78,7 +78,7 @@ final class TurnRun implements SimulatedEngine.Leg {
     replay.touch(engine);
   }
 
-  void startSplit(SimulatedEngine p, SimulatedEngine d) {
+  void startSplit(VirtualEngine p, VirtualEngine d) {
     prefill = p;
     decode = d;
     if (!p.canHold(turn.promptTokens() + 1) || !d.canHold(totalTokens())) {
@@ -102,11 +102,11 @@ final class TurnRun implements SimulatedEngine.Leg {
     return new EngineRequest(id, prompt, maxTokens, handoff, generated);
   }
 
-  private final class PrefillLeg implements SimulatedEngine.Leg {
-    private final SimulatedEngine p;
-    private final SimulatedEngine d;
+  private final class PrefillLeg implements VirtualEngine.Leg {
+    private final VirtualEngine p;
+    private final VirtualEngine d;
 
-    PrefillLeg(SimulatedEngine p, SimulatedEngine d) {
+    PrefillLeg(VirtualEngine p, VirtualEngine d) {
       this.p = p;
       this.d = d;
     }
@@ -123,7 +123,7 @@ final class TurnRun implements SimulatedEngine.Leg {
     }
   }
 
-  private void startDecode(SimulatedEngine p, SimulatedEngine d) {
+  private void startDecode(VirtualEngine p, VirtualEngine d) {
     KvSource source =
         (tokens, now) -> {
           replay.timeline().at(now + setUpNanos(), () -> move(p, d, tokens));
@@ -140,18 +140,18 @@ final class TurnRun implements SimulatedEngine.Leg {
     return Math.round((spec.handoff().setUpMillis() + spec.network().setUpMillis()) * 1e6);
   }
 
-  private void keepAlive(SimulatedEngine p) {
+  private void keepAlive(VirtualEngine p) {
     replay.timeline().at(replay.nowNanos() + HEARTBEAT_NANOS, () -> heartbeat(p));
   }
 
-  private void heartbeat(SimulatedEngine p) {
+  private void heartbeat(VirtualEngine p) {
     if (!handoffOver && p.core.heartbeat(id, replay.nowNanos())) {
       replay.touch(p);
       keepAlive(p);
     }
   }
 
-  private void move(SimulatedEngine p, SimulatedEngine d, int tokens) {
+  private void move(VirtualEngine p, VirtualEngine d, int tokens) {
     switch (p.core.claim(id)) {
       case Claim.Granted granted -> {
         double bytes = (double) tokens * d.spec.profile().limits().kvBytesPerToken();
@@ -161,18 +161,18 @@ final class TurnRun implements SimulatedEngine.Leg {
     }
   }
 
-  private void moved(SimulatedEngine p, SimulatedEngine d) {
+  private void moved(VirtualEngine p, VirtualEngine d) {
     release(p);
     deliver(d, TransferEnd.COMPLETE);
   }
 
-  private void release(SimulatedEngine p) {
+  private void release(VirtualEngine p) {
     handoffOver = true;
     p.core.release(id, replay.nowNanos());
     replay.touch(p);
   }
 
-  private void deliver(SimulatedEngine d, TransferEnd end) {
+  private void deliver(VirtualEngine d, TransferEnd end) {
     d.core.deliver(id, end, replay.nowNanos());
     replay.touch(d);
   }
@@ -183,7 +183,7 @@ final class TurnRun implements SimulatedEngine.Leg {
     if (decode != null) {
       decode.silent--;
     }
-    SimulatedEngine p = prefill;
+    VirtualEngine p = prefill;
     if (p != null && !handoffOver) {
       // D lacked nothing, or computed it: P is told that nobody will read.
       replay.timeline().at(nowNanos, () -> release(p));
@@ -192,7 +192,7 @@ final class TurnRun implements SimulatedEngine.Leg {
 
   @Override
   public void onFinished(Finished finished, long nowNanos) {
-    SimulatedEngine d = decode;
+    VirtualEngine d = decode;
     if (d == null) {
       throw new IllegalStateException("turn " + id + " ended nowhere");
     }
@@ -242,7 +242,7 @@ final class TurnRun implements SimulatedEngine.Leg {
         0);
   }
 
-  private static @Nullable String name(@Nullable SimulatedEngine engine) {
+  private static @Nullable String name(@Nullable VirtualEngine engine) {
     return engine == null ? null : engine.spec.name();
   }
 }

@@ -2,6 +2,7 @@ package io.turnpike.simulator.text;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // equality is by content, and nobody writes to it
 public record Answer(int[] tokens, String text, Finish finish, @Nullable Object stopReason) {
 
-  /** The two ways in which an answer ends of itself. */
+  /** Why an answer ends. */
   public enum Finish {
     /** A natural end, a stop string or a stop token. */
     STOP,
     /** As many tokens as were asked for. */
-    LENGTH;
+    LENGTH,
+    /** The engine gave it up. */
+    ABORT;
 
     /** The word on the wire. */
     public String wireName() {
-      return this == STOP ? "stop" : "length";
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -80,6 +83,12 @@ public record Answer(int[] tokens, String text, Finish finish, @Nullable Object 
   public Answer withSeed(long seed) {
     int[] other = generate(seed, tokens.length);
     return new Answer(other, Tokenizer.decode(other), finish, stopReason);
+  }
+
+  /** Its first tokens, given up behind them. */
+  public Answer abortedAfter(int count) {
+    int chars = Math.min(text.length(), 4 * count);
+    return new Answer(Arrays.copyOf(tokens, count), text.substring(0, chars), Finish.ABORT, null);
   }
 
   /** The text that token {@code index} adds; empty for the end token and behind a stop string. */

@@ -37,7 +37,7 @@ public sealed interface AnswerWriter permits ChatWriter, CompletionWriter {
    * One token of a stream.
    *
    * @param choice whose token; its answer tells text and end
-   * @param token the token's index in the answer
+   * @param token the token's index in the answer; its length for an end without a token
    * @param soFar usage up to here, for continuous_usage_stats
    * @param closing whether this is the last chunk of the last choice
    */
@@ -48,7 +48,7 @@ public sealed interface AnswerWriter permits ChatWriter, CompletionWriter {
     }
 
     boolean isLast() {
-      return token == choice.answer().tokens().length - 1;
+      return token >= choice.answer().tokens().length - 1;
     }
   }
 
@@ -87,7 +87,7 @@ public sealed interface AnswerWriter permits ChatWriter, CompletionWriter {
         return "null";
       }
       StringBuilder ids = new StringBuilder("[");
-      for (int i = from; i < to; i++) {
+      for (int i = from; i < Math.min(to, tokens.length); i++) {
         ids.append(i == from ? "" : ",").append(Integer.toUnsignedLong(tokens[i]));
       }
       return ids.append(']').toString();

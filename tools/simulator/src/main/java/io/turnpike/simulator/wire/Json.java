@@ -3,6 +3,7 @@ package io.turnpike.simulator.wire;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The one JSON mapper of the simulator; immutable and shared. */
 public final class Json {
@@ -19,6 +20,11 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  /** A new object. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
 
   /** {@code text} as a JSON string, with its quotes. */
   public static String quote(String text) {

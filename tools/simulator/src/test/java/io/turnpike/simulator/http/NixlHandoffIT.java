@@ -14,8 +14,8 @@ import static io.turnpike.simulator.http.EngineClient.text;
 import static io.turnpike.simulator.http.EngineClient.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.NixlConnector.LoadFailurePolicy;
-import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
 import io.turnpike.simulator.wire.Json;
 import java.net.Socket;
 import java.time.Duration;
@@ -30,8 +30,8 @@ class NixlHandoffIT {
 
   private static final ObjectNode TURN =
       chat("Tell me of the sea and who sails it. ".repeat(20), 12);
-  private static final SimulatorOptions P = SimulatorOptions.DEFAULT.withRole(EngineRole.PREFILL);
-  private static final SimulatorOptions D = SimulatorOptions.DEFAULT.withRole(EngineRole.DECODE);
+  private static final SimulatorOptions P = SimulatorOptions.DEFAULT.withRole(Role.PREFILL);
+  private static final SimulatorOptions D = SimulatorOptions.DEFAULT.withRole(Role.DECODE);
 
   private SimulatedEngine prefill = SimulatedEngine.start(P);
   private SimulatedEngine decode = SimulatedEngine.start(D);

@@ -8,8 +8,9 @@ import static io.turnpike.simulator.http.EngineClient.state;
 import static io.turnpike.simulator.http.EngineClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.simulator.http.SimulatorOptions.ConnectorKind;
-import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
+import io.turnpike.connector.Connectors;
+import io.turnpike.node.Connector;
+import io.turnpike.node.Role;
 import io.turnpike.simulator.zmq.RegistryPing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,8 +45,8 @@ class OtherConnectorsIT {
 
   @Test
   void p2pNccl_movesKvUnderTheRequestId() throws Exception {
-    SimulatedEngine prefill = start(ConnectorKind.P2P_NCCL, EngineRole.PREFILL);
-    SimulatedEngine decode = start(ConnectorKind.P2P_NCCL, EngineRole.DECODE);
+    SimulatedEngine prefill = start(Connectors.P2P_NCCL, Role.PREFILL);
+    SimulatedEngine decode = start(Connectors.P2P_NCCL, Role.DECODE);
     String id = requestId(prefill, decode);
     String first = text(send(prefill, LEG, id));
     Answered answer = send(decode, TURN, id);
@@ -56,8 +57,8 @@ class OtherConnectorsIT {
 
   @Test
   void p2pNccl_decodeWaits_untilPrefillHasSent() throws Exception {
-    SimulatedEngine prefill = start(ConnectorKind.P2P_NCCL, EngineRole.PREFILL);
-    SimulatedEngine decode = start(ConnectorKind.P2P_NCCL, EngineRole.DECODE);
+    SimulatedEngine prefill = start(Connectors.P2P_NCCL, Role.PREFILL);
+    SimulatedEngine decode = start(Connectors.P2P_NCCL, Role.DECODE);
     String id = requestId(prefill, decode);
     Map<String, String> headers = Map.of("content-type", "application/json", "x-request-id", id);
     try (var socket =
@@ -70,15 +71,15 @@ class OtherConnectorsIT {
 
   @Test
   void p2pNccl_anotherIdAtDecode_killsTheEngine() throws Exception {
-    SimulatedEngine decode = start(ConnectorKind.P2P_NCCL, EngineRole.DECODE);
+    SimulatedEngine decode = start(Connectors.P2P_NCCL, Role.DECODE);
     assertThat(send(decode, TURN).status()).isEqualTo(500);
     assertThat(RawHttp.get(decode.port(), "/health").status()).isEqualTo(503);
   }
 
   @Test
   void p2pNccl_moreThanOneTokenAtPrefill_killsTheEngine() throws Exception {
-    SimulatedEngine prefill = start(ConnectorKind.P2P_NCCL, EngineRole.PREFILL);
-    SimulatedEngine decode = start(ConnectorKind.P2P_NCCL, EngineRole.DECODE);
+    SimulatedEngine prefill = start(Connectors.P2P_NCCL, Role.PREFILL);
+    SimulatedEngine decode = start(Connectors.P2P_NCCL, Role.DECODE);
     assertThat(send(prefill, TURN, requestId(prefill, decode)).status()).isEqualTo(500);
     assertThat(RawHttp.get(prefill.port(), "/health").status()).isEqualTo(503);
   }
@@ -86,11 +87,9 @@ class OtherConnectorsIT {
   @Test
   void sharedStorage_hitsWhatTheOtherEngineComputed(@TempDir Path folder) throws Exception {
     SimulatorOptions options =
-        SimulatorOptions.DEFAULT
-            .withConnector(ConnectorKind.SHARED_STORAGE)
-            .withSharedStorage(folder);
-    SimulatedEngine prefill = start(options.withRole(EngineRole.PREFILL));
-    SimulatedEngine decode = start(options.withRole(EngineRole.DECODE));
+        SimulatorOptions.DEFAULT.withConnector(Connectors.SHARED_STORAGE).withSharedStorage(folder);
+    SimulatedEngine prefill = start(options.withRole(Role.PREFILL));
+    SimulatedEngine decode = start(options.withRole(Role.DECODE));
     assertThat(cached(send(prefill, LEG))).isZero();
     Answered answer = send(decode, TURN);
     assertThat(cached(answer)).isPositive();
@@ -99,7 +98,7 @@ class OtherConnectorsIT {
 
   @Test
   void paramsWithoutAConnector_areIgnored() throws Exception {
-    SimulatedEngine engine = start(ConnectorKind.NONE, EngineRole.REPLICA);
+    SimulatedEngine engine = start(Connectors.NONE, Role.REPLICA);
     ObjectNode deadly = TURN.deepCopy();
     deadly.putObject("kv_transfer_params").put("do_remote_prefill", true);
     assertThat(send(engine, deadly).status()).isEqualTo(200);
@@ -114,7 +113,7 @@ class OtherConnectorsIT {
       SimulatedEngine decode =
           start(
               SimulatorOptions.DEFAULT
-                  .withRole(EngineRole.DECODE)
+                  .withRole(Role.DECODE)
                   .withRegistry("tcp://127.0.0.1:" + port));
       String kv = "127.0.0.1:" + decode.kvPort();
       assertThat(new String(router.recv(), StandardCharsets.UTF_8)).isEqualTo(kv);
@@ -134,7 +133,7 @@ class OtherConnectorsIT {
     assertThat(RegistryPing.INTERVAL).hasSeconds(3);
   }
 
-  private SimulatedEngine start(ConnectorKind connector, EngineRole role) {
+  private SimulatedEngine start(Connector connector, Role role) {
     return start(SimulatorOptions.DEFAULT.withConnector(connector).withRole(role));
   }
 

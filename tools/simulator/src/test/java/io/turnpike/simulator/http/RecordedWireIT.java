@@ -2,10 +2,10 @@ package io.turnpike.simulator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.fixtures.recording.RecordedExchange;
 import io.turnpike.fixtures.recording.Recording;
-import io.turnpike.simulator.http.SimulatorOptions.ConnectorKind;
-import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
+import io.turnpike.node.Role;
 import io.turnpike.simulator.wire.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,9 +33,9 @@ class RecordedWireIT {
 
   @BeforeAll
   static void start() {
-    single = SimulatedEngine.start(TINY.withConnector(ConnectorKind.NONE));
-    prefill = SimulatedEngine.start(TINY.withRole(EngineRole.PREFILL));
-    decode = SimulatedEngine.start(TINY.withRole(EngineRole.DECODE));
+    single = SimulatedEngine.start(TINY.withConnector(Connectors.NONE));
+    prefill = SimulatedEngine.start(TINY.withRole(Role.PREFILL));
+    decode = SimulatedEngine.start(TINY.withRole(Role.DECODE));
   }
 
   @AfterAll

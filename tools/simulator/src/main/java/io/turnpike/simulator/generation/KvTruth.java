@@ -1,4 +1,4 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.generation;
 
 import io.turnpike.simulator.connector.KvContent;
 import io.turnpike.simulator.engine.Finished;
@@ -15,7 +15,7 @@ import java.util.Map;
  * wrongly later, too, until the cache is emptied or the blocks are computed anew (observed with
  * vLLM 0.32.0).
  */
-final class KvTruth {
+public final class KvTruth {
 
   /** Wrong blocks remembered; the oldest are forgotten. */
   private static final int MAX_WRONG_BLOCKS = 65_536;
@@ -29,7 +29,7 @@ final class KvTruth {
       };
 
   /** The cache was emptied. */
-  void clear() {
+  public void clear() {
     wrong.clear();
   }
 

@@ -1,9 +1,10 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.metrics;
 
-import io.turnpike.simulator.wire.Choice;
+import io.turnpike.simulator.engine.Finished;
+import io.turnpike.simulator.generation.SequenceWatch;
 
 /** The latency and size histograms of {@code /metrics}, with vLLM's buckets. Thread-safe. */
-final class EngineHistograms {
+public final class EngineHistograms implements SequenceWatch {
 
   private static final double[] FIRST_TOKEN = {
     0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40,
@@ -28,22 +29,25 @@ final class EngineHistograms {
   private final Histogram promptTokens = new Histogram(TOKENS);
   private final Histogram generationTokens = new Histogram(TOKENS);
 
-  void firstToken(long nanos) {
+  @Override
+  public void firstToken(long nanos) {
     firstToken.record(seconds(nanos));
   }
 
-  void betweenTokens(long nanos) {
+  @Override
+  public void betweenTokens(long nanos) {
     betweenTokens.record(seconds(nanos));
   }
 
-  void finished(Choice choice, long nanos, long firstTokenNanos) {
-    int generated = choice.answer().tokens().length;
-    double decodeSeconds = seconds(nanos - firstTokenNanos);
-    endToEnd.record(seconds(nanos));
-    prefill.record(seconds(firstTokenNanos));
+  @Override
+  public void finished(Finished finished, Times times) {
+    int generated = finished.generatedTokens();
+    double decodeSeconds = seconds(times.nanos() - times.firstTokenNanos());
+    endToEnd.record(seconds(times.nanos()));
+    prefill.record(seconds(times.firstTokenNanos()));
     decode.record(decodeSeconds);
     perOutputToken.record(decodeSeconds / Math.max(1, generated - 1));
-    promptTokens.record(choice.prompt().length);
+    promptTokens.record(finished.request().prompt().tokens());
     generationTokens.record(generated);
   }
 

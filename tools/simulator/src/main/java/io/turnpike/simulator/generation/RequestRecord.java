@@ -1,16 +1,15 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.generation;
 
 import io.turnpike.simulator.text.Answer;
 import io.turnpike.simulator.wire.Json;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What tests want to know of an engine: requests in flight, seen, taken back. Thread-safe. */
-final class EngineState {
+/** What an engine remembers of its requests: seen, in flight, taken back. Thread-safe. */
+public final class RequestRecord {
 
   /** Requests and aborts remembered. */
   static final int MAX_REMEMBERED = 100;
@@ -19,75 +18,78 @@ final class EngineState {
   static final int MAX_BODY_CHARS = 64 << 10;
 
   private final InstantSource time;
-  private final Map<Generation, Long> inFlight = new HashMap<>();
   private final Deque<Seen> requests = new ArrayDeque<>();
   private final Deque<Ended> aborts = new ArrayDeque<>();
+  private int inFlight;
   private long seen;
   private long aborted;
   private long failed;
   private long stopped;
   private long reachedLength;
+  private long cutShort;
 
   private record Seen(long atMillis, String path, Map<String, String> headers, String body) {}
 
   private record Ended(long atMillis, String id) {}
 
-  EngineState(InstantSource time) {
+  public RequestRecord(InstantSource time) {
     this.time = time;
   }
 
-  synchronized void seen(String path, Map<String, String> headers, String body) {
+  public synchronized void seen(String path, Map<String, String> headers, String body) {
     seen++;
     String kept = body.length() > MAX_BODY_CHARS ? body.substring(0, MAX_BODY_CHARS) : body;
     remember(requests, new Seen(time.millis(), path, headers, kept));
   }
 
-  synchronized void started(Generation generation) {
-    inFlight.put(generation, time.millis());
+  synchronized void started() {
+    inFlight++;
   }
 
-  synchronized void ended(Generation generation) {
-    inFlight.remove(generation);
+  synchronized void ended() {
+    inFlight--;
   }
 
-  synchronized void failed(Generation generation) {
+  synchronized void broke() {
     failed++;
-    inFlight.remove(generation);
+    inFlight--;
   }
 
-  synchronized void aborted(Generation generation) {
+  /** Its client has left. */
+  synchronized void aborted(String id) {
     aborted++;
-    remember(aborts, new Ended(time.millis(), generation.request().id()));
-    inFlight.remove(generation);
+    remember(aborts, new Ended(time.millis(), id));
+    inFlight--;
   }
 
-  /** A sequence has ended of itself. */
+  /** A sequence has ended with a finish reason. */
   synchronized void finished(Answer.Finish reason) {
     switch (reason) {
       case STOP -> stopped++;
       case LENGTH -> reachedLength++;
+      case ABORT -> cutShort++;
     }
   }
 
-  synchronized long stopped() {
+  public synchronized long stopped() {
     return stopped;
   }
 
-  synchronized long reachedLength() {
+  public synchronized long reachedLength() {
     return reachedLength;
   }
 
-  synchronized long failed() {
+  public synchronized long failed() {
     return failed;
   }
 
-  synchronized int inFlight() {
-    return inFlight.size();
+  public synchronized long cutShort() {
+    return cutShort;
   }
 
-  synchronized ObjectNode json() {
+  public synchronized ObjectNode json() {
     ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("in_flight", inFlight.size()).put("requests_seen", seen);
+    json.put("in_flight", inFlight).put("requests_seen", seen);
     json.put("aborted", aborted).put("failed", failed);
     var abortList = json.putArray("aborts");
     aborts.forEach(one -> abortList.addObject().put("at_ms", one.atMillis()).put("id", one.id()));

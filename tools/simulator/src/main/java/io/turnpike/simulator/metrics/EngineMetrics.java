@@ -1,28 +1,37 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.metrics;
 
 import io.turnpike.simulator.connector.HandoffCounters;
 import io.turnpike.simulator.engine.EngineStats;
+import io.turnpike.simulator.generation.RequestRecord;
 import io.turnpike.simulator.text.BlockHashes;
 import java.lang.management.ManagementFactory;
 
 /** {@code GET /metrics} with vLLM 0.32.0's names (trace a07); what is not simulated stays 0. */
-final class MetricsRoute {
+public final class EngineMetrics {
 
-  private final EngineParts engine;
+  private final String model;
+  private final RequestRecord requests;
+  private final EngineHistograms histograms;
+  private final HandoffCounters handoffs;
 
-  MetricsRoute(EngineParts engine) {
-    this.engine = engine;
+  public EngineMetrics(
+      String model, RequestRecord requests, EngineHistograms histograms, HandoffCounters handoffs) {
+    this.model = model;
+    this.requests = requests;
+    this.histograms = histograms;
+    this.handoffs = handoffs;
   }
 
-  String text(EngineStats stats) {
+  /** All of it. */
+  public String text(EngineStats stats) {
     double started = ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3;
-    MetricsText text = new MetricsText(engine.options().model(), started);
+    MetricsText text = new MetricsText(model, started);
     process(text, started);
     load(text, stats);
     tokens(text, stats);
-    requests(text);
+    ends(text);
     handoffs(text, stats);
-    engine.histograms().write(text);
+    histograms.write(text);
     return text.toString();
   }
 
@@ -115,19 +124,18 @@ final class MetricsRoute {
         .counter("vllm:num_preemptions", stats.preemptions());
   }
 
-  private void requests(MetricsText text) {
-    EngineState state = engine.state();
+  private void ends(MetricsText text) {
     text.counters(
             "vllm:request_success",
             "finished_reason",
             "stop",
-            state.stopped(),
+            requests.stopped(),
             "length",
-            state.reachedLength(),
+            requests.reachedLength(),
             "abort",
-            0,
+            requests.cutShort(),
             "error",
-            state.failed(),
+            requests.failed(),
             "repetition",
             0)
         .counters(
@@ -140,15 +148,14 @@ final class MetricsRoute {
   }
 
   private void handoffs(MetricsText text, EngineStats stats) {
-    HandoffCounters counters = engine.handoffs();
-    text.counter("vllm:nixl_num_failed_transfers", counters.failedTransfers.sum())
-        .counter("vllm:nixl_num_failed_notifications", counters.failedNotifications.sum())
+    text.counter("vllm:nixl_num_failed_transfers", handoffs.failedTransfers.sum())
+        .counter("vllm:nixl_num_failed_notifications", handoffs.failedNotifications.sum())
         .counter("vllm:nixl_num_kv_expired_reqs", stats.expiredLeases())
         .counter(
-            "vllm:nixl_num_notifications_after_expiry", counters.notificationsAfterExpiry.sum());
-    sumAndCount(text, "vllm:nixl_xfer_time_seconds", counters.transferNanos.sum() / 1e9, counters);
-    sumAndCount(text, "vllm:nixl_bytes_transferred", counters.transferredBytes.sum(), counters);
-    sumAndCount(text, "vllm:nixl_num_descriptors", counters.descriptors.sum(), counters);
+            "vllm:nixl_num_notifications_after_expiry", handoffs.notificationsAfterExpiry.sum());
+    sumAndCount(text, "vllm:nixl_xfer_time_seconds", handoffs.transferNanos.sum() / 1e9, handoffs);
+    sumAndCount(text, "vllm:nixl_bytes_transferred", handoffs.transferredBytes.sum(), handoffs);
+    sumAndCount(text, "vllm:nixl_num_descriptors", handoffs.descriptors.sum(), handoffs);
   }
 
   private static void sumAndCount(

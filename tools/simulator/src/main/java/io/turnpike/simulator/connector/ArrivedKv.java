@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** KV that was sent here under a key, and those who wait for it; either may come first. */
-final class Arrivals {
+final class ArrivedKv {
 
   /** Keys remembered; the oldest are forgotten. */
   static final int MAX_KEYS = 4_096;

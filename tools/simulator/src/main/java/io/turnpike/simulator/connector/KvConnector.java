@@ -5,7 +5,7 @@ import io.turnpike.simulator.wire.GenerateRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One way to move KV between engines. Thread-safe. */
-public interface Connector {
+public interface KvConnector {
 
   /** What one sequence has to do with another engine. */
   Leg plan(Sequence sequence, HandoffEvents events);

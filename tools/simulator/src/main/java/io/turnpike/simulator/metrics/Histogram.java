@@ -1,4 +1,4 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.metrics;
 
 /** A Prometheus histogram with fixed buckets. Thread-safe. */
 final class Histogram {

@@ -1,7 +1,7 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.generation;
 
-import io.turnpike.simulator.connector.Connector;
 import io.turnpike.simulator.connector.HandoffEvents;
+import io.turnpike.simulator.connector.KvConnector;
 import io.turnpike.simulator.connector.KvContent;
 import io.turnpike.simulator.connector.Leg;
 import io.turnpike.simulator.engine.EngineRequest;
@@ -14,6 +14,7 @@ import io.turnpike.simulator.text.BlockHashes;
 import io.turnpike.simulator.wire.ApiError;
 import io.turnpike.simulator.wire.Choice;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveSequence implements SequenceListener, HandoffEvents {
 
-  private final EngineParts engine;
-  private final Generation generation;
-  private final Connector.Sequence facts;
+  private final EngineAccess engine;
+  private final SequenceWatch watch;
+  private final LongSupplier clock;
+  private final SequenceEvents events;
+  private final KvConnector.Sequence facts;
   private final long root;
   private final long submittedNanos;
   private Choice choice;
@@ -36,13 +39,23 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
   private @Nullable Finished finished;
   private String handover = "null";
 
-  LiveSequence(EngineParts engine, Generation generation, Connector.Sequence facts, Choice choice) {
-    this.engine = engine;
-    this.generation = generation;
+  /**
+   * What all sequences of an engine share.
+   *
+   * @param watch hears how they fare
+   * @param clock monotonic nanoseconds
+   */
+  record Parts(EngineAccess engine, SequenceWatch watch, LongSupplier clock) {}
+
+  LiveSequence(Parts parts, SequenceEvents events, KvConnector.Sequence facts, Choice choice) {
+    this.engine = parts.engine();
+    this.watch = parts.watch();
+    this.clock = parts.clock();
+    this.events = events;
     this.facts = facts;
     this.choice = choice;
     this.root = BlockHashes.root(facts.request().cacheSalt());
-    this.submittedNanos = engine.clock().getAsLong();
+    this.submittedNanos = clock.getAsLong();
   }
 
   void start() {
@@ -68,17 +81,17 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
 
   @Override
   public void onToken(int index, long nowNanos) {
-    long now = engine.clock().getAsLong();
+    long now = clock.getAsLong();
     if (index == 0) {
       seeKv();
       firstTokenNanos = now;
-      engine.histograms().firstToken(now - submittedNanos);
+      watch.firstToken(now - submittedNanos);
     } else {
-      engine.histograms().betweenTokens(now - lastTokenNanos);
+      watch.betweenTokens(now - lastTokenNanos);
     }
     lastTokenNanos = now;
+    events.onToken(choice.index(), index);
     tokens = index + 1;
-    generation.onToken(this, index);
   }
 
   @Override
@@ -86,21 +99,19 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
     finished = ended;
     engine.truth().computed(facts.content(), ended);
     handover = leg.handover(ended);
-    engine
-        .histograms()
-        .finished(
-            choice, engine.clock().getAsLong() - submittedNanos, firstTokenNanos - submittedNanos);
-    generation.onFinished(this);
+    long nanos = clock.getAsLong() - submittedNanos;
+    watch.finished(ended, new SequenceWatch.Times(firstTokenNanos - submittedNanos, nanos));
+    events.onFinished(choice.index());
   }
 
   @Override
   public void onEngineDead() {
-    generation.fail(ApiError.engineDead());
+    events.fail(ApiError.engineDead());
   }
 
   @Override
   public void onHandoffFailed() {
-    generation.fail(ApiError.internal());
+    events.fail(ApiError.internal());
   }
 
   @Override
@@ -112,8 +123,18 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
     return choice;
   }
 
+  /** Tokens passed on so far. */
   int tokens() {
     return tokens;
+  }
+
+  boolean isFinished() {
+    return finished != null;
+  }
+
+  /** What was passed on is all there is. */
+  void cutShort() {
+    choice = new Choice(choice.index(), choice.prompt(), choice.answer().abortedAfter(tokens));
   }
 
   String handover() {

@@ -1,49 +1,50 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.api;
 
-import io.netty.handler.codec.http.HttpMethod;
+import io.turnpike.simulator.exchange.Request;
+import io.turnpike.simulator.exchange.Response;
+import io.turnpike.simulator.fault.Fault;
+import io.turnpike.simulator.fault.Faults;
+import io.turnpike.simulator.generation.RequestRecord;
 import io.turnpike.simulator.handoff.Lease;
+import io.turnpike.simulator.live.EngineDriver;
 import io.turnpike.simulator.wire.ApiError;
 import io.turnpike.simulator.wire.Json;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code GET /sim/state}, {@code POST} and {@code DELETE /sim/fault}: what vLLM does not have. */
-final class SimRoutes {
+public final class SimRoutes {
 
-  private final EngineParts engine;
+  private final EngineDriver driver;
+  private final RequestRecord record;
   private final Faults faults;
 
-  SimRoutes(EngineParts engine, Faults faults) {
-    this.engine = engine;
+  public SimRoutes(EngineDriver driver, RequestRecord record, Faults faults) {
+    this.driver = driver;
+    this.record = record;
     this.faults = faults;
   }
 
-  Publisher<Void> handle(HttpMethod method, String path, byte[] body, Reply reply) {
+  Mono<Response> answer(Request request, byte[] body) {
     try {
-      if (path.equals("/sim/state") && method.equals(HttpMethod.GET)) {
-        return state().flatMap(json -> Mono.from(reply.json(200, json.toString())));
-      }
-      if (path.equals("/sim/fault") && method.equals(HttpMethod.POST)) {
-        return reply.json(200, arm(body));
-      }
-      if (path.equals("/sim/fault") && method.equals(HttpMethod.DELETE)) {
-        return reply.json(200, "{\"cleared\":" + faults.clear() + "}");
-      }
-      return reply.json(404, "{\"detail\":\"Not Found\"}");
+      return switch (request.method() + " " + request.path()) {
+        case "GET /sim/state" -> state();
+        case "POST /sim/fault" -> Mono.just(Response.json(200, arm(body)));
+        case "DELETE /sim/fault" ->
+            Mono.just(Response.json(200, "{\"cleared\":" + faults.clear() + "}"));
+        default -> Mono.just(Response.json(404, "{\"detail\":\"Not Found\"}"));
+      };
     } catch (ApiError error) {
-      return reply.error(error);
+      return Mono.just(Response.error(error));
     }
   }
 
-  Mono<ObjectNode> state() {
+  private Mono<Response> state() {
     return Mono.fromFuture(
-        engine
-            .driver()
-            .call(
+            driver.call(
                 (core, now) -> {
-                  ObjectNode json = engine.state().json();
+                  ObjectNode json = record.json();
                   json.put("running", core.running()).put("waiting", core.waiting());
                   json.put("free_blocks", core.freeBlocks());
                   var leases = json.putArray("leases");
@@ -55,7 +56,8 @@ final class SimRoutes {
                         .put("ends_in_ms", (lease.endNanos() - now) / 1_000_000);
                   }
                   return json;
-                }));
+                }))
+        .map(json -> Response.json(200, json.toString()));
   }
 
   private String arm(byte[] body) {

@@ -1,4 +1,4 @@
-package io.turnpike.simulator.http;
+package io.turnpike.simulator.metrics;
 
 /** Builds Prometheus text with vLLM's labels {@code engine} and {@code model_name}. */
 final class MetricsText {

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One engine of the cluster, and whose legs it works on. */
-final class SimulatedEngine implements EngineListener {
+final class VirtualEngine implements EngineListener {
 
   final int index;
   final EngineSpec spec;
@@ -47,7 +47,7 @@ final class SimulatedEngine implements EngineListener {
     void onFinished(Finished finished, long nowNanos);
   }
 
-  SimulatedEngine(int index, EngineSpec spec, HandoffCosts handoff) {
+  VirtualEngine(int index, EngineSpec spec, HandoffCosts handoff) {
     this.index = index;
     this.spec = spec;
     core =
