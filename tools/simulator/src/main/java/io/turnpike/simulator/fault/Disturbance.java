@@ -4,6 +4,7 @@ import io.turnpike.simulator.exchange.Cut;
 import io.turnpike.simulator.exchange.Response;
 import io.turnpike.simulator.generation.Cutoff;
 import io.turnpike.simulator.wire.ApiError;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -35,21 +36,31 @@ public record Disturbance(@Nullable Fault fault) {
       return right.get();
     }
     return switch (fault.kind()) {
-      case HANG -> fault.delay().isZero() ? Mono.never() : late(right);
+      case HANG -> fault.delay().isZero() ? Mono.never() : after(fault.delay(), right);
       case STATUS -> Mono.just(Response.error(error(fault.status())));
-      case SLOW -> late(right).map(this::slowly);
-      case DIE, ERROR_EVENT, DROP_KV, ENGINE_DEAD, EXIT, REFUSE -> right.get();
+      case SLOW -> after(fault.delay(), right).map(made -> slowly(made, fault.delay()));
+      case LATE -> right.get().flatMap(made -> late(made, fault.delay()));
+      case RETURN_PARAMS -> right.get().map(ReturnedParams::into);
+      case DIE, ERROR_EVENT, ABORT, SILENT, TRUNCATE, DROP_KV, ENGINE_DEAD, EXIT, REFUSE ->
+          right.get();
     };
   }
 
-  private Mono<Response> late(Supplier<Mono<Response>> right) {
-    return fault == null ? right.get() : Mono.delay(fault.delay()).then(Mono.defer(right));
+  private static Mono<Response> after(Duration delay, Supplier<Mono<Response>> right) {
+    return Mono.delay(delay).then(Mono.defer(right));
   }
 
-  private Response slowly(Response right) {
-    return right instanceof Response.Events events && fault != null
-        ? new Response.Events(events.data().delayElements(fault.delay()))
-        : right;
+  private static Response slowly(Response made, Duration delay) {
+    return made instanceof Response.Events events
+        ? new Response.Events(events.data().delayElements(delay))
+        : made;
+  }
+
+  /** A stream begins to be made when it is sent, so its events are held back instead of it. */
+  private static Mono<Response> late(Response made, Duration delay) {
+    return made instanceof Response.Events events
+        ? Mono.just(new Response.Events(events.data().delaySequence(delay)))
+        : Mono.just(made).delayElement(delay);
   }
 
   private static ApiError error(int status) {

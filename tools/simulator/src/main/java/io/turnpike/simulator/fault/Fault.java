@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param path requests whose path starts so
  * @param status of kind {@code status}
  * @param afterChunks events sent before the answer ends
- * @param delay of kinds {@code slow} and {@code hang} (zero: hangs for ever)
+ * @param delay of kinds {@code slow}, {@code late} and {@code hang} (zero: hangs for ever)
  */
 public record Fault(Kind kind, String path, int status, int afterChunks, Duration delay) {
 
@@ -28,12 +28,22 @@ public record Fault(Kind kind, String path, int status, int afterChunks, Duratio
     HANG,
     /** Another status with an error body. */
     STATUS,
-    /** Each event, or the whole answer, comes late. */
+    /** The answer begins late, and each of its events is late again. */
     SLOW,
+    /** The answer is made at once and comes late. */
+    LATE,
     /** The connection is reset in the middle of the stream, or instead of the answer. */
     DIE,
     /** An error event in the middle of the stream, then the end. */
     ERROR_EVENT,
+    /** An early end that looks like a right one, with finish reason {@code abort}. */
+    ABORT,
+    /** Not a byte more from the middle of the stream on, and no end. */
+    SILENT,
+    /** The stream ends in its middle without finish reason or {@code [DONE]}. */
+    TRUNCATE,
+    /** An answer without a stream carries {@code kv_transfer_params}, as a decode engine's. */
+    RETURN_PARAMS,
     /** The KV of the next finished prefill leg is lost. */
     DROP_KV,
     /** The engine core dies: 500, health 503, then the end. */
@@ -60,20 +70,19 @@ public record Fault(Kind kind, String path, int status, int afterChunks, Duratio
         json.path("path").asString(kind == Kind.REFUSE ? "/" : "/v1/"),
         json.path("status").asInt(500),
         json.path("after_chunks").asInt(2),
-        Duration.ofMillis(json.path("delay_ms").asLong(kind == Kind.SLOW ? 1_000 : 0)));
+        Duration.ofMillis(json.path("delay_ms").asLong(kind == Kind.HANG ? 0 : 1_000)));
   }
 
-  /** Whether it is for such a request; what ends answers is for none but those that ask for one. */
+  /** Whether it is for such a request. */
   boolean hits(String method, String requestPath) {
-    boolean asks = method.equals("POST");
-    return requestPath.startsWith(path) && (asks || cutoff().equals(Cutoff.NONE));
+    return requestPath.startsWith(path) && (method.equals("POST") || !isOfAnswers());
   }
 
-  /** Whether it befalls the engine rather than an answer. */
-  boolean isOfTheEngine() {
+  /** Whether it befalls answers only, and so passes by who merely looks at the models. */
+  private boolean isOfAnswers() {
     return switch (kind) {
-      case DROP_KV, ENGINE_DEAD, EXIT -> true;
-      case REFUSE, HANG, STATUS, SLOW, DIE, ERROR_EVENT -> false;
+      case LATE, DIE, ERROR_EVENT, ABORT, SILENT, TRUNCATE, RETURN_PARAMS, DROP_KV -> true;
+      case REFUSE, HANG, STATUS, SLOW, ENGINE_DEAD, EXIT -> false;
     };
   }
 
@@ -82,7 +91,11 @@ public record Fault(Kind kind, String path, int status, int afterChunks, Duratio
     return switch (kind) {
       case DIE -> new Cutoff(afterChunks, Ending.RESET);
       case ERROR_EVENT -> new Cutoff(afterChunks, Ending.ERROR);
-      case REFUSE, HANG, STATUS, SLOW, DROP_KV, ENGINE_DEAD, EXIT -> Cutoff.NONE;
+      case ABORT -> new Cutoff(afterChunks, Ending.ABORT);
+      case SILENT -> new Cutoff(afterChunks, Ending.SILENCE);
+      case TRUNCATE -> new Cutoff(afterChunks, Ending.TRUNCATION);
+      case REFUSE, HANG, STATUS, SLOW, LATE, RETURN_PARAMS, DROP_KV, ENGINE_DEAD, EXIT ->
+          Cutoff.NONE;
     };
   }
 

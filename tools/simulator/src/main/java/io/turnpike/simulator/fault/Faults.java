@@ -2,7 +2,6 @@ package io.turnpike.simulator.fault;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The faults under way. Thread-safe. */
@@ -11,7 +10,7 @@ public final class Faults {
   /** More than this many at once are refused. */
   public static final int MAX_FAULTS = 100;
 
-  private final Consumer<Fault.Kind> engineFault;
+  private final EngineFaults engine;
   private final List<Armed> armed = new ArrayList<>();
 
   private static final class Armed {
@@ -24,9 +23,9 @@ public final class Faults {
     }
   }
 
-  /** No faults. {@code engineFault} does what concerns the whole engine. */
-  public Faults(Consumer<Fault.Kind> engineFault) {
-    this.engineFault = engineFault;
+  /** No faults yet. */
+  public Faults(EngineFaults engine) {
+    this.engine = engine;
   }
 
   /** Arms a fault for so many requests; 0 means until it is cleared. */
@@ -51,8 +50,21 @@ public final class Faults {
     if (fault == null) {
       return Disturbance.NONE;
     }
-    if (fault.isOfTheEngine()) {
-      engineFault.accept(fault.kind());
+    switch (fault.kind()) {
+      case DROP_KV -> engine.dropKv();
+      case ENGINE_DEAD -> engine.die();
+      case EXIT -> engine.exit();
+      case REFUSE,
+          HANG,
+          STATUS,
+          SLOW,
+          LATE,
+          DIE,
+          ERROR_EVENT,
+          ABORT,
+          SILENT,
+          TRUNCATE,
+          RETURN_PARAMS -> {}
     }
     return new Disturbance(fault);
   }

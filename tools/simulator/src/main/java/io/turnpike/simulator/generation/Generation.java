@@ -130,7 +130,7 @@ final class Generation implements SequenceEvents {
   public void onFinished(int sequence) {
     finished++;
     frame.record().finished(sequences.get(sequence).choice().answer().finish());
-    if (finished < sequences.size() || over) {
+    if (finished < sequences.size()) {
       return;
     }
     over = true;

@@ -31,11 +31,13 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
   private final long root;
   private final long submittedNanos;
   private Choice choice;
+  private @Nullable Choice cutShort;
   private Leg leg = Leg.LOCAL;
   private long @Nullable [] chain;
   private long firstTokenNanos;
   private long lastTokenNanos;
   private int tokens;
+  private boolean abandoned;
   private @Nullable Finished finished;
   private String handover = "null";
 
@@ -74,13 +76,18 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
             this);
   }
 
+  /** Takes it back from the engine, which may be ahead: what it still tells is not heard. */
   void abort() {
+    abandoned = true;
     engine.driver().abort(facts.id());
     leg.aborted();
   }
 
   @Override
   public void onToken(int index, long nowNanos) {
+    if (abandoned) {
+      return;
+    }
     long now = clock.getAsLong();
     if (index == 0) {
       seeKv();
@@ -96,6 +103,9 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
 
   @Override
   public void onFinished(Finished ended, long nowNanos) {
+    if (abandoned) {
+      return;
+    }
     finished = ended;
     engine.truth().computed(facts.content(), ended);
     handover = leg.handover(ended);
@@ -119,8 +129,9 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
     engine.die().run();
   }
 
+  /** The answer as it is shown. */
   Choice choice() {
-    return choice;
+    return cutShort == null ? choice : cutShort;
   }
 
   /** Tokens passed on so far. */
@@ -132,9 +143,9 @@ final class LiveSequence implements SequenceListener, HandoffEvents {
     return finished != null;
   }
 
-  /** What was passed on is all there is. */
+  /** What was passed on is all there is, although the engine may be ahead of it. */
   void cutShort() {
-    choice = new Choice(choice.index(), choice.prompt(), choice.answer().abortedAfter(tokens));
+    cutShort = new Choice(choice.index(), choice.prompt(), choice.answer().abortedAfter(tokens));
   }
 
   String handover() {

@@ -11,6 +11,7 @@ import io.turnpike.simulator.connector.KvConnector;
 import io.turnpike.simulator.exchange.Request;
 import io.turnpike.simulator.exchange.Response;
 import io.turnpike.simulator.fault.Faults;
+import io.turnpike.simulator.generation.Ending;
 import io.turnpike.simulator.generation.EngineAccess;
 import io.turnpike.simulator.generation.Generations;
 import io.turnpike.simulator.generation.KvTruth;
@@ -21,6 +22,8 @@ import io.turnpike.simulator.metrics.EngineMetrics;
 import io.turnpike.simulator.wire.RequestReader;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /** All of a running engine but its sockets: what it is made of, and the way in. Thread-safe. */
@@ -71,6 +74,17 @@ final class EngineService implements AutoCloseable {
     }
     driver.kill();
     return true;
+  }
+
+  /** Requests that come are given up; completes when those under way have ended. */
+  CompletableFuture<Void> drain() {
+    return generations.drain();
+  }
+
+  /** Gives up what is under way, each request as the next ending says, and dies. */
+  void giveUp(Supplier<Ending> endings) {
+    generations.endAll(endings);
+    driver.kill();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.turnpike.simulator.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.turnpike.simulator.exchange.Cut;
 import io.turnpike.simulator.exchange.Request;
@@ -14,6 +15,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -35,6 +38,7 @@ final class HttpPort implements AutoCloseable {
 
   private final Function<Request, Mono<Response>> answers;
   private final InstantSource time;
+  private final Connections connections = new Connections();
   private final DisposableServer server;
 
   /** Listens at once. */
@@ -47,6 +51,7 @@ final class HttpPort implements AutoCloseable {
             .port(address.port())
             .runOn(loops)
             .idleTimeout(KEEP_ALIVE)
+            .doOnConnection(connection -> connections.opened(connection.channel()))
             .handle(this::handle)
             .bindNow();
   }
@@ -66,15 +71,29 @@ final class HttpPort implements AutoCloseable {
     return server.host();
   }
 
+  /** Refuses new connections; completes when all clients have their answers or have left. */
+  CompletableFuture<Void> leave() {
+    server.channel().close().syncUninterruptibly();
+    return connections.leave();
+  }
+
+  /** Ends at once, whatever is under way. */
   @Override
   public void close() {
     server.disposeNow(Duration.ofMillis(100));
+    connections.closeAll();
   }
 
   private Publisher<Void> handle(HttpServerRequest in, HttpServerResponse out) {
     out.header("date", DATE.format(time.instant()));
     out.header("server", "uvicorn");
-    return answers.apply(request(in)).flatMap(response -> Mono.from(send(response, in, out)));
+    AtomicReference<Channel> channel = new AtomicReference<>();
+    in.withConnection(connection -> channel.set(connection.channel()));
+    connections.asked(channel.get());
+    return answers
+        .apply(request(in))
+        .flatMap(response -> Mono.from(send(response, in, out)))
+        .doFinally(end -> connections.answered(channel.get()));
   }
 
   private static Request request(HttpServerRequest in) {
@@ -125,14 +144,18 @@ final class HttpPort implements AutoCloseable {
     return out.sendHeaders().send(bytes, buffer -> true);
   }
 
-  /** Ends the connection, by a reset or not; the exchange itself never ends. */
+  /**
+   * Ends the connection, by a reset or not; the exchange itself never ends. It goes past the
+   * pipeline, which would end the response first.
+   */
   private static <T> Mono<T> end(Cut.How how, HttpServerRequest in) {
     in.withConnection(
         connection -> {
+          Channel channel = connection.channel();
           if (how == Cut.How.RESET) {
-            connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
           }
-          connection.channel().unsafe().close(connection.channel().voidPromise());
+          channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
         });
     return Mono.never();
   }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Mixin;
       "  (send the kv_transfer_params of the answer with the same prompt to 8200)",
       "",
       "Break it:  curl -XPOST localhost:8200/sim/fault -d '{\"kind\":\"die\",\"after_chunks\":5}'",
-      "           kinds: refuse hang status slow die error-event drop-kv engine-dead exit;",
+      "           kinds: refuse hang status slow late die error-event abort silent truncate",
+      "           return-params drop-kv engine-dead exit;",
       "           also: path, status, delay_ms, count (0: until DELETE /sim/fault)",
       "See it:    curl localhost:8200/sim/state;  curl localhost:8200/metrics"
     })
@@ -39,8 +40,14 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SimulatedEngine engine = SimulatedEngine.start(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "shutdown"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(engine), "shutdown"));
     System.out.println("listening on " + options.host() + ":" + engine.port());
     return engine.end().get();
+  }
+
+  /** As vLLM at SIGTERM; a process that waits for its clients is ended by SIGKILL only. */
+  private static void end(SimulatedEngine engine) {
+    engine.terminate();
+    engine.end().join();
   }
 }

@@ -5,8 +5,9 @@ import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.HandoffCounters;
 import io.turnpike.simulator.engine.EngineCore;
 import io.turnpike.simulator.engine.EngineOptions;
-import io.turnpike.simulator.fault.Fault;
+import io.turnpike.simulator.fault.EngineFaults;
 import io.turnpike.simulator.fault.Faults;
+import io.turnpike.simulator.generation.Endings;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.live.EngineDriver;
 import io.turnpike.simulator.profile.EngineLimits;
@@ -45,6 +46,8 @@ public final class SimulatedEngine implements AutoCloseable {
   private final EngineService service;
   private final HttpPort port;
   private final @Nullable RegistryPing ping;
+  private final SimulatorOptions options;
+  private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
@@ -55,6 +58,7 @@ public final class SimulatedEngine implements AutoCloseable {
   }
 
   private SimulatedEngine(SimulatorOptions options) {
+    this.options = options;
     HandoffCounters counters = new HandoffCounters();
     EngineProfile profile = profile(options);
     this.handoffs = Handoffs.open(options, profile, LOOPS, counters, this::driver);
@@ -68,7 +72,7 @@ public final class SimulatedEngine implements AutoCloseable {
         new EngineService(
             options,
             new EngineService.Parts(driver, handoffs.connector(), counters, this::engineDies),
-            new Faults(this::onFault),
+            new Faults(new OnCommand()),
             InstantSource.system());
     this.port =
         new HttpPort(new HttpPort.Address(options.host(), options.port()), LOOPS, service::handle);
@@ -95,9 +99,51 @@ public final class SimulatedEngine implements AutoCloseable {
     return end.copy();
   }
 
+  /**
+   * Ends as vLLM does at SIGTERM: what is under way goes on for {@code --shutdown-timeout}, then
+   * breaks off with an error; without one it ends at once, as {@code --on-terminate} says. {@link
+   * #end} completes when the last client has left.
+   *
+   * <pre>
+   *   timeout 0:  told ─ answers end ─ connections refused ───────────── last client leaves ─ end
+   *   longer:     told ─ new requests aborted ─┬─ all answered ─ refused ─ last client ────── end
+   *                                            └─ timeout: errors, /health 503 for 2 s ────── end
+   * </pre>
+   */
+  public void terminate() {
+    if (!told.compareAndSet(false, true)) {
+      return;
+    }
+    if (ping != null) {
+      ping.close();
+    }
+    if (options.shutdownTimeout().isZero()) {
+      service.giveUp(new Endings(options.onTerminate(), options.terminateSeed()));
+      leave();
+      return;
+    }
+    var _ =
+        service
+            .drain()
+            .orTimeout(options.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete(
+                (done, late) -> {
+                  if (late == null) {
+                    leave();
+                  } else {
+                    engineDies();
+                  }
+                });
+  }
+
+  /** Ends at once. */
   @Override
   public void close() {
     stop(0);
+  }
+
+  private void leave() {
+    var _ = port.leave().thenRunAsync(() -> stop(0));
   }
 
   private EngineDriver driver() {
@@ -111,12 +157,22 @@ public final class SimulatedEngine implements AutoCloseable {
     }
   }
 
-  private void onFault(Fault.Kind kind) {
-    switch (kind) {
-      case DROP_KV -> handoffs.dropNext().run();
-      case ENGINE_DEAD -> engineDies();
-      case EXIT -> Thread.ofPlatform().daemon().start(() -> stop(137));
-      case REFUSE, HANG, STATUS, SLOW, DIE, ERROR_EVENT -> {}
+  /** What faults on command do to it. */
+  private final class OnCommand implements EngineFaults {
+
+    @Override
+    public void dropKv() {
+      handoffs.dropNext().run();
+    }
+
+    @Override
+    public void die() {
+      engineDies();
+    }
+
+    @Override
+    public void exit() {
+      Thread.ofPlatform().daemon().start(() -> stop(137));
     }
   }
 
@@ -145,7 +201,7 @@ public final class SimulatedEngine implements AutoCloseable {
             type, options.host() + ":" + port(), options.host() + ":" + Math.max(1, kvPort())));
   }
 
-  private static EngineProfile profile(SimulatorOptions options) {
+  static EngineProfile profile(SimulatorOptions options) {
     EngineProfile found = Profiles.find(options.profile());
     EngineLimits limits = found.limits();
     long kvTokens = options.kvTokens() > 0 ? options.kvTokens() : limits.kvTokens();
@@ -161,7 +217,7 @@ public final class SimulatedEngine implements AutoCloseable {
     return options.speed() == 0 ? sized.free() : sized;
   }
 
-  private static EngineOptions coreOptions(SimulatorOptions options) {
+  static EngineOptions coreOptions(SimulatorOptions options) {
     double speed = options.speed() == 0 ? 1 : options.speed();
     HandoffCosts costs =
         options.connector().equals(Connectors.P2P_NCCL) ? HandoffCosts.P2P_NCCL : HandoffCosts.NIXL;

@@ -4,6 +4,7 @@ import io.turnpike.connector.Connectors;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.NixlConnector.LoadFailurePolicy;
+import io.turnpike.simulator.generation.Endings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -105,6 +106,26 @@ public final class SimulatorOptions {
       description = "how long unread KV is kept, such as 500ms or 30s [${DEFAULT-VALUE}]")
   private Duration lease = Duration.ofSeconds(30);
 
+  @Option(
+      names = "--shutdown-timeout",
+      defaultValue = "0",
+      description = "seconds that answers under way may take after SIGTERM [${DEFAULT-VALUE}]")
+  private int shutdownTimeoutSeconds;
+
+  @Option(
+      names = "--on-terminate",
+      defaultValue = "error",
+      description =
+          "how answers end at SIGTERM without a timeout: error, abort, silent, or drawn, as"
+              + " vLLM's do [${DEFAULT-VALUE}]")
+  private Endings.Kind onTerminate = Endings.Kind.ERROR;
+
+  @Option(
+      names = "--terminate-seed",
+      defaultValue = "1",
+      description = "for --on-terminate drawn: the same seed draws the same [${DEFAULT-VALUE}]")
+  private long terminateSeed = 1;
+
   @Option(names = "--api-key", description = "demanded of clients as a bearer token [none]")
   private @Nullable String apiKey;
 
@@ -129,6 +150,9 @@ public final class SimulatorOptions {
     kvTokens = from.kvTokens;
     policy = from.policy;
     lease = from.lease;
+    shutdownTimeoutSeconds = from.shutdownTimeoutSeconds;
+    onTerminate = from.onTerminate;
+    terminateSeed = from.terminateSeed;
     apiKey = from.apiKey;
     sharedStorage = from.sharedStorage;
   }
@@ -154,6 +178,10 @@ public final class SimulatorOptions {
     if (maxModelLen < 16) {
       throw new IllegalArgumentException(
           "max-model-len: " + maxModelLen + " (expected: 16 or more)");
+    }
+    if (shutdownTimeoutSeconds < 0) {
+      throw new IllegalArgumentException(
+          "shutdown-timeout: " + shutdownTimeoutSeconds + " (expected: 0 or more)");
     }
     if (registry != null && role == Role.REPLICA) {
       throw new IllegalArgumentException(
@@ -217,16 +245,24 @@ public final class SimulatorOptions {
     return lease;
   }
 
+  public Duration shutdownTimeout() {
+    return Duration.ofSeconds(shutdownTimeoutSeconds);
+  }
+
+  public Endings.Kind onTerminate() {
+    return onTerminate;
+  }
+
+  public long terminateSeed() {
+    return terminateSeed;
+  }
+
   public @Nullable String apiKey() {
     return apiKey;
   }
 
   public @Nullable Path sharedStorage() {
     return sharedStorage;
-  }
-
-  public SimulatorOptions withPort(int value) {
-    return with(copy -> copy.port = value);
   }
 
   public SimulatorOptions withRole(Role value) {
@@ -271,6 +307,14 @@ public final class SimulatorOptions {
 
   public SimulatorOptions withLease(Duration value) {
     return with(copy -> copy.lease = value);
+  }
+
+  public SimulatorOptions withShutdownTimeoutSeconds(int value) {
+    return with(copy -> copy.shutdownTimeoutSeconds = value);
+  }
+
+  public SimulatorOptions withOnTerminate(Endings.Kind value) {
+    return with(copy -> copy.onTerminate = value);
   }
 
   public SimulatorOptions withApiKey(String value) {
