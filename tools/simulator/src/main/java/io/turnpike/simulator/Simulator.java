@@ -35,6 +35,8 @@ public final class Simulator {
   /** Runs a subcommand and exits with its code; bad usage is 2, a mistake in a value is 1. */
   public static void main(String[] args) {
     System.setProperty("logback.configurationFile", "simulator-logback.xml");
+    // msgpack would use sun.misc.Unsafe, and the JVM would warn of it in every engine's log.
+    System.setProperty("msgpack.universal-buffer", "true");
     CommandLine command = new CommandLine(new Simulator());
     command.setUsageHelpWidth(100);
     command.setCaseInsensitiveEnumValuesAllowed(true);

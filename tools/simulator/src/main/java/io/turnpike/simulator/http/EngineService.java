@@ -1,5 +1,6 @@
 package io.turnpike.simulator.http;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.simulator.api.EngineApi;
 import io.turnpike.simulator.api.GenerationRoutes;
 import io.turnpike.simulator.api.ModelRoutes;
@@ -17,6 +18,8 @@ import io.turnpike.simulator.generation.Generations;
 import io.turnpike.simulator.generation.KvTruth;
 import io.turnpike.simulator.generation.RequestRecord;
 import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.log.EngineLog;
+import io.turnpike.simulator.log.StatsLine;
 import io.turnpike.simulator.metrics.EngineHistograms;
 import io.turnpike.simulator.metrics.EngineMetrics;
 import io.turnpike.simulator.wire.RequestReader;
@@ -32,6 +35,10 @@ final class EngineService implements AutoCloseable {
   private final EngineDriver driver;
   private final Generations generations;
   private final EngineApi api;
+  private final EngineLog log;
+
+  /** Driver's thread only. */
+  private final StatsLine stats;
 
   /**
    * What the engine works with.
@@ -41,16 +48,20 @@ final class EngineService implements AutoCloseable {
   record Parts(
       EngineDriver driver, KvConnector connector, HandoffCounters handoffs, Runnable die) {}
 
-  EngineService(SimulatorOptions options, Parts parts, Faults faults, InstantSource time) {
+  EngineService(SimulatorOptions options, Parts parts, Faults faults, EngineLog log) {
     this.driver = parts.driver();
+    this.log = log;
+    InstantSource time = InstantSource.system();
     EngineHistograms histograms = new EngineHistograms();
+    this.stats = new StatsLine(!options.connector().equals(Connectors.NONE), System.nanoTime());
+    EngineWatch watch = new EngineWatch(histograms, stats, log, options.connector());
     KvTruth truth = new KvTruth();
     RequestRecord record = new RequestRecord(time);
     this.generations =
         new Generations(
             new Generations.Setting(options.maxModelLen(), fingerprint(options), time),
             new EngineAccess(parts.driver(), parts.connector(), truth, parts.die()),
-            histograms,
+            watch,
             record);
     RequestReader reader = new RequestReader(options.model(), options.maxModelLen());
     EngineMetrics metrics =
@@ -67,11 +78,25 @@ final class EngineService implements AutoCloseable {
     return api.handle(request);
   }
 
+  /** Writes how the engine fares, if there is anything to write. */
+  void logStats() {
+    var _ =
+        driver.call(
+            (core, now) -> {
+              String line = stats.next(core.stats(), System.nanoTime());
+              if (line != null) {
+                log.info(line);
+              }
+              return true;
+            });
+  }
+
   /** The engine core dies; false when it is dead already. */
   boolean kill() {
     if (driver.isDead()) {
       return false;
     }
+    log.error("EngineCore encountered a fatal error.");
     driver.kill();
     return true;
   }

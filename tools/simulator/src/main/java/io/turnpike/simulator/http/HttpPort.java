@@ -7,6 +7,8 @@ import io.netty.channel.ChannelOption;
 import io.turnpike.simulator.exchange.Cut;
 import io.turnpike.simulator.exchange.Request;
 import io.turnpike.simulator.exchange.Response;
+import io.turnpike.simulator.log.AccessLog;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,13 +39,19 @@ final class HttpPort implements AutoCloseable {
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
   private final Function<Request, Mono<Response>> answers;
+  private final AccessLog log;
   private final InstantSource time;
   private final Connections connections = new Connections();
   private final DisposableServer server;
 
   /** Listens at once. */
-  HttpPort(Address address, LoopResources loops, Function<Request, Mono<Response>> answers) {
+  HttpPort(
+      Address address,
+      LoopResources loops,
+      Function<Request, Mono<Response>> answers,
+      AccessLog log) {
     this.answers = answers;
+    this.log = log;
     this.time = InstantSource.system();
     this.server =
         HttpServer.create()
@@ -90,10 +98,19 @@ final class HttpPort implements AutoCloseable {
     AtomicReference<Channel> channel = new AtomicReference<>();
     in.withConnection(connection -> channel.set(connection.channel()));
     connections.asked(channel.get());
+    Request request = request(in);
     return answers
-        .apply(request(in))
+        .apply(request)
+        .doOnNext(response -> log(request, response, channel.get()))
         .flatMap(response -> Mono.from(send(response, in, out)))
         .doFinally(end -> connections.answered(channel.get()));
+  }
+
+  private void log(Request request, Response response, Channel channel) {
+    if (response.status() > 0 && channel.remoteAddress() instanceof InetSocketAddress client) {
+      String from = client.getAddress().getHostAddress() + ":" + client.getPort();
+      log.answered(from, request.method(), request.path(), response.status());
+    }
   }
 
   private static Request request(HttpServerRequest in) {

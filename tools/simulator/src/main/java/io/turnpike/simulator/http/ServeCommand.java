@@ -1,8 +1,12 @@
 package io.turnpike.simulator.http;
 
+import io.turnpike.simulator.log.EngineLog;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code simulator serve}: one engine as a process. */
 @Command(
@@ -37,9 +41,16 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private SimulatorOptions options = new SimulatorOptions();
 
+  @Option(
+      names = "--disable-uvicorn-access-log",
+      description = "no line a request (probes and metrics never have one)")
+  private boolean quiet;
+
   @Override
   public Integer call() throws Exception {
-    SimulatedEngine engine = SimulatedEngine.start(options);
+    EngineLog log =
+        new EngineLog(System.out::println, InstantSource.system(), ZoneId.systemDefault());
+    SimulatedEngine engine = SimulatedEngine.start(options, log, quiet ? EngineLog.NONE : log);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(engine), "shutdown"));
     System.out.println("listening on " + options.host() + ":" + engine.port());
     return engine.end().get();

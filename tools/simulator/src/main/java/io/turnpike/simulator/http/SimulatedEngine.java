@@ -10,17 +10,20 @@ import io.turnpike.simulator.fault.Faults;
 import io.turnpike.simulator.generation.Endings;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.log.AccessLog;
+import io.turnpike.simulator.log.EngineLog;
 import io.turnpike.simulator.profile.EngineLimits;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.zmq.RegistryPing;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -39,6 +42,9 @@ public final class SimulatedEngine implements AutoCloseable {
   /** How long {@code /health} says 503 before a dead engine's port closes. */
   static final Duration DYING = Duration.ofSeconds(2);
 
+  /** vLLM's interval between lines about how it fares. */
+  private static final Duration STATS = Duration.ofSeconds(10);
+
   private static final LoopResources LOOPS = LoopResources.create("simulator", 1, 2, true);
 
   private final EngineDriver driver;
@@ -47,18 +53,26 @@ public final class SimulatedEngine implements AutoCloseable {
   private final HttpPort port;
   private final @Nullable RegistryPing ping;
   private final SimulatorOptions options;
+  private final EngineLog log;
+  private final Disposable stats;
   private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
-  /** Starts an engine; it answers when this returns. */
+  /** Starts an engine that writes no log; it answers when this returns. */
   public static SimulatedEngine start(SimulatorOptions options) {
-    options.check();
-    return new SimulatedEngine(options);
+    return start(options, EngineLog.NONE, EngineLog.NONE);
   }
 
-  private SimulatedEngine(SimulatorOptions options) {
+  /** Starts an engine; requests are written to a log of their own. */
+  static SimulatedEngine start(SimulatorOptions options, EngineLog log, EngineLog accessLog) {
+    options.check();
+    return new SimulatedEngine(options, log, accessLog);
+  }
+
+  private SimulatedEngine(SimulatorOptions options, EngineLog log, EngineLog accessLog) {
     this.options = options;
+    this.log = log;
     HandoffCounters counters = new HandoffCounters();
     EngineProfile profile = profile(options);
     this.handoffs = Handoffs.open(options, profile, LOOPS, counters, this::driver);
@@ -73,10 +87,17 @@ public final class SimulatedEngine implements AutoCloseable {
             options,
             new EngineService.Parts(driver, handoffs.connector(), counters, this::engineDies),
             new Faults(new OnCommand()),
-            InstantSource.system());
+            log);
     this.port =
-        new HttpPort(new HttpPort.Address(options.host(), options.port()), LOOPS, service::handle);
+        new HttpPort(
+            new HttpPort.Address(options.host(), options.port()),
+            LOOPS,
+            service::handle,
+            new AccessLog(accessLog));
     this.ping = ping(options);
+    this.stats = Flux.interval(STATS).subscribe(tick -> service.logStats());
+    log.info("Starting vLLM server on " + url());
+    log.server("Application startup complete.");
   }
 
   /** The bound port. */
@@ -114,10 +135,15 @@ public final class SimulatedEngine implements AutoCloseable {
     if (!told.compareAndSet(false, true)) {
       return;
     }
+    Duration timeout = options.shutdownTimeout();
+    String mode = timeout.isZero() ? "abort" : "drain";
+    log.info("[shutdown] API server: shutdown triggered");
+    log.info(
+        "[shutdown] EngineCore: start mode=%s timeout=%ds".formatted(mode, timeout.toSeconds()));
     if (ping != null) {
       ping.close();
     }
-    if (options.shutdownTimeout().isZero()) {
+    if (timeout.isZero()) {
       service.giveUp(new Endings(options.onTerminate(), options.terminateSeed()));
       leave();
       return;
@@ -125,7 +151,7 @@ public final class SimulatedEngine implements AutoCloseable {
     var _ =
         service
             .drain()
-            .orTimeout(options.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete(
                 (done, late) -> {
                   if (late == null) {
@@ -143,6 +169,7 @@ public final class SimulatedEngine implements AutoCloseable {
   }
 
   private void leave() {
+    log.server("Waiting for connections to close.");
     var _ = port.leave().thenRunAsync(() -> stop(0));
   }
 
@@ -183,6 +210,7 @@ public final class SimulatedEngine implements AutoCloseable {
     if (ping != null) {
       ping.close();
     }
+    stats.dispose();
     port.close();
     service.close();
     handoffs.close();
@@ -195,10 +223,12 @@ public final class SimulatedEngine implements AutoCloseable {
       return null;
     }
     String type = options.role() == Role.DECODE ? "D" : "P";
-    return new RegistryPing(
-        registry,
-        new RegistryPing.Ping(
-            type, options.host() + ":" + port(), options.host() + ":" + Math.max(1, kvPort())));
+    String http = options.host() + ":" + port();
+    String zmq = options.host() + ":" + Math.max(1, kvPort());
+    log.info(
+        "P2pNcclEngine init, rank:0, local_rank:0, http_address:%s, zmq_address:%s, proxy_address:%s"
+            .formatted(http, zmq, registry));
+    return new RegistryPing(registry, new RegistryPing.Ping(type, http, zmq));
   }
 
   static EngineProfile profile(SimulatorOptions options) {

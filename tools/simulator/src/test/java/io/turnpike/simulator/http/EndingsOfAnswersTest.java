@@ -3,6 +3,7 @@ package io.turnpike.simulator.http;
 import static io.turnpike.simulator.http.SocketlessEngine.PATIENCE;
 import static io.turnpike.simulator.http.SocketlessEngine.chat;
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.simulator.exchange.Cut;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,7 +195,7 @@ class EndingsOfAnswersTest {
           .doOnNext(event -> flowing.complete(null))
           .collectList()
           .subscribe(rest::complete);
-      flowing.orTimeout(PATIENCE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS).join();
+      flowing.orTimeout(PATIENCE.toSeconds(), SECONDS).join();
       busy.service.giveUp(() -> Ending.ABORT);
       assertThat(finishReasons(rest.join())).endsWith("abort");
       assertThat(busy.send("GET", "/health", "").status()).isEqualTo(503);
@@ -209,22 +211,23 @@ class EndingsOfAnswersTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whileItDrains_newRequestsAreAborted_andOldOnesEndWell(boolean stream) {
-    try (SocketlessEngine busy = new SocketlessEngine(SimulatorOptions.DEFAULT.withSpeed(50))) {
-      CompletableFuture<Void> drained = new CompletableFuture<>();
-      ObjectNode turn = chat("go on", 400).put("ignore_eos", true);
+    AtomicLong clock = new AtomicLong();
+    SimulatorOptions paced = SimulatorOptions.DEFAULT.withSpeed(1);
+    try (SocketlessEngine busy = new SocketlessEngine(paced, clock::get)) {
       CompletableFuture<List<String>> old = new CompletableFuture<>();
-      CompletableFuture<Void> flowing = new CompletableFuture<>();
-      busy.stream(turn)
-          .doOnNext(event -> flowing.complete(null))
-          .collectList()
-          .subscribe(old::complete);
-      flowing.join();
-      var _ = busy.service.drain().thenRun(() -> drained.complete(null));
+      ObjectNode turn = chat("go on", 400).put("ignore_eos", true);
+      busy.stream(turn).collectList().subscribe(old::complete);
+      clock.addAndGet(SECONDS.toNanos(1));
+      assertThat(busy.state().path("in_flight").asInt()).isEqualTo(1);
+      CompletableFuture<Void> drained = busy.service.drain();
       List<String> reasons =
           stream
               ? finishReasons(busy.events(TURN))
               : List.of(busy.json(TURN).path("choices").get(0).path("finish_reason").asString());
       assertThat(reasons).endsWith("abort");
+      assertThat(drained).isNotDone();
+      clock.addAndGet(SECONDS.toNanos(100));
+      busy.state();
       assertThat(finishReasons(old.join())).endsWith("length");
       drained.join();
     }

@@ -10,10 +10,11 @@ import io.turnpike.simulator.exchange.Response;
 import io.turnpike.simulator.fault.EngineFaults;
 import io.turnpike.simulator.fault.Faults;
 import io.turnpike.simulator.live.EngineDriver;
+import io.turnpike.simulator.log.EngineLog;
 import io.turnpike.simulator.wire.Json;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,11 +39,16 @@ final class SocketlessEngine implements AutoCloseable {
   final EngineService service;
 
   SocketlessEngine(SimulatorOptions options) {
+    this(options, System::nanoTime);
+  }
+
+  /** The engine's time is what the clock says; it looks at it whenever it is asked something. */
+  SocketlessEngine(SimulatorOptions options, LongSupplier clock) {
     EngineDriver driver =
         new EngineDriver(
             new EngineCore(SimulatedEngine.profile(options), SimulatedEngine.coreOptions(options)),
             options.speed(),
-            System::nanoTime,
+            clock,
             lease -> {});
     this.service =
         new EngineService(
@@ -50,7 +56,7 @@ final class SocketlessEngine implements AutoCloseable {
             new EngineService.Parts(
                 driver, (sequence, events) -> Leg.LOCAL, new HandoffCounters(), driver::kill),
             new Faults(NO_ENGINE_FAULTS),
-            InstantSource.system());
+            EngineLog.NONE);
   }
 
   static ObjectNode chat(String text, int maxTokens) {
