@@ -33,8 +33,4 @@ final class ClientPool {
       next.run();
     }
   }
-
-  int queued() {
-    return queue.size();
-  }
 }

@@ -60,10 +60,4 @@ public record WorkloadSpec(
   public static WorkloadSpec conversation(String name, int in, int out, int turns) {
     return new WorkloadSpec(name, in, out, turns, 0, 0, 0, Answers.MISS);
   }
-
-  /** The same with other turns. */
-  public WorkloadSpec withTurns(int count, long pauseNanos) {
-    return new WorkloadSpec(
-        name, inputTokens, outputTokens, count, turnsBefore, pauseNanos, sharedTokens, answers);
-  }
 }
