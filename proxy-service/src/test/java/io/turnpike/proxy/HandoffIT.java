@@ -154,7 +154,8 @@ class HandoffIT {
     assertThat(P.seen()).hasSize(3);
     assertThat(fourth.header("x-turnpike-reason")).isEqualTo("pair-suspended");
     assertThat(Wire.get(PROXY.port(), "/status", OnePair.KEY).body())
-        .contains("\"suspended_pairs\":[{\"prefill\":\"p\",\"decode\":\"d\",\"lost\":3,\"next_try\":");
+        .contains(
+            "\"suspended_pairs\":[{\"prefill\":\"p\",\"decode\":\"d\",\"lost\":3,\"next_try\":");
   }
 
   @ParameterizedTest

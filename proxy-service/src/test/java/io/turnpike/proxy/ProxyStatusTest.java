@@ -3,6 +3,7 @@ package io.turnpike.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
+import io.turnpike.engine.SuspendedPair;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
@@ -10,6 +11,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,8 @@ class ProxyStatusTest {
             ProxyStatus.Ready.of(Cluster.of(List.of(decode))),
             List.of(
                 ProxyStatus.SuspendedPair.of(
-                    new NodeId("p"), decode.id(), 3, Instant.parse("2026-01-01T00:00:05Z"))));
+                    new SuspendedPair(new NodeId("p"), decode.id(), 3, Duration.ofSeconds(5)),
+                    Instant.parse("2026-01-01T00:00:00Z"))));
     assertThat(JsonMapper.shared().writeValueAsString(status))
         .isEqualTo(
             """
