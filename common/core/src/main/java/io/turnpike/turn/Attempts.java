@@ -5,6 +5,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.routing.RoutingView.Usability;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -13,7 +14,9 @@ final class Attempts {
 
   private record Pair(NodeId prefill, NodeId decode) {}
 
-  private final Set<NodeId> failedNodes = HashSet.newHashSet(2);
+  private final Set<NodeId> failedPrefills = HashSet.newHashSet(2);
+  private final Set<NodeId> left = LinkedHashSet.newLinkedHashSet(2);
+  private final Set<NodeId> failedByThemselves = HashSet.newHashSet(2);
   private final Set<Pair> failedPairs = HashSet.newHashSet(2);
   private final Set<NodeId> askedOnceMore = HashSet.newHashSet(2);
   private final List<String> troubles = new ArrayList<>(2);
@@ -42,30 +45,39 @@ final class Attempts {
     return List.copyOf(troubles);
   }
 
+  int lostHandoffs() {
+    return lostHandoffs;
+  }
+
+  // --- what failed ---
+
   void prefillFailed(Node prefill) {
     prefillsInVain++;
-    failedNodes.add(prefill.id());
+    failedPrefills.add(prefill.id());
   }
 
-  boolean mayAskAnotherPrefill() {
-    return prefillsInVain < TurnRules.MAX_PREFILLS_IN_VAIN;
+  /** A handoff failed by what one of the two said. */
+  void handoffFailed(Node prefill, Node decode) {
+    prefillsInVain++;
+    handoffLost(prefill, decode);
   }
 
+  /** What P did was for nothing. */
   void handoffLost(Node prefill, Node decode) {
     lostHandoffs++;
     failedPairs.add(new Pair(prefill.id(), decode.id()));
   }
 
-  int lostHandoffs() {
-    return lostHandoffs;
+  /** A node that was to answer failed, and no handoff can be blamed for it. */
+  void failedByItself(Node node) {
+    failedByThemselves.add(node.id());
   }
 
-  void ruleOut(Node node) {
-    failedNodes.add(node.id());
-  }
+  // --- what may be tried ---
 
-  boolean isRuledOut(Node node) {
-    return failedNodes.contains(node.id());
+  /** Whether a handoff is still worth it; if not, D has to do without. */
+  boolean mayPrefill() {
+    return prefillsInVain < TurnRules.MAX_PREFILLS_IN_VAIN;
   }
 
   /** Whether a decode node whose handoff was lost may be asked again at once; true once a node. */
@@ -73,24 +85,38 @@ final class Attempts {
     return askedOnceMore.add(decode.id());
   }
 
-  void allow(Node node) {
-    failedNodes.remove(node.id());
+  /** The turn goes elsewhere. */
+  void leave(Node node) {
+    left.add(node.id());
   }
 
-  /** Whether the node that failed last may be asked again, nobody else being left; true once. */
-  boolean takeLastChance(Node node) {
+  /** Nodes that were left although they never failed by themselves, in order. */
+  List<NodeId> leftUnfailed() {
+    return left.stream().filter(id -> !failedByThemselves.contains(id)).toList();
+  }
+
+  /** Whether the node that was left last may be asked again, nobody else being left; true once. */
+  boolean takeLastChance() {
     boolean mayBe = !lastChanceTaken;
-    if (mayBe) {
-      lastChanceTaken = true;
-      allow(node);
-      failedPairs.removeIf(pair -> pair.decode.equals(node.id()));
-    }
+    lastChanceTaken = true;
     return mayBe;
+  }
+
+  /** A node that cannot do without a handoff is asked again, and so are those who can hand over. */
+  void forgivePrefills(Node decode) {
+    left.remove(decode.id());
+    failedPrefills.clear();
+    failedPairs.removeIf(pair -> pair.decode.equals(decode.id()));
+  }
+
+  private boolean isRuledOut(Node node) {
+    return left.contains(node.id()) || failedPrefills.contains(node.id());
   }
 
   /** What is usable in general, less what this turn ruled out. */
   Usability over(Usability general) {
-    return failedNodes.isEmpty() && failedPairs.isEmpty() ? general : new Remaining(general);
+    boolean nothing = left.isEmpty() && failedPrefills.isEmpty() && failedPairs.isEmpty();
+    return nothing ? general : new Remaining(general);
   }
 
   private final class Remaining implements Usability {

@@ -1,16 +1,26 @@
 package io.turnpike.turn;
 
 import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeState;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Recovery;
 import io.turnpike.routing.RouteDecision;
+import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
+import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingView;
-import io.turnpike.routing.TurnFacts;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Which way a turn takes after one failed, in the order in which they are worth it. */
+/**
+ * Which way a turn takes after one failed, in the order in which they are worth it. Null: none is
+ * left.
+ *
+ * <p>Of the {@value TurnRules#MAX_TRIES} tries at most {@value TurnRules#MAX_PREFILLS_IN_VAIN} are
+ * spent on handoffs that fail, where D can do without: a fault that all handoffs share (a network
+ * between engines that is down) must leave tries for the plain prompt.
+ */
 final class Detours {
 
   private final TurnWorld world;
@@ -30,71 +40,129 @@ final class Detours {
   }
 
   /**
-   * P did not do it: another P, then D alone, then another D.
+   * P failed: another P, then D alone.
    *
-   * @param askAnother whether another P is worth it
-   * @param through the reason of a way through another P
-   * @param alone the reason of D's doing it alone
+   * @param another whether another P may do better than D alone
    */
-  @Nullable RouteDecision withoutPrefill(
-      Node decode, TurnFacts facts, boolean askAnother, Reason through, Reason alone) {
+  @Nullable RouteDecision afterPrefill(Way way, String what, boolean another) {
+    attempts.trouble("prefill " + way.prefill().id() + " " + what);
+    attempts.prefillFailed(way.prefill());
+    boolean askAnother = another && attempts.mayPrefill();
+    Reason alone = askAnother ? Reason.NO_PREFILL : Reason.PREFILL_FAILED;
+    return withoutPrefill(way, askAnother, Reason.PREFILL_FAILED, alone);
+  }
+
+  /** P answered, but with nothing that D could take: another P, then D alone. */
+  @Nullable RouteDecision afterNoParams(Way way) {
+    attempts.trouble(way.handoff(way.prefill()) + ": prefill gave no kv_transfer_params");
+    attempts.handoffFailed(way.prefill(), way.answering());
+    Reason reason = Reason.HANDOFF_LOST;
+    return withoutPrefill(way, attempts.mayPrefill(), reason, reason);
+  }
+
+  /** P refuses the request: D has the last word on it, or another D if it cannot any more. */
+  @Nullable RouteDecision afterRefusal(Way way, String what) {
+    attempts.trouble("prefill " + way.prefill().id() + " " + what);
+    if (attempts.isExhausted()) {
+      return null;
+    }
+    return isStillGood(way.answering())
+        ? Recovery.plain(way.answering(), view(), Reason.PREFILL_FAILED)
+        : elsewhere(way, way.answering(), Reason.PREFILL_FAILED);
+  }
+
+  /** D could not take what P handed over: the same D through another P, then elsewhere. */
+  @Nullable RouteDecision afterHandoff(Way way, String what, Node from) {
+    Node decode = way.answering();
+    attempts.trouble(way.handoff(from) + ": " + decode.id() + " " + what);
+    attempts.handoffFailed(from, decode);
+    if (attempts.isExhausted()) {
+      return null;
+    }
+    boolean again = attempts.mayPrefill() && isStillGood(decode) && attempts.mayAskOnceMore(decode);
+    RouteDecision next = again ? anotherPrefill(way, decode, Reason.HANDOFF_LOST) : null;
+    return next == null ? elsewhere(way, decode, Reason.HANDOFF_LOST) : next;
+  }
+
+  /**
+   * The node that was to answer failed by itself: elsewhere.
+   *
+   * @param from whose handoff was for nothing; null: none was
+   */
+  @Nullable RouteDecision afterDecode(Way way, String what, @Nullable Node from) {
+    Node node = way.answering();
+    attempts.trouble((from == null ? "" : way.handoff(from) + ": ") + node.id() + " " + what);
+    attempts.failedByItself(node);
+    if (from != null) {
+      attempts.handoffLost(from, node);
+    }
+    Reason reason = from == null ? Reason.DECODE_FAILED : Reason.HANDOFF_LOST;
+    return attempts.isExhausted() ? null : elsewhere(way, node, reason);
+  }
+
+  private @Nullable RouteDecision withoutPrefill(
+      Way way, boolean askAnother, Reason through, Reason alone) {
+    Node decode = way.answering();
     if (attempts.isExhausted()) {
       return null;
     }
     if (!isStillGood(decode)) {
-      return elsewhere(decode, facts, through);
+      return elsewhere(way, decode, through);
     }
-    RouteDecision next = askAnother ? anotherPrefill(decode, facts, through) : null;
+    RouteDecision next = askAnother ? anotherPrefill(way, decode, through) : null;
     if (next == null) {
-      next = plain(decode, alone);
+      next = Recovery.plain(decode, view(), alone);
     }
     if (next == null) {
-      next = anotherPrefill(decode, facts, through);
+      next = anotherPrefill(way, decode, through);
     }
-    return next == null ? elsewhere(decode, facts, through) : next;
+    return next == null ? elsewhere(way, decode, through) : next;
   }
 
   /**
-   * D did not do it: the same D through another P, where its own word says that the handoff was at
-   * fault; then elsewhere.
+   * Another node; none left: one that was left without having failed by itself, with the plain
+   * prompt; none: the same one, once a turn.
    */
-  @Nullable RouteDecision afterDecode(
-      Node decode, TurnFacts facts, boolean onceMore, Reason reason) {
-    if (attempts.isExhausted()) {
-      return null;
+  private @Nullable RouteDecision elsewhere(Way way, Node node, Reason reason) {
+    attempts.leave(node);
+    RouteDecision next = Recovery.elsewhere(node, way.facts(), view(), random, reason);
+    if (next instanceof Split(Node _, Node decode, Reason why) && !attempts.mayPrefill()) {
+      RouteDecision plain = Recovery.plain(decode, view(), why);
+      return plain == null ? next : plain;
     }
-    RouteDecision again =
-        onceMore && isStillGood(decode) && attempts.mayAskOnceMore(decode)
-            ? anotherPrefill(decode, facts, reason)
-            : null;
-    return again == null ? elsewhere(decode, facts, reason) : again;
-  }
-
-  /** The same node with the plain prompt, or null where its connector forbids that. */
-  @Nullable RouteDecision plain(Node node, Reason reason) {
-    return Recovery.plain(node, view(), reason);
-  }
-
-  /** Another node; none left: the same one, once a turn. */
-  private @Nullable RouteDecision elsewhere(Node node, TurnFacts facts, Reason reason) {
-    attempts.ruleOut(node);
-    RouteDecision next = Recovery.elsewhere(node, facts, view(), random, reason);
     if (!(next instanceof Refused)) {
       return next;
     }
-    if (!isInTable(node) || !attempts.takeLastChance(node)) {
+    next = oneThatWasLeft(reason);
+    return next == null ? theSame(way, node, reason) : next;
+  }
+
+  private @Nullable RouteDecision oneThatWasLeft(Reason reason) {
+    RoutingView all = world.view();
+    for (NodeId id : attempts.leftUnfailed()) {
+      Node present = all.cluster().node(id);
+      if (present != null && present.isReady() && all.usability().alone(present)) {
+        return new Alone(present, reason);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable RouteDecision theSame(Way way, Node node, Reason reason) {
+    Node present = world.view().cluster().node(node.id());
+    if (present == null || present.state() == NodeState.GONE || !attempts.takeLastChance()) {
       return null;
     }
-    RouteDecision plain = plain(node, reason);
-    return plain == null ? anotherPrefill(node, facts, reason) : plain;
+    RouteDecision plain = Recovery.plain(present, view(), reason);
+    if (plain != null) {
+      return plain;
+    }
+    attempts.forgivePrefills(present);
+    return anotherPrefill(way, present, reason);
   }
 
-  private @Nullable RouteDecision anotherPrefill(Node decode, TurnFacts facts, Reason reason) {
-    return Recovery.anotherPrefill(decode, facts, view(), random, reason);
-  }
-
-  private boolean isInTable(Node node) {
-    return world.view().cluster().node(node.id()) != null;
+  private @Nullable RouteDecision anotherPrefill(Way way, Node decode, Reason reason) {
+    return Recovery.anotherPrefill(decode, way.facts(), view(), random, reason);
   }
 
   /** Whether a node is ready, in the same life, and not of ill repute. */

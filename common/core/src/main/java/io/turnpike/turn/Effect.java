@@ -73,7 +73,7 @@ public sealed interface Effect {
 
   /** What a turn can teach about nodes. */
   sealed interface Fact {
-    /** It answered, whatever it said. */
+    /** It answered, whatever it said: its connections work. */
     record Answered(Node node) implements Fact {}
 
     /** It could not be reached, or broke off. */

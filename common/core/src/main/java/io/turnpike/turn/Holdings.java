@@ -59,6 +59,10 @@ final class Holdings {
     return prefillLeg != 0;
   }
 
+  boolean decodeUnderWay() {
+    return decodeLeg != 0;
+  }
+
   int decodeLeg() {
     return decodeLeg;
   }

@@ -6,10 +6,36 @@ import io.turnpike.node.Node;
 sealed interface Reply {
 
   /** What the engine of a leg said. */
-  record Words(int leg, int status) implements Reply {}
+  record Words(int leg, int status) implements Reply {
+    @Override
+    public Effect effect(int tries) {
+      return new Effect.PassWords(leg);
+    }
+
+    @Override
+    public Outcome outcome() {
+      return Verdict.isRequestsFault(status) ? Outcome.REFUSED : Outcome.FAILED;
+    }
+  }
 
   /** An error of ours. */
-  record Ours(Failure failure) implements Reply {}
+  record Ours(Failure failure) implements Reply {
+    @Override
+    public Effect effect(int tries) {
+      return new Effect.Answer(failure, tries);
+    }
+
+    @Override
+    public Outcome outcome() {
+      return Outcome.FAILED;
+    }
+  }
+
+  /** How it is given, after so many tries. */
+  Effect effect(int tries);
+
+  /** What the turn is then. */
+  Outcome outcome();
 
   static Reply failed(Leg leg, Node node, String what) {
     return new Ours(new Failure.LegFailed(leg, node.id() + " " + what));

@@ -1,5 +1,8 @@
 package io.turnpike.turn;
 
+import io.turnpike.routing.RouteDecision;
+import org.jspecify.annotations.Nullable;
+
 /** When what happened to a turn, on the machine's clock in nanoseconds. */
 final class Timeline {
 
@@ -12,5 +15,20 @@ final class Timeline {
 
   Timeline(long beganNanos) {
     this.beganNanos = beganNanos;
+  }
+
+  TurnRecord record(
+      @Nullable RouteDecision decision, Attempts attempts, @Nullable Outcome outcome) {
+    return new TurnRecord(
+        decision,
+        attempts.tries(),
+        attempts.troubles(),
+        attempts.lostHandoffs(),
+        beganNanos,
+        recognisedNanos,
+        prefillNanos,
+        decodeSentNanos,
+        firstContentNanos,
+        outcome);
   }
 }

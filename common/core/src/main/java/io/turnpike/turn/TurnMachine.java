@@ -1,21 +1,15 @@
 package io.turnpike.turn;
 
-import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
-import io.turnpike.node.Role;
-import io.turnpike.routing.Reason;
 import io.turnpike.routing.RouteDecision;
-import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
-import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.turn.Effect.Fact;
 import io.turnpike.turn.Event.Ending;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +20,16 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  event                        RECOGNISING  PREFILLING       DECODING           PASSING
  *  recognised                   decide (1)   -                -                  -
- *  P answered, params in order  -            DECODING         - (2)              -
- *  P answered without params    -            other P, D alone -                  -
- *  P refused (4xx)              -            D alone (3)      D alone (2)(3)     -
- *  P failed or broke            -            other P, D alone D alone (2)        -
+ *  P answered, params in order  -            DECODING         - (2)              - (2)
+ *  P answered without params    -            other P (4)      - (2)              - (2)
+ *  P refused (4xx)              -            D alone (3)      D alone (2)(3)     - (2)
+ *  P failed, broke, is lost     -            other P (4)      other P (2)(4)     - (2)
  *  P silent                     -            D alone          D alone (2)        -
  *  D good                       -            -                PASSING            -
  *  D refused (4xx)              -            -                ENDED: its words   -
- *  D failed, empty, with params -            -                same D (4), then   -
- *  D failed, empty, busy, cut   -            -                elsewhere (5)      -
- *  D broke, or is silent        -            -                elsewhere (5)      ENDED: cut
- *  D's node lost                -            elsewhere (5)    elsewhere (5)      ENDED: cut
- *  P's node lost                -            other P, D alone D alone (2)        -
+ *  D failed, empty, with params -            -                same D (5), then   -
+ *  D failed, empty, busy, cut   -            -                elsewhere (6)      -
+ *  D broke, silent, is lost     -            elsewhere (6)(7) elsewhere (6)      ENDED: cut
  *  answer ended, whole          -            -                -                  ENDED: answered
  *  answer ended otherwise       -            -                -                  ENDED: cut
  *  deadline                     ENDED: 504   ENDED: 504       ENDED: 504         ENDED: cut
@@ -45,15 +37,23 @@ import org.jspecify.annotations.Nullable;
  *
  *  (1) to PREFILLING (P, then D), to DECODING (one node alone, or both legs of a connector whose
  *      legs overlap), or ENDED with an error that says which node is missing
- *  (2) only while an overlapping prefill leg is open; the decode leg is closed then
+ *  (2) only while an overlapping prefill leg is open. Until P has answered, it is P's silence that
+ *      counts; where P fails before the first content, the decode leg is closed; later, what comes
+ *      of P is only noted
  *  (3) but 401, 404 and 413, which D would say too: ENDED with P's words
- *  (4) once for each D, through another P; it counts as a lost handoff of the pair
- *  (5) another node of the role, through P again; none left: the same one, once a turn; else ENDED
- *      with the last words or an error that names the leg. At most {@link TurnRules#MAX_TRIES} tries
+ *  (4) two in vain, or no other P: D alone; that connector cannot: elsewhere (6)
+ *  (5) once for each D, through another P; it counts as a lost handoff of the pair
+ *  (6) another node of the role, through P again (after two prefills or handoffs in vain: alone);
+ *      none left: one that was left for a handoff, alone; none: the same one, once a turn; else
+ *      ENDED with the last words or an error that names the leg
+ *  (7) only when it is lost
  * </pre>
  *
- * Parameters of a handoff go along with one leg, once: whatever is tried after that leg starts with
- * a new prefill or the plain prompt. What a client's leaving causes counts against nobody.
+ * A D that is not ready, or in another life, when one of these ways is chosen is not asked again:
+ * elsewhere. There are at most {@link TurnRules#MAX_TRIES} tries, none after the deadline.
+ *
+ * <p>Parameters of a handoff go along with one leg, once: whatever is tried after that leg starts
+ * with a new prefill or the plain prompt. What a client's leaving causes counts against nobody.
  */
 public final class TurnMachine {
 
@@ -66,8 +66,6 @@ public final class TurnMachine {
     ENDED
   }
 
-  private static final TurnFacts UNKNOWN = new TurnFacts(null, 1, null, 0, 0, -1, false, null);
-
   private final RoutingPolicy policy;
   private final TurnRules rules;
   private final TurnWorld world;
@@ -77,12 +75,11 @@ public final class TurnMachine {
   private final Waiting waiting;
   private final Holdings holdings = new Holdings(this::say);
   private final Timeline times;
+  private final Way way;
 
   private State state = State.RECOGNISING;
   private List<Effect> effects = new ArrayList<>();
   private long now;
-  private TurnFacts facts = UNKNOWN;
-  private @Nullable RouteDecision decision;
   private @Nullable Outcome outcome;
 
   /**
@@ -102,21 +99,18 @@ public final class TurnMachine {
     this.times = new Timeline(nowNanos);
     this.detours = new Detours(world, random, attempts);
     this.waiting = new Waiting(rules, world, nowNanos);
+    this.way = new Way(holdings, waiting, times);
   }
 
   /** Takes an event; what is to be done now, in order. */
   public List<Effect> on(Event event, long nowNanos) {
     effects = new ArrayList<>(8);
     now = nowNanos;
-    if (state != State.ENDED) {
-      take(event);
+    if (state == State.ENDED) {
+      return effects;
     }
-    return effects;
-  }
-
-  private void take(Event event) {
     switch (event) {
-      case Event.Recognised(TurnFacts known) -> recognised(known);
+      case Event.Recognised(TurnFacts facts) -> recognised(facts);
       case Event.PrefillAnswered answer -> prefillAnswered(answer);
       case Event.Judged judged -> judged(judged);
       case Event.LegBroke(int leg, LegFault fault, String what) -> legBroke(leg, fault, what);
@@ -126,6 +120,7 @@ public final class TurnMachine {
       case Event.ClientLeft() -> end(Outcome.CLIENT_GONE);
       case Event.ClientStalled() -> end(Outcome.CLIENT_SLOW);
     }
+    return effects;
   }
 
   public State state() {
@@ -139,31 +134,21 @@ public final class TurnMachine {
 
   /** What came of the turn so far. */
   public TurnRecord record() {
-    return new TurnRecord(
-        decision,
-        attempts.tries(),
-        attempts.troubles(),
-        attempts.lostHandoffs(),
-        times.beganNanos,
-        times.recognisedNanos,
-        times.prefillNanos,
-        times.decodeSentNanos,
-        times.firstContentNanos,
-        outcome);
+    return times.record(way.decision(), attempts, outcome);
   }
 
   // --- deciding ---
 
-  private void recognised(TurnFacts known) {
+  private void recognised(TurnFacts facts) {
     if (state != State.RECOGNISING) {
       return;
     }
-    facts = known;
     times.recognisedNanos = now;
+    way.recognised(facts);
     RouteDecision first = policy.decide(facts, detours.view(), random);
-    if (first instanceof Refused(Reason reason)) {
-      decision = first;
-      say(new Effect.Answer(new Failure.NoNode(reason), 0));
+    if (first instanceof Refused refused) {
+      way.refused(refused);
+      say(new Effect.Answer(new Failure.NoNode(refused.reason()), 0));
       end(Outcome.REJECTED);
     } else {
       begin(first);
@@ -171,51 +156,16 @@ public final class TurnMachine {
   }
 
   private void begin(RouteDecision next) {
-    decision = next;
     attempts.begin();
-    times.prefillNanos = -1;
-    long tokens = facts.promptTokens() + facts.expectedAnswerTokens();
-    switch (next) {
-      case Split(Node prefill, Node decode, Reason reason) -> {
-        holdings.reserveAnswer(decode, tokens, 0);
-        holdings.reservePrefill(prefill, facts.promptTokens());
-        state = State.PREFILLING;
-        times.prefillSentNanos = now;
-        waiting.forAnswer(prefill, now);
-        holdings.sendPrefill(prefill, decode);
-        if (prefill.connector().order() == Connector.Order.OVERLAPPING) {
-          sendDecode(decode, prefill);
-        }
-      }
-      case Alone(Node node, Reason reason) -> {
-        holdings.reserveAnswer(node, tokens, facts.promptTokens() - cachedOn(node));
-        sendDecode(node, null);
-      }
-      case Refused refused -> throw new IllegalArgumentException("nothing to begin: " + refused);
-    }
-  }
-
-  private long cachedOn(Node node) {
-    TurnFacts.Holder holder = facts.earlierHolder();
-    return holder != null && holder.node().equals(node.id())
-        ? Math.min(facts.cachedTokens(), facts.promptTokens())
-        : 0;
-  }
-
-  private void sendDecode(Node node, @Nullable Node from) {
-    state = State.DECODING;
-    times.decodeSentNanos = now;
-    waiting.forAnswer(node, now);
-    boolean carriesParams = from != null && from.connector().passesParamsOn();
-    holdings.sendDecode(
-        node,
-        from,
-        carriesParams ? now + TurnRules.PARAMS_LIFE.toNanos() : waiting.firstContentDeadline());
+    way.begin(next, now);
+    state = holdings.decodeUnderWay() ? State.DECODING : State.PREFILLING;
   }
 
   /** Goes on another way, or gives up. */
   private void beginOr(@Nullable RouteDecision next, Reply reply) {
-    if (next == null) {
+    if (waiting.isTooLate(now)) {
+      expired();
+    } else if (next == null) {
       give(reply);
     } else {
       begin(next);
@@ -228,19 +178,17 @@ public final class TurnMachine {
     if (!holdings.isPrefill(answer.leg())) {
       return;
     }
-    Node prefill = prefill();
+    Node prefill = way.prefill();
     int status = answer.status();
+    note(new Fact.Answered(prefill));
     holdings.prefillEnded();
+    if (state == State.PASSING) {
+      return;
+    }
     if (status == 200 && answer.json()) {
-      note(new Fact.Answered(prefill));
       times.prefillNanos = now - times.prefillSentNanos;
-      if (prefill.connector().passesParamsOn() && !answer.params()) {
-        paramsMissing(prefill);
-      } else if (state == State.PREFILLING) {
-        sendDecode(answering(), prefill);
-      }
+      handOver(prefill, answer.params());
     } else if (Verdict.isRequestsFault(status)) {
-      note(new Fact.Answered(prefill));
       prefillRefused(answer, prefill);
     } else {
       String what = status == 200 ? "answered no JSON" : "answered " + status;
@@ -248,45 +196,35 @@ public final class TurnMachine {
     }
   }
 
+  private void handOver(Node prefill, boolean params) {
+    if (prefill.connector().passesParamsOn() && !params && state == State.PREFILLING) {
+      paramsMissing(prefill);
+    } else {
+      way.handOver(now);
+      state = State.DECODING;
+    }
+  }
+
   private void paramsMissing(Node prefill) {
-    Node decode = answering();
-    holdings.closeDecode();
-    note(new Fact.HandoffLost(prefill, decode));
-    attempts.handoffLost(prefill, decode);
-    attempts.trouble(pair(prefill, decode) + ": prefill gave no kv_transfer_params");
-    beginOr(
-        detours.withoutPrefill(decode, facts, true, Reason.HANDOFF_LOST, Reason.HANDOFF_LOST),
-        Reply.failed(Leg.PREFILL, prefill, "gave no handoff"));
+    note(new Fact.HandoffLost(prefill, way.answering()));
+    beginOr(detours.afterNoParams(way), Reply.failed(Leg.PREFILL, prefill, "gave no handoff"));
   }
 
   /** It may be our copy of the request that P refuses, so D has the last word on the client's. */
   private void prefillRefused(Event.PrefillAnswered answer, Node prefill) {
-    int status = answer.status();
+    String what = "refused with " + answer.status();
     holdings.closeDecode();
-    boolean everyEngineWould = status == 401 || status == 404 || status == 413;
-    RouteDecision plain =
-        everyEngineWould || attempts.isExhausted()
-            ? null
-            : detours.plain(answering(), Reason.PREFILL_FAILED);
-    if (plain != null) {
-      attempts.trouble("prefill " + prefill.id() + " refused with " + status);
-    }
-    beginOr(plain, Reply.of(answer, prefill, "refused with " + status));
+    beginOr(
+        Verdict.isEveryEngines(answer.status()) ? null : detours.afterRefusal(way, what),
+        Reply.of(answer, prefill, what));
   }
 
   /**
    * @param another whether another prefill node may do better than D alone
    */
   private void prefillFailed(String what, Reply reply, boolean another) {
-    Node prefill = prefill();
     holdings.closeDecode();
-    attempts.trouble("prefill " + prefill.id() + " " + what);
-    attempts.prefillFailed(prefill);
-    boolean askAnother = another && attempts.mayAskAnotherPrefill();
-    Reason alone = askAnother ? Reason.NO_PREFILL : Reason.PREFILL_FAILED;
-    beginOr(
-        detours.withoutPrefill(answering(), facts, askAnother, Reason.PREFILL_FAILED, alone),
-        reply);
+    beginOr(detours.afterPrefill(way, what, another), reply);
   }
 
   // --- the leg that answers ---
@@ -295,31 +233,25 @@ public final class TurnMachine {
     if (!holdings.isDecode(judged.leg()) || state != State.DECODING) {
       return;
     }
-    Node node = answering();
-    switch (judged.verdict()) {
+    Verdict verdict = judged.verdict();
+    if (verdict != Verdict.HELD && verdict != Verdict.CUT) {
+      note(new Fact.Answered(way.answering()));
+    }
+    Reply reply = Reply.of(judged, way.answeringLeg(), way.answering());
+    Node from = holdings.handedFrom();
+    switch (verdict) {
       case HELD -> {}
-      case GOOD -> pass(node);
+      case GOOD -> pass(way.answering(), from);
       case REFUSED -> {
-        note(new Fact.Answered(node));
         holdings.decodeEnded();
-        give(Reply.of(judged, answeringLeg(), node));
+        give(reply);
       }
-      case BUSY, CUT ->
-          decodeFailed(
-              judged.what(), Reply.of(judged, answeringLeg(), node), holdings.handedFrom(), false);
-      case FAILED, EMPTY -> {
-        Node from = holdings.handedFrom();
-        if (from != null) {
-          note(new Fact.HandoffLost(from, node));
-        }
-        decodeFailed(judged.what(), Reply.of(judged, answeringLeg(), node), from, from != null);
-      }
+      case BUSY, CUT -> decodeFailed(judged.what(), reply, from, false);
+      case FAILED, EMPTY -> decodeFailed(judged.what(), reply, from, from != null);
     }
   }
 
-  private void pass(Node node) {
-    Node from = holdings.handedFrom();
-    note(new Fact.Answered(node));
+  private void pass(Node node, @Nullable Node from) {
     if (from != null) {
       note(new Fact.HandedOff(from, node));
     }
@@ -334,20 +266,17 @@ public final class TurnMachine {
 
   /**
    * @param from whose handoff the leg was to take; null: none, or it never got the request
-   * @param onceMore whether the same D may do better through another P
+   * @param handoffFailed whether the handoff is to blame, and D may do better through another P
    */
-  private void decodeFailed(String what, Reply reply, @Nullable Node from, boolean onceMore) {
-    Node node = answering();
+  private void decodeFailed(String what, Reply reply, @Nullable Node from, boolean handoffFailed) {
     holdings.closePrefill();
     holdings.decodeEnded();
-    if (from == null) {
-      attempts.trouble(node.id() + " " + what);
+    if (from != null && handoffFailed) {
+      note(new Fact.HandoffLost(from, way.answering()));
+      beginOr(detours.afterHandoff(way, what, from), reply);
     } else {
-      attempts.handoffLost(from, node);
-      attempts.trouble(pair(from, node) + ": " + node.id() + " " + what);
+      beginOr(detours.afterDecode(way, what, from), reply);
     }
-    Reason reason = from == null ? Reason.DECODE_FAILED : Reason.HANDOFF_LOST;
-    beginOr(detours.afterDecode(node, facts, onceMore, reason), reply);
   }
 
   private void answerEnded(int leg, Ending ending, String what) {
@@ -358,7 +287,7 @@ public final class TurnMachine {
     switch (ending) {
       case WHOLE -> end(Outcome.ANSWERED);
       case WITH_ERROR -> end(Outcome.CUT);
-      case CUT -> cut(failed(what));
+      case CUT -> cut(way.failed(what));
     }
   }
 
@@ -371,14 +300,32 @@ public final class TurnMachine {
 
   private void legBroke(int leg, LegFault fault, String what) {
     if (holdings.isPrefill(leg)) {
-      note(new Fact.Broke(prefill(), fault, Leg.PREFILL));
+      note(new Fact.Broke(way.prefill(), fault, Leg.PREFILL));
       holdings.prefillEnded();
-      prefillFailed(what, Reply.failed(Leg.PREFILL, prefill(), what), true);
+      prefillBroke(what);
     } else if (holdings.isDecode(leg)) {
-      note(new Fact.Broke(answering(), fault, answeringLeg()));
+      note(new Fact.Broke(way.answering(), fault, way.answeringLeg()));
       Node from = fault.isBeforeRequest() ? null : holdings.handedFrom();
       holdings.decodeEnded();
-      answerBroke(failed(what), what, from);
+      answerBroke(way.failed(what), what, from);
+    }
+  }
+
+  private void nodeLost(NodeId lost) {
+    String what = "went away";
+    if (holdings.prefillUnderWay() && way.prefill().id().equals(lost)) {
+      holdings.closePrefill();
+      prefillBroke(what);
+    } else if (state != State.RECOGNISING && way.answering().id().equals(lost)) {
+      Node from = holdings.handedFrom();
+      holdings.closeDecode();
+      answerBroke(way.failed(what), what, from);
+    }
+  }
+
+  private void prefillBroke(String what) {
+    if (state != State.PASSING) {
+      prefillFailed(what, Reply.failed(Leg.PREFILL, way.prefill(), what), true);
     }
   }
 
@@ -390,26 +337,11 @@ public final class TurnMachine {
     }
   }
 
-  private void nodeLost(NodeId lost) {
-    String what = "went away";
-    if (holdings.prefillUnderWay() && prefill().id().equals(lost)) {
-      holdings.closePrefill();
-      prefillFailed(what, Reply.failed(Leg.PREFILL, prefill(), what), true);
-    } else if (state != State.RECOGNISING && answering().id().equals(lost)) {
-      Node from = holdings.handedFrom();
-      holdings.closeDecode();
-      answerBroke(failed(what), what, from);
-    }
-  }
-
   private void woke(long lastSignNanos) {
     Waiting.Found found =
-        switch (state) {
-          case RECOGNISING, ENDED -> waiting.lookForBegin(now);
-          case PREFILLING -> waiting.lookForAnswer(prefill(), now);
-          case DECODING -> waiting.lookForAnswer(answering(), now);
-          case PASSING -> waiting.lookForRest(lastSignNanos, now);
-        };
+        state == State.PASSING
+            ? waiting.lookForRest(lastSignNanos, now)
+            : waiting.lookForAnswer(now);
     switch (found) {
       case PATIENCE -> {}
       case SILENCE -> silent();
@@ -418,11 +350,11 @@ public final class TurnMachine {
   }
 
   private void silent() {
-    boolean prefilling = state == State.PREFILLING;
-    Node node = prefilling ? prefill() : answering();
+    boolean prefilling = state != State.PASSING && holdings.prefillUnderWay();
+    Node node = prefilling ? way.prefill() : way.answering();
+    Leg leg = prefilling ? Leg.PREFILL : way.answeringLeg();
     String what = "was silent for too long";
-    Failure failure =
-        new Failure.LegTimedOut(prefilling ? Leg.PREFILL : answeringLeg(), node.id() + " " + what);
+    Failure failure = new Failure.LegTimedOut(leg, node.id() + " " + what);
     note(new Fact.Silent(node, world.showsLife(node)));
     if (prefilling) {
       holdings.closePrefill();
@@ -436,27 +368,17 @@ public final class TurnMachine {
 
   private void expired() {
     if (state == State.PASSING) {
-      long seconds = rules.within().toSeconds();
-      cut(new Failure.TurnTimedOut("not done within " + seconds + " s"));
+      cut(rules.tooLong());
     } else {
-      long seconds = rules.firstContentWithin().toSeconds();
-      give(new Reply.Ours(new Failure.TurnTimedOut("no content within " + seconds + " s")));
+      give(new Reply.Ours(rules.tooLate()));
     }
   }
 
   // --- the end ---
 
   private void give(Reply reply) {
-    switch (reply) {
-      case Reply.Words(int leg, int status) -> {
-        say(new Effect.PassWords(leg));
-        end(status >= 400 && status < 500 ? Outcome.REFUSED : Outcome.FAILED);
-      }
-      case Reply.Ours(Failure failure) -> {
-        say(new Effect.Answer(failure, attempts.tries()));
-        end(Outcome.FAILED);
-      }
-    }
+    say(reply.effect(attempts.tries()));
+    end(reply.outcome());
   }
 
   private void end(Outcome how) {
@@ -472,25 +394,5 @@ public final class TurnMachine {
 
   private void note(Fact fact) {
     say(new Effect.Note(fact));
-  }
-
-  private Failure failed(String what) {
-    return new Failure.LegFailed(answeringLeg(), answering().id() + " " + what);
-  }
-
-  private static String pair(Node prefill, Node decode) {
-    return "handoff " + prefill.id() + "→" + decode.id();
-  }
-
-  private Leg answeringLeg() {
-    return answering().role() == Role.REPLICA ? Leg.REPLICA : Leg.DECODE;
-  }
-
-  private Node answering() {
-    return Objects.requireNonNull(Objects.requireNonNull(decision).answering());
-  }
-
-  private Node prefill() {
-    return Objects.requireNonNull(Objects.requireNonNull(decision).prefill());
   }
 }

@@ -49,4 +49,15 @@ public record TurnRules(
   long patienceNanos(long waitingTokens) {
     return patience.toNanos() + 3 * waitingTokens * 1_000_000_000L / slowestPrefill;
   }
+
+  /** Nothing came in time. */
+  Failure tooLate() {
+    long seconds = Math.min(firstContentWithin.toSeconds(), within.toSeconds());
+    return new Failure.TurnTimedOut("no content within " + seconds + " s");
+  }
+
+  /** The answer was not done in time. */
+  Failure tooLong() {
+    return new Failure.TurnTimedOut("not done within " + within.toSeconds() + " s");
+  }
 }

@@ -32,4 +32,9 @@ public enum Verdict {
   static boolean isRequestsFault(int status) {
     return status >= 400 && status < 500 && status != 408 && status != 429;
   }
+
+  /** Whether D would say the same, whatever we changed in P's copy: who asks, what for, how big. */
+  static boolean isEveryEngines(int status) {
+    return status == 401 || status == 404 || status == 413;
+  }
 }

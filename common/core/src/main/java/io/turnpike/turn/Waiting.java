@@ -1,6 +1,7 @@
 package io.turnpike.turn;
 
 import io.turnpike.node.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a turn waits for, and until when: an engine's first sign, the next byte of an answer, and
@@ -13,6 +14,9 @@ import io.turnpike.node.Node;
  *                              first content ── silence ──┤ silent
  *   arrival ──────────────────────────────────────── within ──┤
  * </pre>
+ *
+ * Patience is what the node had to do when the leg was sent: work that comes to it later waits
+ * behind this turn, and must not make a node that hangs look busy for ever.
  */
 final class Waiting {
 
@@ -32,7 +36,9 @@ final class Waiting {
   private final TurnRules rules;
   private final TurnWorld world;
   private final long beganNanos;
+  private @Nullable Node node;
   private long sinceNanos;
+  private long patienceNanos;
   private long dueNanos;
 
   Waiting(TurnRules rules, TurnWorld world, long beganNanos) {
@@ -54,10 +60,16 @@ final class Waiting {
     return beganNanos + rules.within().toNanos();
   }
 
-  /** A leg was sent. */
-  void forAnswer(Node node, long nowNanos) {
+  /**
+   * A leg was sent, or another one is what its answer waits for now.
+   *
+   * @param ownTokens that the node has to compute for this turn, besides what waits there
+   */
+  void forAnswer(Node asked, long ownTokens, long nowNanos) {
+    node = asked;
     sinceNanos = nowNanos;
-    dueNanos = Math.min(firstContentDeadline(), nowNanos + patience(node));
+    patienceNanos = rules.patienceNanos(world.waitingTokens(asked.id()) + ownTokens);
+    dueNanos = Math.min(firstContentDeadline(), nowNanos + patienceNanos);
   }
 
   /** The first content came. */
@@ -65,20 +77,18 @@ final class Waiting {
     dueNanos = Math.min(deadline(), nowNanos + rules.silence().toNanos());
   }
 
-  /** Looks whether a leg's first sign may still come. */
-  Found lookForAnswer(Node node, long nowNanos) {
-    if (nowNanos - firstContentDeadline() >= 0) {
+  /** Looks whether the first content may still come. */
+  Found lookForAnswer(long nowNanos) {
+    if (isTooLate(nowNanos)) {
       return Found.DEADLINE;
     }
-    long waited = nowNanos - sinceNanos;
-    long patience = patience(node);
-    long alive = rules.patienceAlive().toNanos();
-    if (waited < patience) {
-      dueNanos = Math.min(firstContentDeadline(), sinceNanos + patience);
+    long patienceEnds = sinceNanos + patienceNanos;
+    if (node == null || nowNanos - patienceEnds < 0) {
       return Found.PATIENCE;
     }
-    if (waited < alive && world.showsLife(node)) {
-      dueNanos = Math.min(nowNanos + LOOK_AGAIN_NANOS, sinceNanos + alive);
+    long aliveEnds = sinceNanos + rules.patienceAlive().toNanos();
+    if (nowNanos - aliveEnds < 0 && world.showsLife(node)) {
+      dueNanos = Math.min(nowNanos + LOOK_AGAIN_NANOS, aliveEnds);
       dueNanos = Math.min(dueNanos, firstContentDeadline());
       return Found.PATIENCE;
     }
@@ -95,12 +105,8 @@ final class Waiting {
     return nowNanos - lastSignNanos >= silence ? Found.SILENCE : Found.PATIENCE;
   }
 
-  /** Whether a turn that has asked nobody yet has any time left. */
-  Found lookForBegin(long nowNanos) {
-    return nowNanos - firstContentDeadline() >= 0 ? Found.DEADLINE : Found.PATIENCE;
-  }
-
-  private long patience(Node node) {
-    return rules.patienceNanos(world.waitingTokens(node.id()));
+  /** Whether the first content cannot come in time any more. */
+  boolean isTooLate(long nowNanos) {
+    return nowNanos - firstContentDeadline() >= 0;
   }
 }
