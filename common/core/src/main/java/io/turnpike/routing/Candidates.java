@@ -13,33 +13,42 @@ final class Candidates {
   private Candidates() {}
 
   /**
-   * Ready, usable nodes that serve the turn's model. If none of them serves it, all: the engine's
-   * own 404 names the models there are.
+   * Ready, usable nodes that serve the turn's model. If nobody who could answer serves it, all: the
+   * engine's own 404 names the models there are.
    */
-  static List<Node> of(Role role, TurnFacts turn, RoutingView view) {
-    List<Node> ready = view.cluster().ready(role);
-    List<Node> usable = usable(ready, view);
-    List<Node> serving = filter(usable, node -> node.serves(turn.model()));
-    return serving.isEmpty() && filter(ready, n -> n.serves(turn.model())).isEmpty()
-        ? usable
-        : serving;
+  static List<Node> ready(Role role, TurnFacts turn, RoutingView view) {
+    return usable(asked(view.cluster().ready(role), role, turn, view), view);
   }
 
   /**
-   * The same, and if no node is ready, those that are suspect: asking one of them is better than
-   * refusing without having asked anybody.
+   * Nodes that are only suspect: asking one of them is better than refusing without having asked
+   * anybody.
    */
-  static List<Node> orSuspects(Role role, TurnFacts turn, RoutingView view) {
-    List<Node> found = of(role, turn, view);
-    if (!found.isEmpty()) {
-      return found;
+  static List<Node> suspect(Role role, TurnFacts turn, RoutingView view) {
+    List<Node> suspects = filter(view.cluster().nodes(), node -> isSuspect(node, role));
+    return usable(asked(suspects, role, turn, view), view);
+  }
+
+  private static boolean isSuspect(Node node, Role role) {
+    return node.role() == role && node.state() == NodeState.SUSPECT;
+  }
+
+  private static List<Node> asked(List<Node> nodes, Role role, TurnFacts turn, RoutingView view) {
+    List<Node> serving = filter(nodes, node -> node.serves(turn.model()));
+    return serving.size() == nodes.size() || isServed(role, turn, view) ? serving : nodes;
+  }
+
+  /** Whether anybody who could answer serves the turn's model. */
+  private static boolean isServed(Role role, TurnFacts turn, RoutingView view) {
+    Role answering = role == Role.PREFILL ? Role.DECODE : role;
+    for (Node node : view.cluster().nodes()) {
+      if (node.role() == answering
+          && (node.isReady() || node.state() == NodeState.SUSPECT)
+          && node.serves(turn.model())) {
+        return true;
+      }
     }
-    List<Node> suspects =
-        view.cluster().nodes().stream()
-            .filter(node -> node.role() == role && node.state() == NodeState.SUSPECT)
-            .filter(node -> node.serves(turn.model()))
-            .toList();
-    return usable(suspects, view);
+    return false;
   }
 
   private static List<Node> usable(List<Node> nodes, RoutingView view) {

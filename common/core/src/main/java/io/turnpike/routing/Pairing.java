@@ -13,69 +13,104 @@ import org.jspecify.annotations.Nullable;
  * Places a turn on a decode node and finds it a prefill node. D comes first, because a finished
  * prefill must never wait for a place on D; the two choices are independent, so that equal numbers
  * of P and D do not always pair the same two.
+ *
+ * <p>In this order: a ready D with a ready P; a ready D alone; a ready D that cannot do without and
+ * a suspect P; then the same with suspect Ds.
  */
 final class Pairing {
 
-  private Pairing() {}
+  private final TurnFacts turn;
+  private final RoutingView view;
+  private final RandomGenerator random;
 
-  /** A new place for the turn, P→D if a prefill node can be had. */
-  static RouteDecision place(
-      TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    List<Node> decodes = Candidates.orSuspects(Role.DECODE, turn, view);
-    List<Node> prefills = Candidates.of(Role.PREFILL, turn, view);
-    List<Node> paired = Candidates.filter(decodes, d -> hasPartner(prefills, d, view));
-    List<Node> preferred = paired.isEmpty() ? decodes : paired;
-    Node decode =
-        turn.placementKey() == null
-            ? NodeSelection.lessLoadedOfTwo(preferred, view, random)
-            : Rendezvous.choose(preferred, turn.placementKey());
-    if (decode == null) {
-      return new Refused(Reason.NO_DECODE_NODE);
-    }
-    if (turn.severalSequences()) {
-      return alone(decode, view, Reason.SEVERAL_SEQUENCES);
-    }
-    Node prefill = prefillFor(decode, turn, view, random);
-    return prefill == null
-        ? alone(decode, view, whyAlone(prefills, decode))
-        : new Split(prefill, decode, reason);
+  Pairing(TurnFacts turn, RoutingView view, RandomGenerator random) {
+    this.turn = turn;
+    this.view = view;
+    this.random = random;
   }
 
-  /** D without P, where its connector allows that. */
-  private static RouteDecision alone(Node decode, RoutingView view, Reason reason) {
-    return view.usability().alone(decode)
-        ? new Alone(decode, reason)
-        : new Refused(Reason.NO_PREFILL_NODE);
+  /**
+   * A new place for the turn, P→D if a prefill node can be had.
+   *
+   * @param reason of a way through P
+   */
+  RouteDecision place(Reason reason) {
+    List<Node> ready = Candidates.ready(Role.DECODE, turn, view);
+    RouteDecision found = placeAmong(ready, reason);
+    if (!(found instanceof Refused)) {
+      return found;
+    }
+    List<Node> suspects = Candidates.suspect(Role.DECODE, turn, view);
+    return suspects.isEmpty() ? found : placeAmong(suspects, reason);
+  }
+
+  private RouteDecision placeAmong(List<Node> decodes, Reason reason) {
+    if (decodes.isEmpty()) {
+      return new Refused(Reason.NO_DECODE_NODE);
+    }
+    List<Node> prefills =
+        turn.severalSequences() ? List.of() : Candidates.ready(Role.PREFILL, turn, view);
+    RouteDecision found = split(decodes, prefills, reason);
+    if (found != null) {
+      return found;
+    }
+    Node alone = choose(Candidates.filter(decodes, view.usability()::alone));
+    if (alone != null) {
+      return new Alone(alone, whyAlone(prefills, alone));
+    }
+    found = turn.severalSequences() ? null : split(decodes, suspectPrefills(), reason);
+    return found == null ? new Refused(Reason.NO_PREFILL_NODE) : found;
+  }
+
+  private @Nullable RouteDecision split(List<Node> decodes, List<Node> prefills, Reason reason) {
+    Node decode = choose(Candidates.filter(decodes, d -> hasPartner(prefills, d)));
+    Node prefill = decode == null ? null : partner(prefills, decode);
+    return decode == null || prefill == null ? null : new Split(prefill, decode, reason);
   }
 
   /**
    * A prefill node for a decode node that is already chosen, or null. A suspect one is asked only
    * where D cannot do without.
    */
-  static @Nullable Node prefillFor(
-      Node decode, TurnFacts turn, RoutingView view, RandomGenerator random) {
-    List<Node> prefills =
-        view.usability().alone(decode)
-            ? Candidates.of(Role.PREFILL, turn, view)
-            : Candidates.orSuspects(Role.PREFILL, turn, view);
-    List<Node> partners = Candidates.filter(prefills, prefill -> isPair(prefill, decode, view));
+  @Nullable Node prefillFor(Node decode) {
+    Node ready = partner(Candidates.ready(Role.PREFILL, turn, view), decode);
+    return ready == null && !view.usability().alone(decode)
+        ? partner(suspectPrefills(), decode)
+        : ready;
+  }
+
+  private List<Node> suspectPrefills() {
+    return Candidates.suspect(Role.PREFILL, turn, view);
+  }
+
+  private @Nullable Node choose(List<Node> nodes) {
+    return turn.placementKey() == null
+        ? NodeSelection.lessLoadedOfTwo(nodes, view, random)
+        : Rendezvous.choose(nodes, turn.placementKey());
+  }
+
+  private @Nullable Node partner(List<Node> prefills, Node decode) {
+    List<Node> partners = Candidates.filter(prefills, prefill -> isPair(prefill, decode));
     return NodeSelection.lessLoadedOfTwo(partners, view, random);
   }
 
-  private static boolean hasPartner(List<Node> prefills, Node decode, RoutingView view) {
+  private boolean hasPartner(List<Node> prefills, Node decode) {
     for (Node prefill : prefills) {
-      if (isPair(prefill, decode, view)) {
+      if (isPair(prefill, decode)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isPair(Node prefill, Node decode, RoutingView view) {
+  private boolean isPair(Node prefill, Node decode) {
     return prefill.pairsWith(decode) && view.usability().pair(prefill, decode);
   }
 
-  private static Reason whyAlone(List<Node> prefills, Node decode) {
+  private Reason whyAlone(List<Node> prefills, Node decode) {
+    if (turn.severalSequences()) {
+      return Reason.SEVERAL_SEQUENCES;
+    }
     return prefills.stream().anyMatch(prefill -> prefill.pairsWith(decode))
         ? Reason.PAIR_SUSPENDED
         : Reason.NO_PREFILL;

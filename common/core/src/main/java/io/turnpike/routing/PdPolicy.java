@@ -11,6 +11,6 @@ final class PdPolicy implements RoutingPolicy {
 
   @Override
   public RouteDecision decide(TurnFacts turn, RoutingView view, RandomGenerator random) {
-    return Pairing.place(turn, view, random, Reason.MODE);
+    return new Pairing(turn, view, random).place(Reason.MODE);
   }
 }

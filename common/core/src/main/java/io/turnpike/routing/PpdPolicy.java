@@ -18,15 +18,14 @@ final class PpdPolicy implements RoutingPolicy {
     Holder holder = turn.earlierHolder();
     if (holder == null) {
       Reason reason = turn.placementKey() == null ? Reason.FIRST_TURN : Reason.STORE_UNAVAILABLE;
-      return Pairing.place(turn, view, random, reason);
+      return new Pairing(turn, view, random).place(reason);
     }
-    Reason lost = holder.whyLost(Role.DECODE, view);
-    Node node = view.cluster().node(holder.node());
-    if (lost != null || node == null) {
-      return Pairing.place(turn, view, random, lost == null ? Reason.DECODE_GONE : lost);
+    Node node = holder.stillHolding(Role.DECODE, view);
+    if (node == null) {
+      return new Pairing(turn, view, random).place(holder.whyLost(Role.DECODE, view));
     }
     return view.usability().alone(node)
         ? new Alone(node, Reason.CACHE_WARM)
-        : Pairing.place(turn, view, random, Reason.CONNECTOR);
+        : new Pairing(turn, view, random).place(Reason.CONNECTOR);
   }
 }

@@ -3,7 +3,6 @@ package io.turnpike.routing;
 import io.turnpike.node.Node;
 import io.turnpike.node.Role;
 import io.turnpike.routing.RouteDecision.Alone;
-import io.turnpike.routing.RouteDecision.Refused;
 import io.turnpike.routing.RouteDecision.Split;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ public final class Recovery {
   /** The same decode node through another prefill node, or null if there is none. */
   public static @Nullable RouteDecision anotherPrefill(
       Node decode, TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    Node prefill = Pairing.prefillFor(decode, turn, view, random);
+    Node prefill = new Pairing(turn, view, random).prefillFor(decode);
     return prefill == null ? null : new Split(prefill, decode, reason);
   }
 
@@ -34,13 +33,8 @@ public final class Recovery {
   /** Any other node of the role that was to answer. */
   public static RouteDecision elsewhere(
       Node failed, TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    RouteDecision found =
-        failed.role() == Role.REPLICA
-            ? ReplicaPolicy.place(turn, view, random, reason)
-            : Pairing.place(turn, view, random, reason);
-    Node answering = found.answering();
-    return answering != null && answering.id().equals(failed.id())
-        ? new Refused(found.reason())
-        : found;
+    return failed.role() == Role.REPLICA
+        ? ReplicaPolicy.place(turn, view, random, reason)
+        : new Pairing(turn, view, random).place(reason);
   }
 }

@@ -14,22 +14,23 @@ public final class ReplicaPolicy implements RoutingPolicy {
   @Override
   public RouteDecision decide(TurnFacts turn, RoutingView view, RandomGenerator random) {
     Holder holder = turn.earlierHolder();
-    Reason why = turn.placementKey() == null ? Reason.LEAST_LOADED : Reason.STORE_UNAVAILABLE;
-    if (holder != null) {
-      Reason lost = holder.whyLost(Role.REPLICA, view);
-      Node node = view.cluster().node(holder.node());
-      if (lost == null && node != null) {
-        return new Alone(node, Reason.CACHE_WARM);
-      }
-      why = lost == null ? Reason.DECODE_GONE : lost;
+    if (holder == null) {
+      boolean known = turn.placementKey() == null;
+      return place(turn, view, random, known ? Reason.LEAST_LOADED : Reason.STORE_UNAVAILABLE);
     }
-    return place(turn, view, random, why);
+    Node node = holder.stillHolding(Role.REPLICA, view);
+    return node == null
+        ? place(turn, view, random, holder.whyLost(Role.REPLICA, view))
+        : new Alone(node, Reason.CACHE_WARM);
   }
 
   /** A new place for the turn. */
   static RouteDecision place(
       TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    List<Node> replicas = Candidates.of(Role.REPLICA, turn, view);
+    List<Node> replicas = Candidates.ready(Role.REPLICA, turn, view);
+    if (replicas.isEmpty()) {
+      replicas = Candidates.suspect(Role.REPLICA, turn, view);
+    }
     Node chosen =
         turn.placementKey() == null
             ? NodeSelection.leastLoaded(replicas, view, random)

@@ -43,12 +43,6 @@ public record TurnFacts(
     return maxTokens < 0 ? EXPECTED_ANSWER_TOKENS : Math.min(maxTokens, 4 * EXPECTED_ANSWER_TOKENS);
   }
 
-  /** The turn as if nobody held anything of it. */
-  public TurnFacts withoutHolder() {
-    return new TurnFacts(
-        model, turn, null, promptTokens, 0, maxTokens, severalSequences, placementKey);
-  }
-
   /**
    * The node that holds a conversation's KV.
    *
@@ -57,8 +51,20 @@ public record TurnFacts(
    */
   public record Holder(NodeId node, Epoch epoch) {
 
-    /** Why its KV cannot be used by a node of that role any more, or null if it can. */
-    @Nullable Reason whyLost(Role role, RoutingView view) {
+    /** That node, if its KV can still be used by a node of that role; else null. */
+    @Nullable Node stillHolding(Role role, RoutingView view) {
+      Node found = view.cluster().node(node);
+      return found != null
+              && found.role() == role
+              && found.epoch().equals(epoch)
+              && found.isReady()
+              && view.usability().node(found)
+          ? found
+          : null;
+    }
+
+    /** Why not. */
+    Reason whyLost(Role role, RoutingView view) {
       Node found = view.cluster().node(node);
       if (found == null || found.role() != role) {
         return Reason.DECODE_GONE;
@@ -66,10 +72,7 @@ public record TurnFacts(
       if (!found.epoch().equals(epoch)) {
         return Reason.DECODE_RESTARTED;
       }
-      if (found.state() == NodeState.DRAINING) {
-        return Reason.DECODE_DRAINING;
-      }
-      return found.isReady() && view.usability().node(found) ? null : Reason.DECODE_GONE;
+      return found.state() == NodeState.DRAINING ? Reason.DECODE_DRAINING : Reason.DECODE_GONE;
     }
   }
 }

@@ -1,5 +1,17 @@
 package io.turnpike.routing;
 
+import static io.turnpike.routing.Worlds.FIRST;
+import static io.turnpike.routing.Worlds.IDLE;
+import static io.turnpike.routing.Worlds.cluster;
+import static io.turnpike.routing.Worlds.d;
+import static io.turnpike.routing.Worlds.first;
+import static io.turnpike.routing.Worlds.later;
+import static io.turnpike.routing.Worlds.p;
+import static io.turnpike.routing.Worlds.r;
+import static io.turnpike.routing.Worlds.unableAlone;
+import static io.turnpike.routing.Worlds.usability;
+import static io.turnpike.routing.Worlds.view;
+import static io.turnpike.routing.Worlds.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
@@ -16,18 +28,14 @@ import io.turnpike.routing.RoutingView.LoadView;
 import io.turnpike.routing.RoutingView.Usability;
 import io.turnpike.routing.TurnFacts.Holder;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
+/** What the policies decide, and the ways that are left when one failed. */
 class RoutingTest {
-
-  private static final Epoch FIRST = new Epoch("s1");
-  private static final LoadView IDLE = id -> 0;
 
   private final RandomGenerator random = new Random(7);
   private final RoutingPolicy ppd = RoutingPolicy.of(Mode.PPD);
@@ -112,84 +120,6 @@ class RoutingTest {
   }
 
   @Test
-  void suspendedPairs_areAvoided_andNamedWhenNoOtherIsLeft() {
-    Usability notWithD1 =
-        usability(Set.of(), (prefill, decode) -> !decode.id().equals(new NodeId("d1")));
-    RoutingView both = new RoutingView(cluster(p("p"), d("d1"), d("d2")), IDLE, notWithD1);
-    for (int i = 0; i < 50; i++) {
-      assertThat(ppd.decide(first(), both, random))
-          .isEqualTo(new Split(p("p"), d("d2"), Reason.FIRST_TURN));
-    }
-    RoutingView alone = new RoutingView(cluster(p("p"), d("d1")), IDLE, notWithD1);
-    assertThat(ppd.decide(first(), alone, random))
-        .isEqualTo(new Alone(d("d1"), Reason.PAIR_SUSPENDED));
-  }
-
-  @Test
-  void aNodeOfIllRepute_isTriedWhenNoOtherIsLeft() {
-    Usability noneButInNeed =
-        new Usability() {
-          @Override
-          public boolean node(Node node) {
-            return node.role() == Role.PREFILL;
-          }
-
-          @Override
-          public boolean lastResort(Node node) {
-            return true;
-          }
-
-          @Override
-          public boolean pair(Node prefill, Node decode) {
-            return true;
-          }
-        };
-    RoutingView view = new RoutingView(cluster(p("p"), d("d")), IDLE, noneButInNeed);
-    assertThat(ppd.decide(first(), view, random).route()).isEqualTo(Route.DISAGGREGATED);
-  }
-
-  @Test
-  void placement_prefersTheLessLoaded_andPairsEveryPWithEveryD() {
-    LoadView busyD1 = id -> id.value().equals("d1") ? 1_000_000 : 10;
-    RoutingView two = new RoutingView(cluster(p("p"), d("d1"), d("d2")), busyD1, Usability.ALL);
-    RoutingView four = view(p("p1"), p("p2"), d("d1"), d("d2"));
-    Set<String> pairs = new HashSet<>();
-    for (int i = 0; i < 100; i++) {
-      assertThat(ppd.decide(first(), two, random))
-          .isEqualTo(new Split(p("p"), d("d2"), Reason.FIRST_TURN));
-      if (ppd.decide(first(), four, random) instanceof Split(Node p, Node d, Reason r)) {
-        pairs.add(p.id() + "-" + d.id());
-      }
-    }
-    assertThat(pairs).containsExactlyInAnyOrder("p1-d1", "p1-d2", "p2-d1", "p2-d2");
-  }
-
-  @Test
-  void rendezvous_agreesEverywhere_andSpreadsALostNodesKeys() {
-    Node[] nodes = {p("p"), d("d1"), d("d2"), d("d3"), d("d4")};
-    Set<NodeId> heirs = new HashSet<>();
-    for (long key = 0; key < 400; key++) {
-      TurnFacts unknown = new TurnFacts("m", 1, null, 10, 0, -1, false, key * 0x9E3779B97F4A7C15L);
-      NodeId chosen = decode(ppd.decide(unknown, view(nodes), new Random(key)));
-      assertThat(decode(ppd.decide(unknown, view(nodes), random))).isEqualTo(chosen);
-      NodeId without = decode(ppd.decide(unknown, view(p("p"), d("d1"), d("d2"), d("d3")), random));
-      if (chosen.value().equals("d4")) {
-        heirs.add(without);
-      } else {
-        assertThat(without).isEqualTo(chosen);
-      }
-    }
-    assertThat(heirs).hasSize(3);
-  }
-
-  @Test
-  void aModelNobodyServes_isLeftToTheEnginesOwn404() {
-    TurnFacts unknown = new TurnFacts("other", 1, null, 10, 0, -1, false, null);
-    assertThat(ppd.decide(unknown, view(p("p"), d("d")), random).route())
-        .isEqualTo(Route.DISAGGREGATED);
-  }
-
-  @Test
   void recovery_takesAnotherPrefillNode_orThePlainPrompt() {
     RoutingView other =
         new RoutingView(
@@ -225,81 +155,76 @@ class RoutingTest {
         .isEqualTo(new Alone(r("r3"), Reason.DECODE_RESTARTED));
   }
 
-  private static NodeId decode(RouteDecision decision) {
-    return ((Split) decision).decode().id();
+  @Test
+  void repeatedFirstTurn_isPlacedByLoad_whoeverHeldItBefore() {
+    TurnFacts repeated =
+        new TurnFacts("m", 1, new Holder(new NodeId("d1"), FIRST), 100, 90, -1, false, null);
+    LoadView busyD1 = id -> id.value().endsWith("1") ? 1_000 : 0;
+    RoutingView proxy = new RoutingView(cluster(p("p"), d("d1"), d("d2")), busyD1, Usability.ALL);
+    assertThat(ppd.decide(repeated, proxy, random))
+        .isEqualTo(new Split(p("p"), d("d2"), Reason.FIRST_TURN));
+    TurnFacts onReplica =
+        new TurnFacts("m", 1, new Holder(new NodeId("r1"), FIRST), 100, 90, -1, false, null);
+    RoutingView replicas = new RoutingView(cluster(r("r1"), r("r2")), busyD1, Usability.ALL);
+    assertThat(new ReplicaPolicy().decide(onReplica, replicas, random))
+        .isEqualTo(new Alone(r("r2"), Reason.LEAST_LOADED));
   }
 
-  private interface PairTest {
-    boolean test(Node prefill, Node decode);
+  @Test
+  void warmHolder_isAskedThroughPrefill_whereItCannotDoWithout() {
+    RoutingView unable = new RoutingView(cluster(p("p"), d("d")), IDLE, unableAlone(Set.of("d")));
+    assertThat(ppd.decide(later("d", FIRST), unable, random))
+        .isEqualTo(new Split(p("p"), d("d"), Reason.CONNECTOR));
   }
 
-  private static Usability usability(Set<String> out, PairTest pairs) {
-    return new Usability() {
-      @Override
-      public boolean node(Node node) {
-        return !out.contains(node.id().value());
-      }
-
-      @Override
-      public boolean pair(Node prefill, Node decode) {
-        return pairs.test(prefill, decode);
-      }
-    };
+  @Test
+  void warmHolderOfIllRepute_isLeft() {
+    RoutingView view =
+        new RoutingView(
+            cluster(p("p"), d("d1"), d("d2")), IDLE, usability(Set.of("d1"), (p, d) -> true));
+    assertThat(ppd.decide(later("d1", FIRST), view, random))
+        .isEqualTo(new Split(p("p"), d("d2"), Reason.DECODE_GONE));
   }
 
-  private static TurnFacts first() {
-    return new TurnFacts("m", 1, null, 100, 0, -1, false, null);
+  @Test
+  void elsewhere_staysWithinTheRole() {
+    RoutingView view = view(p("p"), d("d"), r("r"));
+    assertThat(Recovery.elsewhere(r("r9"), first(), view, random, Reason.DECODE_FAILED))
+        .isEqualTo(new Alone(r("r"), Reason.DECODE_FAILED));
+    assertThat(Recovery.elsewhere(d("d9"), first(), view, random, Reason.DECODE_FAILED))
+        .isEqualTo(new Split(p("p"), d("d"), Reason.DECODE_FAILED));
   }
 
-  private static TurnFacts later(String node, Epoch epoch) {
-    return new TurnFacts("m", 2, new Holder(new NodeId(node), epoch), 100, 60, -1, false, null);
+  @Test
+  void routes_areNamedByTheRole() {
+    assertThat(new Alone(r("r"), Reason.MODE).route().word()).isEqualTo("replica");
+    assertThat(new Alone(d("d"), Reason.MODE).route().word()).isEqualTo("decode-direct");
+    assertThat(new Alone(p("p"), Reason.MODE).route().word()).isEqualTo("decode-direct");
+    assertThat(new Split(p("p"), d("d"), Reason.MODE).route().word()).isEqualTo("disaggregated");
+    Refused refused = new Refused(Reason.NO_DECODE_NODE);
+    assertThat(refused.route().word()).isEqualTo("rejected");
+    assertThat(refused.answering()).isNull();
+    assertThat(refused.prefill()).isNull();
+    assertThat(new Alone(d("d"), Reason.MODE).prefill()).isNull();
   }
 
-  private static RoutingView view(Node... nodes) {
-    return new RoutingView(cluster(nodes), IDLE, Usability.ALL);
+  @Test
+  void modes_areFoundByName() {
+    assertThat(Mode.of("ppd")).contains(Mode.PPD);
+    assertThat(Mode.of("PPD")).isEmpty();
+    assertThat(Mode.words()).isEqualTo("pd, ppd");
+    assertThat(Reason.CACHE_WARM.word()).isEqualTo("cache-warm");
   }
 
-  private static Cluster cluster(Node... nodes) {
-    return Cluster.of(new ArrayList<>(List.of(nodes)));
+  @Test
+  void expectedAnswer_isTheLimit_upTo1024_orAGuess() {
+    assertThat(answer(-1)).isEqualTo(256);
+    assertThat(answer(0)).isZero();
+    assertThat(answer(1_024)).isEqualTo(1_024);
+    assertThat(answer(5_000)).isEqualTo(1_024);
   }
 
-  private static Node p(String id) {
-    return node(id, Role.PREFILL);
-  }
-
-  private static Node d(String id) {
-    return node(id, Role.DECODE);
-  }
-
-  private static Node r(String id) {
-    return node(id, Role.REPLICA);
-  }
-
-  private static Node with(Node node, NodeState state) {
-    return new Node(
-        node.id(),
-        node.role(),
-        node.url(),
-        node.connector(),
-        state,
-        node.epoch(),
-        node.models(),
-        null,
-        null,
-        null);
-  }
-
-  private static Node node(String id, Role role) {
-    return new Node(
-        new NodeId(id),
-        role,
-        URI.create("http://127.0.0.1:1"),
-        role == Role.REPLICA ? Connectors.NONE : Connectors.NIXL,
-        NodeState.READY,
-        FIRST,
-        List.of("m"),
-        null,
-        null,
-        null);
+  private static long answer(long maxTokens) {
+    return new TurnFacts("m", 1, null, 10, 0, maxTokens, false, null).expectedAnswerTokens();
   }
 }
