@@ -56,6 +56,11 @@ final class Attempts {
     failedPrefills.add(prefill.id());
   }
 
+  /** Our copy of the request is refused, which every other prefill node would do too. */
+  void prefillRefused() {
+    prefillsInVain = TurnRules.MAX_PREFILLS_IN_VAIN;
+  }
+
   /** A handoff failed by what one of the two said. */
   void handoffFailed(Node prefill, Node decode) {
     prefillsInVain++;

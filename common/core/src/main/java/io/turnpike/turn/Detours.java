@@ -60,9 +60,13 @@ final class Detours {
     return withoutPrefill(way, attempts.mayPrefill(), reason, reason);
   }
 
-  /** P refuses the request: D has the last word on it, or another D if it cannot any more. */
+  /**
+   * P refuses our copy of the request: D has the last word on the client's own, or another D if
+   * that one cannot any more; no other P is asked.
+   */
   @Nullable RouteDecision afterRefusal(Way way, String what) {
     attempts.trouble("prefill " + way.prefill().id() + " " + what);
+    attempts.prefillRefused();
     if (attempts.isExhausted()) {
       return null;
     }

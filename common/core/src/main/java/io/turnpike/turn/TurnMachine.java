@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *  (2) only while an overlapping prefill leg is open. Until P has answered, it is P's silence that
  *      counts; where P fails before the first content, the decode leg is closed; later, what comes
  *      of P is only noted
- *  (3) but 401, 404 and 413, which D would say too: ENDED with P's words
+ *  (3) no other P is asked in this turn; but 401, 404 and 413, which D would say too: ENDED with
+ *      P's words
  *  (4) two in vain, or no other P: D alone; that connector cannot: elsewhere (6)
  *  (5) once for each D, through another P; it counts as a lost handoff of the pair
  *  (6) another node of the role, through P again (after two prefills or handoffs in vain: alone);

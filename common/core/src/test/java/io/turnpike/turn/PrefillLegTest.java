@@ -72,6 +72,14 @@ class PrefillLegTest {
   }
 
   @Test
+  void prefillRefused_isNotAskedAgain_whenDecodeFails() {
+    OneTurn turn = OneTurn.over("p1", "p2", "d1", "d2").begun();
+    turn.prefillAnswers(1, 400);
+    assertThat(told(turn.judged(2, Verdict.BUSY, 503)))
+        .containsExactly("note answered d1", "send 3: d2");
+  }
+
+  @Test
   void prefillRefused_isTheEnd_whereDecodeCannotDoWithout() {
     OneTurn turn = OneTurn.over(Connectors.P2P_NCCL, "p1", "d1").begun();
     assertThat(told(turn.prefillAnswers(1, 400))).contains("words of 1", "end: refused");
@@ -81,7 +89,7 @@ class PrefillLegTest {
   void prefillRefused_goesToAnotherDecodeNode_whenThatOneDrains() {
     OneTurn turn = OneTurn.over("p1", "d1", "d2").begun();
     turn.becomes("d1", NodeState.DRAINING);
-    assertThat(turn.prefillAnswers(1, 400)).contains("send 2: p1 for d2");
+    assertThat(turn.prefillAnswers(1, 400)).contains("send 2: d2");
   }
 
   // --- row: P failed, broke, is lost ---
