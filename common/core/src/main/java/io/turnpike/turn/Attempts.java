@@ -18,7 +18,6 @@ final class Attempts {
   private final Set<NodeId> left = LinkedHashSet.newLinkedHashSet(2);
   private final Set<NodeId> failedByThemselves = HashSet.newHashSet(2);
   private final Set<Pair> failedPairs = HashSet.newHashSet(2);
-  private final Set<NodeId> askedOnceMore = HashSet.newHashSet(2);
   private final List<String> troubles = new ArrayList<>(2);
   private int tries;
   private int prefillsInVain;
@@ -83,11 +82,6 @@ final class Attempts {
   /** Whether a handoff is still worth it; if not, D has to do without. */
   boolean mayPrefill() {
     return prefillsInVain < TurnRules.MAX_PREFILLS_IN_VAIN;
-  }
-
-  /** Whether a decode node whose handoff was lost may be asked again at once; true once a node. */
-  boolean mayAskOnceMore(Node decode) {
-    return askedOnceMore.add(decode.id());
   }
 
   /** The turn goes elsewhere. */

@@ -83,7 +83,7 @@ final class Detours {
     if (attempts.isExhausted()) {
       return null;
     }
-    boolean again = attempts.mayPrefill() && isStillGood(decode) && attempts.mayAskOnceMore(decode);
+    boolean again = attempts.mayPrefill() && isStillGood(decode);
     RouteDecision next = again ? anotherPrefill(way, decode, Reason.HANDOFF_LOST) : null;
     return next == null ? elsewhere(way, decode, Reason.HANDOFF_LOST) : next;
   }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *  (3) no other P is asked in this turn; but 401, 404 and 413, which D would say too: ENDED with
  *      P's words
  *  (4) two in vain, or no other P: D alone; that connector cannot: elsewhere (6)
- *  (5) once for each D, through another P; it counts as a lost handoff of the pair
+ *  (5) once a turn, through another P; it counts as a lost handoff of the pair
  *  (6) another node of the role, through P again (after two prefills or handoffs in vain: alone);
  *      none left: one that was left for a handoff, alone; none: the same one, once a turn; else
  *      ENDED with the last words or an error that names the leg

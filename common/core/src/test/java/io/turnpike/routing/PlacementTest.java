@@ -25,6 +25,7 @@ import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingView.LoadView;
 import io.turnpike.routing.RoutingView.Usability;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -231,6 +232,18 @@ class PlacementTest {
       drawn.add(((Alone) ppd.decide(first(), view, random)).node().id());
     }
     assertThat(drawn).containsExactlyInAnyOrder(new NodeId("d1"), new NodeId("d2"));
+  }
+
+  @Test
+  void rendezvous_choosesAsEveryReleaseDoes() {
+    List<Node> nodes = List.of(d("d1"), d("d2"), d("d3"), d("d4"), d("d5"));
+    StringBuilder chosen = new StringBuilder();
+    for (long key = 1; key <= 24; key++) {
+      Node node = Rendezvous.choose(nodes, key);
+      chosen.append(node == null ? "-" : node.id().value().substring(1));
+    }
+    assertThat(chosen).hasToString("535312211221444345155353");
+    assertThat(Rendezvous.choose(List.of(), 1)).isNull();
   }
 
   private static NodeId decode(RouteDecision decision) {

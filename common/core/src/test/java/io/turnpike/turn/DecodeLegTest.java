@@ -52,6 +52,15 @@ class DecodeLegTest {
   }
 
   @Test
+  void handoffLost_isTriedAgain_whereDecodeCannotDoWithout() {
+    OneTurn turn = OneTurn.over(Connectors.P2P_NCCL, "p1", "d1").begun();
+    turn.prefilled(1);
+    assertThat(turn.judged(2, Verdict.FAILED, 500)).contains("send 3: p1 for d1");
+    turn.prefilled(3);
+    assertThat(told(turn.judged(4, Verdict.FAILED, 500))).contains("words of 4", "end: failed");
+  }
+
+  @Test
   void handoffLost_goesElsewhere_whenDecodeDrains() {
     OneTurn turn = OneTurn.handedOver("p1", "p2", "d1", "d2");
     turn.becomes("d1", NodeState.DRAINING);

@@ -226,10 +226,11 @@ class TurnMachineTest {
   void answerThatBreaks_isCut() {
     OneTurn broke = OneTurn.over("r1").with(new ReplicaPolicy()).begun();
     broke.good(1);
-    assertThat(told(broke.broke(1, LegFault.LOST)))
+    assertThat(broke.broke(1, LegFault.LOST))
         .containsExactly(
             "note replica r1 lost",
             "cut: replica failed: r1 closed the connection before its answer was whole",
+            "release answer",
             "end: cut");
     OneTurn lost = OneTurn.over("d1", "d2").begun();
     lost.good(1);
