@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.redis", ignoreUnknownFields = false)
-public record RedisSettings(
+record RedisSettings(
     @DefaultValue("") String url,
     @DefaultValue("gateway") @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String namespace,
     @DefaultValue("20ms") Duration patience,

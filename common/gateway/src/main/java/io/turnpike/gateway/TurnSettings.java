@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.turn", ignoreUnknownFields = false)
-public record TurnSettings(
+record TurnSettings(
     @DefaultValue("5s") Duration patience,
     @DefaultValue("30s") Duration patienceAlive,
     @DefaultValue("1000") @Min(1) int slowestPrefill,

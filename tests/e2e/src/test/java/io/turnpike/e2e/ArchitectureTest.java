@@ -122,7 +122,7 @@ class ArchitectureTest {
   void publicOnly_ifAnotherPackageUsesIt() throws IOException {
     assertThat(new PublicTypes(all).usedByNoOtherPackage())
         .as("public types that only their own package uses")
-        .isSubsetOf(PublicTypes.ALLOWED_FOR_NOW);
+        .isSubsetOf(PublicTypes.ALLOWED);
   }
 
   @Test
