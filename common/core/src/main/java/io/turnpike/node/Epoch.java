@@ -26,6 +26,14 @@ public record Epoch(String value) {
     }
   }
 
+  /**
+   * Whether an observer made it up, because the engine had not told of its process: the next epoch
+   * may then be of the same life, named better.
+   */
+  public boolean isGuessed() {
+    return equals(UNKNOWN) || value.startsWith("l");
+  }
+
   @Override
   public String toString() {
     return value;

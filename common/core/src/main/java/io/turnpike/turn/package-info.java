@@ -1,7 +1,8 @@
 /**
  * The way of one turn as a pure state machine: events in with the time, effects out. JDK only.
  *
- * <p>Starting point: {@link io.turnpike.turn.Verdict}, what an answer proved to be.
+ * <p>Starting points: {@link io.turnpike.turn.TurnMachine}, the table of states and events; {@link
+ * io.turnpike.turn.Event} and {@link io.turnpike.turn.Effect}, what goes in and comes out.
  */
 @NullMarked
 package io.turnpike.turn;

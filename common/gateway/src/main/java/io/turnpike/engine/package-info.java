@@ -1,9 +1,9 @@
 /**
- * Engines as the gateway talks to them: one call of one turn is a leg.
+ * Engines as turns see them: what failed of late, what is under way where, who gave a sign of life.
+ * Connections to them are in {@link io.turnpike.engine.http}.
  *
- * <p>Starting points: {@link io.turnpike.engine.EngineClient} runs one leg; {@link
- * io.turnpike.engine.InflightLoad} counts what is under way; {@link
- * io.turnpike.engine.EngineHealth} remembers who failed of late.
+ * <p>Starting points: {@link io.turnpike.engine.EngineHealth}, {@link
+ * io.turnpike.engine.InflightLoad}.
  */
 @NullMarked
 package io.turnpike.engine;

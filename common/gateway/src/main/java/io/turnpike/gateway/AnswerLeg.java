@@ -4,13 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.turnpike.engine.http.LegFailure;
 import io.turnpike.engine.http.LegListener;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.openai.AnswerPipe;
 import io.turnpike.openai.Usage;
 import io.turnpike.turn.Event;
 import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.LegFault;
 import io.turnpike.turn.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +129,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   }
 
   @Override
-  public void broke(LegFailure failure, String what) {
+  public void broke(LegFault fault, String what) {
     AnswerPipe broken = pipe;
     if (passing && broken != null) {
       Verdict verdict = broken.breakOff();
@@ -139,7 +139,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
       }
       passOn(broken);
     }
-    events.on(new Event.LegBroke(number, fault(failure), what));
+    events.on(new Event.LegBroke(number, fault, what));
   }
 
   // --- what the turn asks of it ---

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
+import io.turnpike.node.Suspicion;
 import io.turnpike.turn.Event;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,15 +41,29 @@ final class LiveTurns {
 
   /** The table changed: turns on nodes that left, restarted or refuse connections hear of it. */
   void tableChanged(Cluster now) {
+    Cluster before = seen;
+    seen = now;
+    lost(before, now).forEach(this::nodeLost);
+  }
+
+  /** Nodes whose legs cannot go on: gone, in another life, or nobody listens at their port. */
+  static Set<NodeId> lost(Cluster before, Cluster now) {
     Set<NodeId> lost = new HashSet<>();
-    for (Node before : seen.nodes()) {
-      Node after = now.node(before.id());
-      if (after == null || !after.epoch().equals(before.epoch())) {
-        lost.add(before.id());
+    for (Node node : before.nodes()) {
+      Node after = now.node(node.id());
+      if (after == null || isRestarted(node, after) || refusesNow(node, after)) {
+        lost.add(node.id());
       }
     }
-    seen = now;
-    lost.forEach(this::nodeLost);
+    return lost;
+  }
+
+  private static boolean isRestarted(Node before, Node after) {
+    return !before.epoch().isGuessed() && !after.epoch().equals(before.epoch());
+  }
+
+  private static boolean refusesNow(Node before, Node after) {
+    return after.suspicion() == Suspicion.REFUSED && before.suspicion() != Suspicion.REFUSED;
   }
 
   /** A node refuses connections, or is gone: its legs end at once. */

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.turnpike.engine.http.LegFailure;
 import io.turnpike.engine.http.LegListener;
 import io.turnpike.openai.PrefillAnswer;
 import io.turnpike.turn.Event;
@@ -77,9 +76,9 @@ final class PrefillLeg extends TurnLeg implements LegListener {
   }
 
   @Override
-  public void broke(LegFailure failure, String what) {
+  public void broke(LegFault fault, String what) {
     dispose();
-    events.on(new Event.LegBroke(number, fault(failure), what));
+    events.on(new Event.LegBroke(number, fault, what));
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.turnpike.gateway;
 
 import io.turnpike.engine.http.LegCall;
-import io.turnpike.engine.http.LegFailure;
-import io.turnpike.turn.LegFault;
 import org.jspecify.annotations.Nullable;
 
 /** One leg of a turn, and what came of it so far. For the loop of its turn. */
@@ -49,14 +47,4 @@ abstract class TurnLeg {
 
   /** What the engine said, if that is to be passed on. */
   abstract Words words();
-
-  static LegFault fault(LegFailure failure) {
-    return switch (failure) {
-      case REFUSED -> LegFault.REFUSED;
-      case CONNECT_TIMEOUT -> LegFault.CONNECT_TIMEOUT;
-      case LOST -> LegFault.LOST;
-      case BUSY -> LegFault.BUSY;
-      case NONSENSE -> LegFault.NONSENSE;
-    };
-  }
 }

@@ -1,10 +1,10 @@
 /**
- * What both HTTP services do around a turn: admission, recognising the conversation, deciding,
- * running the legs, relaying the answer, and the receipt.
+ * A gateway: what drives a turn from its request to its receipt, what surrounds it, and how it is
+ * put together.
  *
- * <p>Starting points: {@link io.turnpike.gateway.TurnGateway#serve}, the whole way of a turn in one
- * method; {@link io.turnpike.gateway.Legs}, what happens when a leg fails; {@link
- * io.turnpike.gateway.Receipt}, what is known of a turn afterwards.
+ * <p>Starting points: {@link io.turnpike.gateway.TurnDriver}, one turn's way; {@link
+ * io.turnpike.gateway.TurnConfiguration}, what drives it with what; {@link
+ * io.turnpike.gateway.GatewayConfiguration}, the whole.
  */
 @NullMarked
 package io.turnpike.gateway;

@@ -40,7 +40,9 @@ final class SuiteStack {
   private static final String PLAN =
       """
       mode: ppd
-      proxies: 2
+      proxies:
+        - properties: {turnpike.turn.patience: 2s, turnpike.turn.patience-alive: 3s}
+        - properties: {turnpike.turn.patience: 2s, turnpike.turn.patience-alive: 3s}
       engines: {speed: 1, prefill: 2, decode: 2, replicas: 2}
       """;
 

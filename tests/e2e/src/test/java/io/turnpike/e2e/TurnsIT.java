@@ -110,12 +110,17 @@ class TurnsIT {
   }
 
   @Test
-  void anExplicitKey_keepsABranchOnItsNode() {
+  void anExplicitKey_keepsABranchOnItsNode_ifTheCommonPartIsWorthIt() {
     String key = "session-" + System.nanoTime();
-    Turn one = suite.turn(a, chat(8, false, story("garden")), "X-Session-ID", key);
-    Turn two = suite.turn(b, chat(8, false, story("other garden")), "X-Session-ID", key);
+    String told = story("garden");
+    Turn one = suite.turn(a, chat(8, false, told), "X-Session-ID", key);
+    Turn two = suite.turn(b, chat(8, false, told, "Yes.", "Go on."), "X-Session-ID", key);
+    Turn branch = suite.turn(a, chat(8, false, told, "No.", "Stop."), "X-Session-ID", key);
     assertThat(two.header("decode")).isEqualTo(one.header("decode"));
-    assertThat(suite.receipt(b, two).path("match").asString()).isEqualTo("branched");
+    assertThat(branch.header("decode")).isEqualTo(one.header("decode"));
+    assertThat(suite.receipt(a, branch).path("match").asString()).isEqualTo("branched");
+    Turn unrelated = suite.turn(b, chat(8, false, story("other garden")), "X-Session-ID", key);
+    assertThat(unrelated.header("turn")).as("a new conversation on that key").isEqualTo("1");
     Turn neighbour = suite.turn(a, chat(8, false, story("third")), "X-Session-ID", key + "2");
     assertThat(neighbour.header("turn")).isEqualTo("1");
   }

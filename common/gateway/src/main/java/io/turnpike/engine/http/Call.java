@@ -1,6 +1,7 @@
 package io.turnpike.engine.http;
 
 import io.netty.buffer.ByteBuf;
+import io.turnpike.turn.LegFault;
 import org.jspecify.annotations.Nullable;
 
 /** One leg: its request until it is answered, and the connection that carries it. */
@@ -78,7 +79,7 @@ final class Call implements LegCall {
     return true;
   }
 
-  void broke(LegFailure failure, String what) {
+  void broke(LegFault failure, String what) {
     if (finish()) {
       listener.broke(failure, what);
     }

@@ -1,6 +1,7 @@
 package io.turnpike.engine.http;
 
 import io.netty.channel.EventLoop;
+import io.turnpike.turn.LegFault;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,7 +48,7 @@ public final class EngineClients implements AutoCloseable {
   }
 
   /** Ends every leg to an engine at once, each with this failure: it restarted, or is gone. */
-  public void endAll(URI engine, LegFailure failure, String what) {
+  public void endAll(URI engine, LegFault failure, String what) {
     onEachLoop(connections -> connections.endAll(engine, failure, what));
   }
 

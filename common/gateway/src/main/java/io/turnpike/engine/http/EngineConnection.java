@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.turnpike.turn.LegFault;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,7 +99,7 @@ final class EngineConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Ends what it carries. */
-  void breakOff(LegFailure failure, String what) {
+  void breakOff(LegFault failure, String what) {
     Call broken = call;
     call = null;
     channel.close();
@@ -121,7 +122,7 @@ final class EngineConnection extends ChannelInboundHandlerAdapter {
       if (part.decoderResult().cause() instanceof PrematureChannelClosureException) {
         return; // what follows is that it closed
       }
-      breakOff(LegFailure.NONSENSE, "gave an answer that is no HTTP");
+      breakOff(LegFault.NONSENSE, "gave an answer that is no HTTP");
       return;
     }
     if (part instanceof HttpResponse head) {
@@ -137,7 +138,7 @@ final class EngineConnection extends ChannelInboundHandlerAdapter {
     if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
       skipsInterim = true;
       if (head.status().code() == 101) {
-        breakOff(LegFailure.NONSENSE, "switched protocols unasked");
+        breakOff(LegFault.NONSENSE, "switched protocols unasked");
       }
       return;
     }
@@ -200,7 +201,7 @@ final class EngineConnection extends ChannelInboundHandlerAdapter {
     } else {
       pool.closed(this, null);
       if (broken != null) {
-        broken.broke(LegFailure.LOST, CUT);
+        broken.broke(LegFault.LOST, CUT);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.turnpike.engine.http;
 
 import io.netty.channel.EventLoop;
+import io.turnpike.turn.LegFault;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ public final class EngineConnections {
   private final ConnectionLimits limits;
   private final @Nullable String apiKey;
   private final LongSupplier ticker;
-  private final Connector connector;
+  private final ConnectionOpener opener;
   private final long tickNanos;
 
   private final Map<URI, EnginePool> pools = new HashMap<>();
@@ -34,7 +35,7 @@ public final class EngineConnections {
     this.limits = terms.limits();
     this.apiKey = terms.apiKey();
     this.ticker = ticker;
-    this.connector = new Connector(loop, sockets, limits);
+    this.opener = new ConnectionOpener(loop, sockets, limits);
     long shortest = Math.min(limits.maxIdle().toNanos(), limits.waitTimeout().toNanos());
     this.tickNanos = Math.clamp(shortest / 4, MIN_TICK.toNanos(), MAX_TICK.toNanos());
   }
@@ -72,7 +73,7 @@ public final class EngineConnections {
   }
 
   /** Ends every leg to an engine at once, each with this failure. */
-  void endAll(URI engine, LegFailure failure, String what) {
+  void endAll(URI engine, LegFault failure, String what) {
     EnginePool pool = pools.get(engine);
     if (pool != null) {
       pool.endAll(failure, what);
@@ -82,7 +83,7 @@ public final class EngineConnections {
   void close() {
     for (EnginePool pool : pools.values()) {
       pool.leave();
-      pool.endAll(LegFailure.BUSY, "was not asked to the end: this gateway stops");
+      pool.endAll(LegFault.BUSY, "was not asked to the end: this gateway stops");
     }
   }
 
@@ -90,8 +91,8 @@ public final class EngineConnections {
     return loop;
   }
 
-  Connector connector() {
-    return connector;
+  ConnectionOpener opener() {
+    return opener;
   }
 
   long nanoTime() {

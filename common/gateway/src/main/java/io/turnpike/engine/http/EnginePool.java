@@ -1,6 +1,7 @@
 package io.turnpike.engine.http;
 
 import io.netty.channel.EventLoop;
+import io.turnpike.turn.LegFault;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -47,7 +48,7 @@ final class EnginePool {
       waiting.add(call);
       owner.watch();
     } else {
-      breakLater(call, LegFailure.BUSY, "has no free connection");
+      breakLater(call, LegFault.BUSY, "has no free connection");
     }
   }
 
@@ -69,14 +70,14 @@ final class EnginePool {
   private void sendOn(EngineConnection free, Call call) {
     if (call.request.isTooLate(owner.nanoTime())) {
       release(free);
-      breakLater(call, LegFailure.BUSY, "could not be asked in time");
+      breakLater(call, LegFault.BUSY, "could not be asked in time");
     } else {
       free.send(call, target);
     }
   }
 
   /** Not from within {@code send}: its caller does not hold the call yet. */
-  private void breakLater(Call call, LegFailure failure, String what) {
+  private void breakLater(Call call, LegFault failure, String what) {
     loop.execute(() -> call.broke(failure, what));
   }
 
@@ -85,7 +86,7 @@ final class EnginePool {
   private void connect(@Nullable Call call) {
     connecting++;
     owner
-        .connector()
+        .opener()
         .connect(target, this, (connection, failure) -> opened(call, connection, failure));
   }
 
@@ -94,7 +95,7 @@ final class EnginePool {
     connecting--;
     if (connection == null) {
       if (call != null) {
-        call.broke(Connector.kind(failure), Connector.describe(failure));
+        call.broke(ConnectionOpener.kind(failure), ConnectionOpener.describe(failure));
       }
       serveWaiting();
       return;
@@ -175,7 +176,7 @@ final class EnginePool {
     while ((first = waiting.peekFirst()) != null
         && nowNanos - first.waitingSinceNanos >= waitNanos) {
       waiting.pollFirst();
-      first.broke(LegFailure.BUSY, "has no free connection");
+      first.broke(LegFault.BUSY, "has no free connection");
     }
     return !idle.isEmpty() || !waiting.isEmpty();
   }
@@ -196,7 +197,7 @@ final class EnginePool {
   }
 
   /** Ends every call at once, and closes every connection. */
-  void endAll(LegFailure failure, String what) {
+  void endAll(LegFault failure, String what) {
     List<Call> waited = new ArrayList<>(waiting);
     waiting.clear();
     idle.clear();

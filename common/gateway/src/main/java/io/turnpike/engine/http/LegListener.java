@@ -2,6 +2,7 @@ package io.turnpike.engine.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.turn.LegFault;
 
 /**
  * Hears what comes of one leg, on the loop that sent it, never before {@code send} has returned.
@@ -34,5 +35,5 @@ public interface LegListener {
    *
    * @param what says it in words that follow the engine's name: "cannot be reached"
    */
-  void broke(LegFailure failure, String what);
+  void broke(LegFault failure, String what);
 }

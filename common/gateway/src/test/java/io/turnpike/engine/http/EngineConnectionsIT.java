@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.turnpike.engine.http.LegRequest.Resend;
+import io.turnpike.turn.LegFault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -219,7 +220,7 @@ class EngineConnectionsIT extends LegsOnOneLoop {
             })) {
       RecordedLeg leg = send(engine.url(), "{}", Resend.ALLOWED);
       await().until(() -> engine.requests.size() == 1);
-      clients.endAll(engine.url(), LegFailure.LOST, "has restarted");
+      clients.endAll(engine.url(), LegFault.LOST, "has restarted");
       assertThat(leg.outcome()).isEqualTo("LOST: has restarted");
     }
   }

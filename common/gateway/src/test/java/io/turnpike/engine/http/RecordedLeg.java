@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.turn.LegFault;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,7 @@ final class RecordedLeg implements LegListener {
   }
 
   @Override
-  public void broke(LegFailure failure, String what) {
+  public void broke(LegFault failure, String what) {
     over(failure + ": " + what);
   }
 

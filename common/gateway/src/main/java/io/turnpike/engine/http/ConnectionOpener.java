@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
+import io.turnpike.turn.LegFault;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens connections of one loop: TCP, and TLS with the trust of the JDK where the URL says so. */
 @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is told to the listener
-final class Connector {
+final class ConnectionOpener {
 
   private static final int MAX_ANSWER_HEAD_BYTES = 64 * 1024;
 
@@ -30,7 +31,7 @@ final class Connector {
   private final int timeoutMillis;
   private @Nullable SslContext tls;
 
-  Connector(EventLoop loop, EngineSockets sockets, ConnectionLimits limits) {
+  ConnectionOpener(EventLoop loop, EngineSockets sockets, ConnectionLimits limits) {
     timeoutMillis = Math.toIntExact(Math.max(1, limits.connectTimeout().toMillis()));
     bootstrap =
         new Bootstrap()
@@ -77,15 +78,15 @@ final class Connector {
     }
   }
 
-  static LegFailure kind(@Nullable Throwable why) {
+  static LegFault kind(@Nullable Throwable why) {
     return switch (why) {
-      case ConnectTimeoutException e -> LegFailure.CONNECT_TIMEOUT;
-      case SslHandshakeTimeoutException e -> LegFailure.CONNECT_TIMEOUT;
-      case ConnectException e -> LegFailure.REFUSED;
-      case NoRouteToHostException e -> LegFailure.REFUSED;
-      case UnknownHostException e -> LegFailure.REFUSED;
-      case SSLException e -> LegFailure.REFUSED;
-      case null, default -> LegFailure.BUSY; // no socket, no port: ours
+      case ConnectTimeoutException e -> LegFault.CONNECT_TIMEOUT;
+      case SslHandshakeTimeoutException e -> LegFault.CONNECT_TIMEOUT;
+      case ConnectException e -> LegFault.REFUSED;
+      case NoRouteToHostException e -> LegFault.REFUSED;
+      case UnknownHostException e -> LegFault.REFUSED;
+      case SSLException e -> LegFault.REFUSED;
+      case null, default -> LegFault.BUSY; // no socket, no port: ours
     };
   }
 
