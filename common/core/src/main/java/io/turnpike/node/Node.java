@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param zmqAddress {@code host:port} of a p2p-nccl engine's own socket; null for other connectors
  * @param version what {@code /version} said, or null
  * @param load its latest own metrics, or null
- * @param suspicion why it is suspect; null in every other state, and where nobody knows
+ * @param suspicion why it is suspect, or that a draining node's port is closed; null otherwise, and
+ *     where nobody knows
  */
 public record Node(
     NodeId id,

@@ -82,7 +82,13 @@ final class Member {
         spec.zmqAddress(),
         version,
         load,
-        state == NodeState.SUSPECT ? suspicion() : null);
+        shown(state));
+  }
+
+  /** A node that is taken out and then ended still has legs to be let go. */
+  private @Nullable Suspicion shown(NodeState state) {
+    boolean ended = state == NodeState.DRAINING && !answering && against == Suspicion.REFUSED;
+    return state == NodeState.SUSPECT || ended ? suspicion() : null;
   }
 
   private @Nullable Suspicion suspicion() {

@@ -90,6 +90,13 @@ class MembershipTest {
     assertThat(node().suspicion()).as("only of suspect nodes").isNull();
     membership.undrain(ID);
     assertThat(node().suspicion()).isEqualTo(Suspicion.TIMED_OUT);
+    membership.drain(ID);
+    down(Verdict.REFUSED);
+    assertThat(node().state()).isEqualTo(NodeState.DRAINING);
+    assertThat(node().suspicion())
+        .as("a node that was taken out has ended: its legs must be let go")
+        .isEqualTo(Suspicion.REFUSED);
+    membership.undrain(ID);
     up("1", true);
     assertThat(node().suspicion()).isNull();
   }
