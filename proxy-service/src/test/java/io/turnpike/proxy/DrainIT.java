@@ -13,7 +13,7 @@ import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.ScriptedEngine.Script;
 import io.turnpike.fixtures.gateway.Wire;
-import io.turnpike.gateway.RunningGateway;
+import io.turnpike.fixtures.running.RunningGateway;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -4,8 +4,8 @@ import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
+import io.turnpike.fixtures.running.RunningGateway;
 import io.turnpike.gateway.Admission;
-import io.turnpike.gateway.RunningGateway;
 
 /** A proxy in front of one prefill and one decode engine, shared by the tests of this process. */
 final class OnePair {

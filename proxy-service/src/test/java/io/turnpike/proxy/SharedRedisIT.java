@@ -6,7 +6,7 @@ import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
-import io.turnpike.gateway.RunningGateway;
+import io.turnpike.fixtures.running.RunningGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

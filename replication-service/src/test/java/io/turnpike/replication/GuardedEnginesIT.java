@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
-import io.turnpike.gateway.RunningGateway;
+import io.turnpike.fixtures.running.RunningGateway;
 import io.turnpike.membership.ClusterSource;
 import java.time.Duration;
 import java.util.List;

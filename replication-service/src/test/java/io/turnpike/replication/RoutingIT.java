@@ -22,7 +22,7 @@ import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.ScriptedEngine.Script;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
-import io.turnpike.gateway.RunningGateway;
+import io.turnpike.fixtures.running.RunningGateway;
 import io.turnpike.node.NodeState;
 import io.turnpike.turn.Outcome;
 import java.util.List;

@@ -49,22 +49,6 @@ public final class Nodes {
     return copy(node, node.state(), node.epoch(), version);
   }
 
-  /** The same node, suspect. */
-  public static Node suspect(Suspicion why, Node node) {
-    return new Node(
-        node.id(),
-        node.role(),
-        node.url(),
-        node.connector(),
-        NodeState.SUSPECT,
-        node.epoch(),
-        node.models(),
-        node.zmqAddress(),
-        node.version(),
-        node.load(),
-        why);
-  }
-
   private static Node copy(Node node, NodeState state, Epoch epoch, @Nullable String version) {
     return new Node(
         node.id(),

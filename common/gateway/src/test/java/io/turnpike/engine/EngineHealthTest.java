@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.Node;
-import io.turnpike.node.NodeState;
-import io.turnpike.node.Nodes;
 import io.turnpike.node.Role;
 import io.turnpike.turn.Effect.Fact;
 import io.turnpike.turn.Leg;
@@ -18,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class EngineHealthTest {
 
-  private static final Node P = Nodes.node("p", Role.PREFILL, Connectors.NIXL);
-  private static final Node D = Nodes.node("d", Role.DECODE, Connectors.NIXL);
+  private static final Node P = TestNodes.node("p", Role.PREFILL, Connectors.NIXL);
+  private static final Node D = TestNodes.node("d", Role.DECODE, Connectors.NIXL);
 
   private long now;
   private final EngineHealth health = new EngineHealth(false, () -> now);
@@ -122,7 +120,7 @@ class EngineHealthTest {
 
   @Test
   void p2pNccl_decodesAlone_onlyWithThePatch() {
-    Node p2p = Nodes.node("d", Role.DECODE, Connectors.P2P_NCCL, NodeState.READY, "e", "a:1");
+    Node p2p = TestNodes.node("d", Role.DECODE, Connectors.P2P_NCCL, "e");
     assertThat(health.alone(p2p)).isFalse();
     assertThat(health.alone(D)).isTrue();
     assertThat(new EngineHealth(true, () -> now).alone(p2p)).isTrue();

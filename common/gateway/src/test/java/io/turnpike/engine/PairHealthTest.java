@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.Node;
-import io.turnpike.node.Nodes;
 import io.turnpike.node.Role;
 import java.time.Duration;
 import java.util.Set;
@@ -12,9 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class PairHealthTest {
 
-  private static final Node P = Nodes.node("p", Role.PREFILL, Connectors.NIXL);
-  private static final Node D = Nodes.node("d", Role.DECODE, Connectors.NIXL);
-  private static final Node OTHER = Nodes.node("d2", Role.DECODE, Connectors.NIXL);
+  private static final Node P = TestNodes.node("p", Role.PREFILL, Connectors.NIXL);
+  private static final Node D = TestNodes.node("d", Role.DECODE, Connectors.NIXL);
+  private static final Node OTHER = TestNodes.node("d2", Role.DECODE, Connectors.NIXL);
 
   private long now = 1_000;
   private final PairHealth pairs = new PairHealth(() -> now);
@@ -70,11 +69,11 @@ class PairHealthTest {
   @Test
   void newLife_isAnotherPair_andOldOnesAreForgotten() {
     lose(3);
-    assertThat(pairs.mayTry(Nodes.restarted(P), D)).isTrue();
-    assertThat(pairs.mayTry(P, Nodes.restarted(D))).isTrue();
+    assertThat(pairs.mayTry(TestNodes.restarted(P), D)).isTrue();
+    assertThat(pairs.mayTry(P, TestNodes.restarted(D))).isTrue();
     pairs.keepOnly(Set.of(P.epoch()));
     assertThat(pairs.suspended()).hasSize(1);
-    pairs.keepOnly(Set.of(Nodes.restarted(P).epoch()));
+    pairs.keepOnly(Set.of(TestNodes.restarted(P).epoch()));
     assertThat(pairs.suspended()).isEmpty();
   }
 
