@@ -68,13 +68,13 @@ class BenchIT {
     JsonNode ppd = json.path("totals").path(1);
     assertThat(pd.path("successes").asInt()).isEqualTo(12);
     assertThat(ppd.path("successes").asInt()).isEqualTo(12);
-    assertThat(ppd.path("promptTokens")).isEqualTo(pd.path("promptTokens"));
+    assertThat(ppd.path("prompt_tokens")).isEqualTo(pd.path("prompt_tokens"));
     assertThat(pd.path("routes").propertyNames()).allMatch(route -> route.endsWith("ated"));
     assertThat(ppd.path("routes").path("2 decode-direct").asInt()).isEqualTo(4);
     assertThat(ppd.path("routes").path("3 decode-direct").asInt()).isEqualTo(4);
     JsonNode caches = json.path("engine_caches");
     assertThat(caches.path("pd").path("prefill").path("queried").asInt())
-        .isEqualTo(pd.path("promptTokens").asInt());
+        .isEqualTo(pd.path("prompt_tokens").asInt());
     assertThat(caches.path("ppd").path("prefill").path("queried").asInt())
         .as("P sees turn 1 only")
         .isPositive()

@@ -117,6 +117,11 @@ public record Measurement(
     return outputTokens < 2 ? 0 : (endNanos - firstNanos) / NANOS_PER_MILLI / (outputTokens - 1);
   }
 
+  /** Output tokens a second, from when it was sent to its end. */
+  public double tokensPerSecond() {
+    return outputTokens * 1e9 / Math.max(1, endNanos - sentNanos);
+  }
+
   /** How late the load generator was, ns. */
   public long lagNanos() {
     return startedNanos - scheduledNanos;

@@ -2,8 +2,8 @@ package io.turnpike.bench.compare;
 
 import io.turnpike.bench.compare.Comparison.Row;
 import io.turnpike.bench.compare.Comparison.Totals;
-import io.turnpike.bench.conversation.CacheCounts;
-import io.turnpike.bench.conversation.CacheLedger;
+import io.turnpike.bench.engine.CacheCounts;
+import io.turnpike.bench.engine.CacheLedger;
 import io.turnpike.bench.figures.Confidence;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,42 +169,5 @@ public final class ComparisonTable {
               100.0 * counts.hit() / counts.queried(),
               counts.received()));
     }
-  }
-
-  /** For files. */
-  public static Map<String, Object> json(Comparison comparison, Map<String, CacheLedger> caches) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("modes", comparison.modes());
-    json.put("turns", comparison.turns().stream().map(row -> json(row, comparison)).toList());
-    json.put("later_turns", json(comparison.later(), comparison));
-    json.put(
-        "conversation_e2e_ms",
-        comparison.conversation().json(comparison.modes().get(0), comparison.modes().get(1)));
-    json.put("totals", comparison.totals());
-    Map<String, Object> byMode = new LinkedHashMap<>();
-    caches.forEach((mode, ledger) -> byMode.put(mode, json(ledger)));
-    json.put("engine_caches", byMode);
-    json.put("verdict", Verdict.of(comparison));
-    json.put("doubts", Verdict.doubts(comparison));
-    return json;
-  }
-
-  private static Map<String, Object> json(Row row, Comparison of) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("turn", row.turn());
-    json.put("pairs", row.pairs());
-    json.put("ttft_ms", row.ttft().json(of.modes().get(0), of.modes().get(1)));
-    json.put("tpot_ms", row.tpot().json(of.modes().get(0), of.modes().get(1)));
-    json.put("e2e_ms", row.e2e().json(of.modes().get(0), of.modes().get(1)));
-    return json;
-  }
-
-  private static Object json(CacheLedger ledger) {
-    if (ledger.byRole().isEmpty()) {
-      return "unknown";
-    }
-    Map<String, Object> roles = new LinkedHashMap<>();
-    ledger.byRole().forEach((role, counts) -> roles.put(role, counts == null ? "unknown" : counts));
-    return roles;
   }
 }

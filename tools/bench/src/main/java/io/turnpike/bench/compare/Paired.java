@@ -1,8 +1,6 @@
 package io.turnpike.bench.compare;
 
 import io.turnpike.bench.figures.Confidence;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * A figure of two modes on the same conversations, a pair of values for each conversation.
@@ -31,23 +29,5 @@ public record Paired(Confidence first, Confidence second, Confidence difference)
   /** Whether the 95 % interval of the difference has zero in it, or there is no interval. */
   public boolean isWithinNoise() {
     return !difference.isKnown() || Math.abs(difference.mean()) <= difference.half();
-  }
-
-  /** Keys and values; no interval is null. */
-  Map<String, Object> json(String firstMode, String secondMode) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    put(json, firstMode, first);
-    put(json, secondMode, second);
-    put(json, "difference", difference);
-    json.put("speed_up", Double.isNaN(speedUp()) ? null : speedUp());
-    json.put("within_noise", isWithinNoise());
-    return json;
-  }
-
-  private static void put(Map<String, Object> json, String name, Confidence of) {
-    Map<String, Object> inner = new LinkedHashMap<>();
-    inner.put("mean", of.mean());
-    inner.put("ci95", of.isKnown() ? of.half() : null);
-    json.put(name, inner);
   }
 }

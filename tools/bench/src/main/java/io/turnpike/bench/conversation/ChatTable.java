@@ -2,6 +2,7 @@ package io.turnpike.bench.conversation;
 
 import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.figures.KvSize;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class ChatTable {
   }
 
   /** A single turn; {@code tokens} is the conversation's length after it. */
-  public static String turn(String name, Measurement m, long kvBytesPerToken) {
+  public static String turn(String name, Measurement m, KvSize kv) {
     String shown = name.length() > NAME ? name.substring(0, NAME - 1) + "…" : name;
     Failure failure = m.failure();
     if (failure != null) {
@@ -60,12 +61,12 @@ public final class ChatTable {
         m.cachedTokens(),
         m.outputTokens(),
         tokens,
-        TurnCsv.kvMegabytes(tokens, kvBytesPerToken),
+        kv.megabytes(tokens),
         route(m.route()));
   }
 
   /** Means by turn. */
-  public static String summary(List<TurnSummary> turns, long kvBytesPerToken) {
+  public static String summary(List<TurnSummary> turns, KvSize kv) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
@@ -86,7 +87,7 @@ public final class ChatTable {
               of.promptTokens(),
               of.cachedTokens(),
               of.cumulativeTokens(),
-              TurnCsv.kvMegabytes(Math.round(of.cumulativeTokens()), kvBytesPerToken),
+              kv.megabytes(Math.round(of.cumulativeTokens())),
               routes(of.routes())));
     }
     return text.toString();

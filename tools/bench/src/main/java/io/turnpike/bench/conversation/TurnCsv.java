@@ -2,6 +2,7 @@ package io.turnpike.bench.conversation;
 
 import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.figures.KvSize;
 import io.turnpike.bench.report.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,13 +27,13 @@ public final class TurnCsv {
   public record Line(String mode, String name, Measurement measured) {}
 
   /** Writes them all. */
-  public static void write(Path file, List<Line> lines, long kvBytesPerToken) throws IOException {
+  public static void write(Path file, List<Line> lines, KvSize kv) throws IOException {
     StringBuilder text = new StringBuilder(HEADER).append('\n');
-    lines.forEach(line -> text.append(line(line, kvBytesPerToken)).append('\n'));
+    lines.forEach(line -> text.append(line(line, kv)).append('\n'));
     AtomicFile.write(file, text.toString());
   }
 
-  private static String line(Line line, long kvBytesPerToken) {
+  private static String line(Line line, KvSize kv) {
     Measurement m = line.measured();
     Failure failure = m.failure();
     boolean ok = failure == null;
@@ -52,7 +53,7 @@ public final class TurnCsv {
         m.outputTokens(),
         m.cachedTokens(),
         tokens,
-        kvMegabytes(tokens, kvBytesPerToken),
+        kv.megabytes(tokens),
         m.tokenSource().word(),
         m.route(),
         m.receipt(),
@@ -67,10 +68,5 @@ public final class TurnCsv {
 
   private static String millis(boolean known, double value) {
     return known ? String.format(Locale.ROOT, "%.3f", value) : "";
-  }
-
-  /** The KV of so many tokens, in 10^6 bytes. */
-  public static double kvMegabytes(long tokens, long bytesPerToken) {
-    return tokens * (double) bytesPerToken / 1e6;
   }
 }

@@ -1,10 +1,11 @@
 package io.turnpike.bench.conversation;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.figures.KvSize;
 import io.turnpike.bench.figures.Sample;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -73,27 +74,46 @@ public record TurnSummary(
     return Sample.of(of, value).mean();
   }
 
-  /** Keys and values. */
-  public Map<String, Object> json(long kvBytesPerToken) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("turn", turn);
-    json.put("and_later", turn == POOLED);
-    json.put("sent", sent);
-    json.put("fine", fine);
-    put(json, "ttft_ms", ttft);
-    put(json, "tpot_ms", tpot);
-    put(json, "e2e_ms", e2e);
-    json.put("mean_prompt_tokens", promptTokens);
-    json.put("mean_cached_tokens", cachedTokens);
-    json.put("mean_cumulative_tokens", cumulativeTokens);
-    json.put("mean_kv_mb", TurnCsv.kvMegabytes(Math.round(cumulativeTokens), kvBytesPerToken));
-    json.put("routes", routes);
-    return json;
+  /**
+   * A line of a result file.
+   *
+   * @param andLater whether later turns are in it too
+   */
+  public record Line(
+      int turn,
+      boolean andLater,
+      int sent,
+      int fine,
+      @JsonUnwrapped(suffix = "_ttft_ms") Figures ttft,
+      @JsonUnwrapped(suffix = "_tpot_ms") Figures tpot,
+      @JsonUnwrapped(suffix = "_e2e_ms") Figures e2e,
+      double meanPromptTokens,
+      double meanCachedTokens,
+      double meanCumulativeTokens,
+      double meanKvMb,
+      Map<String, Long> routes) {}
+
+  /** Of one measure. */
+  public record Figures(double mean, double p50, double p99) {
+    static Figures of(Sample sample) {
+      return new Figures(sample.mean(), sample.percentile(50), sample.percentile(99));
+    }
   }
 
-  private static void put(Map<String, Object> json, String name, Sample of) {
-    json.put("mean_" + name, of.mean());
-    json.put("p50_" + name, of.percentile(50));
-    json.put("p99_" + name, of.percentile(99));
+  /** As it goes into a result file. */
+  public Line line(KvSize kv) {
+    return new Line(
+        turn,
+        turn == POOLED,
+        sent,
+        fine,
+        Figures.of(ttft),
+        Figures.of(tpot),
+        Figures.of(e2e),
+        promptTokens,
+        cachedTokens,
+        cumulativeTokens,
+        kv.megabytes(Math.round(cumulativeTokens)),
+        routes);
   }
 }

@@ -3,8 +3,8 @@ package io.turnpike.bench.figures;
 import org.HdrHistogram.Histogram;
 
 /**
- * How values in milliseconds are spread, in constant memory: HdrHistogram with three digits, so
- * percentiles are within 0.1 %; mean and deviation are exact. One thread.
+ * How values, milliseconds mostly, are spread, in constant memory: HdrHistogram with three digits,
+ * so percentiles are within 0.1 %; mean and deviation are exact. One thread.
  */
 public final class Spread {
 

@@ -2,12 +2,9 @@ package io.turnpike.bench.handoff;
 
 import io.turnpike.bench.handoff.Ladder.Rung;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A ladder as text of at most 100 columns, and as JSON. */
 public final class HandoffTable {
@@ -132,48 +129,5 @@ public final class HandoffTable {
 
   private static String number(double value, int digits) {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
-  }
-
-  /** For files. */
-  public static Map<String, Object> json(Ladder ladder) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("rungs", ladder.rungs().stream().map(rung -> json(rung, ladder)).toList());
-    Slope slope = ladder.perToken();
-    json.put("ms_per_1000_tokens", known(slope.perUnit() * 1000));
-    json.put("ms_per_1000_tokens_low", known(slope.low() * 1000));
-    json.put("ms_per_1000_tokens_high", known(slope.high() * 1000));
-    json.put("fixed_ms", known(slope.fixed()));
-    json.put("measurable", slope.isMeasurable());
-    double rate = ladder.gigabytesPerSecond();
-    json.put("implied_gb_per_s", known(rate));
-    json.put("nearest_transport", Double.isNaN(rate) ? null : Transport.nearest(rate).title());
-    Map<String, Object> transports = new LinkedHashMap<>();
-    for (Transport transport : Transport.values()) {
-      transports.put(transport.title(), transport.gigabytesPerSecond());
-    }
-    json.put("transports_gb_per_s", transports);
-    json.put("failures", ladder.failures());
-    json.put("verdict", verdict(ladder));
-    return json;
-  }
-
-  private static Map<String, Object> json(Rung rung, Ladder ladder) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("asked_tokens", rung.asked());
-    json.put("prompt_tokens", rung.promptTokens());
-    json.put("handoff_ttft_ms", rung.handoff().json());
-    json.put("direct_ttft_ms", rung.direct().json());
-    json.put("extra_ms", rung.extra().json());
-    json.put("measurable", rung.extra().isMeasurable());
-    json.put("implied_gb_per_s", known(rung.gigabytesPerSecond(ladder.kvBytesPerToken())));
-    json.put("p_prefill_ms", known(rung.prefill()));
-    json.put("d_after_ms", known(rung.decodeAfter()));
-    json.put("d_alone_ms", known(rung.decodeAlone()));
-    json.put("gateway_ms", known(rung.gateway()));
-    return json;
-  }
-
-  private static @Nullable Double known(double value) {
-    return Double.isFinite(value) ? value : null;
   }
 }

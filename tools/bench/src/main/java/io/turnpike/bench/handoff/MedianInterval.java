@@ -1,9 +1,8 @@
 package io.turnpike.bench.handoff;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.turnpike.bench.figures.Sample;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * A median and how sure it is: 1.57 × interquartile range ÷ √n, the notch of a box plot (McGill,
@@ -30,16 +29,8 @@ public record MedianInterval(double median, double half, int count) {
   }
 
   /** Whether it is above zero by more than its noise. */
+  @JsonIgnore
   public boolean isMeasurable() {
     return !Double.isNaN(half) && median > half && median > 0;
-  }
-
-  /** Keys and values; what is not known is null. */
-  Map<String, Object> json() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("median", Double.isNaN(median) ? null : median);
-    json.put("half", Double.isNaN(half) ? null : half);
-    json.put("count", count);
-    return json;
   }
 }

@@ -1,5 +1,6 @@
 package io.turnpike.bench.load;
 
+import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.TokenSource;
 import io.turnpike.bench.figures.Goodput;
@@ -22,9 +23,11 @@ public final class Tally {
   private final Spread ttftFromSend = new Spread();
   private final Spread e2eFromSend = new Spread();
   private final Spread lag = new Spread();
+  private final Spread tokensPerSecond = new Spread();
   private final Map<String, Long> failures = new TreeMap<>();
   private final Map<String, Long> routes = new TreeMap<>();
   private final EnumMap<TokenSource, Long> tokenSources = new EnumMap<>(TokenSource.class);
+  private String firstFailure = "";
   private long good;
   private long promptTokens;
   private long outputTokens;
@@ -47,14 +50,17 @@ public final class Tally {
     firstScheduled = Math.min(firstScheduled, m.scheduledNanos());
     lastEnd = Math.max(lastEnd, m.endNanos());
     lag.add(m.lagNanos() / 1e6);
-    if (m.failure() != null) {
-      failures.merge(m.failure().reason(), 1L, Long::sum);
+    Failure failure = m.failure();
+    if (failure != null) {
+      firstFailure = failures.isEmpty() ? failure.detail() : firstFailure;
+      failures.merge(failure.reason(), 1L, Long::sum);
       return;
     }
     ttft.add(m.ttftMillis());
     e2e.add(m.e2eMillis());
     ttftFromSend.add(m.ttftFromSendMillis());
     e2eFromSend.add(m.e2eFromSendMillis());
+    tokensPerSecond.add(m.tokensPerSecond());
     if (m.outputTokens() > 1) {
       tpot.add(m.tpotMillis());
     }
@@ -94,6 +100,11 @@ public final class Tally {
     return e2eFromSend;
   }
 
+  /** Output tokens of single requests ÷ their time from when they were sent. */
+  public Spread tokensPerSecond() {
+    return tokensPerSecond;
+  }
+
   /** How late the load generator was, ms. */
   public Spread lag() {
     return lag;
@@ -102,6 +113,11 @@ public final class Tally {
   /** Failures by reason. */
   public Map<String, Long> failures() {
     return failures;
+  }
+
+  /** What was said about the first failure; empty without one. */
+  public String firstFailure() {
+    return firstFailure;
   }
 
   /** Successes by what the gateway did. */

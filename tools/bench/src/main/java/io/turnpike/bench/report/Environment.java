@@ -1,33 +1,34 @@
 package io.turnpike.bench.report;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** What a result was measured with: the machine's kind and the versions, no names. */
-public final class Environment {
-
-  private Environment() {}
+/**
+ * What a result was measured with: the machine's kind and the versions, no names.
+ *
+ * @param turnpike its version
+ * @param java the virtual machine's
+ * @param os the operating system's
+ * @param cores processors that the load generator may use
+ * @param command that measured
+ */
+public record Environment(String turnpike, String java, String os, int cores, String command) {
 
   /**
-   * As it goes into result files.
+   * The one that this runs in.
    *
    * @param arguments of the command that measures
    */
-  public static Map<String, Object> of(List<String> arguments) {
-    Map<String, Object> json = new LinkedHashMap<>();
+  public static Environment of(List<String> arguments) {
     String version = Environment.class.getPackage().getImplementationVersion();
-    json.put("turnpike", version == null ? "development" : version);
-    json.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-    json.put(
-        "os",
+    return new Environment(
+        version == null ? "development" : version,
+        System.getProperty("java.vm.name") + " " + Runtime.version(),
         "%s %s, %s"
             .formatted(
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
-                System.getProperty("os.arch")));
-    json.put("cores", Runtime.getRuntime().availableProcessors());
-    json.put("command", "turnpike bench " + String.join(" ", arguments));
-    return json;
+                System.getProperty("os.arch")),
+        Runtime.getRuntime().availableProcessors(),
+        "turnpike bench " + String.join(" ", arguments));
   }
 }

@@ -8,8 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** What people read afterwards: what ran, each failure as it came, and the result. Thread-safe. */
 public final class LoadLog implements AutoCloseable {
@@ -26,14 +27,19 @@ public final class LoadLog implements AutoCloseable {
    * @param environment what it is measured with
    * @param config what is asked for
    */
-  public LoadLog(
-      Path file, Instant now, Map<String, Object> environment, Map<String, Object> config)
+  public LoadLog(Path file, Instant now, Environment environment, Object config)
       throws IOException {
     out = Files.newBufferedWriter(file);
     line("time: " + now);
-    environment.forEach((name, value) -> line(name + ": " + value));
-    config.forEach((name, value) -> line(name + ": " + value));
+    for (Object part : List.of(environment, config)) {
+      JsonNode all = ResultJson.MAPPER.valueToTree(part);
+      all.properties().forEach(one -> line(one.getKey() + ": " + text(one.getValue())));
+    }
     line("");
+  }
+
+  private static String text(JsonNode value) {
+    return value.isNull() ? "-" : value.asString();
   }
 
   /** Writes a line for a failure. */

@@ -3,14 +3,11 @@ package io.turnpike.bench.report;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.figures.Spread;
 import io.turnpike.bench.load.Tally;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
- * The text and the JSON that {@code vllm bench serve} (0.32.0) writes, which other people's scripts
- * read. Latencies in it count from when a request was sent, as there; what counts from when it was
- * due has keys of its own.
+ * The text that {@code vllm bench serve} (0.32.0) prints, which other people's scripts read.
+ * Latencies in it count from when a request was sent, as there. {@link ServingJson} is the file.
  */
 public final class ServingBlock {
 
@@ -50,53 +47,6 @@ public final class ServingBlock {
     }
     spread(text, "E2EL", "End-to-end Latency", tally.e2eFromSend());
     return text.append("=".repeat(WIDTH)).append('\n').toString();
-  }
-
-  /** The JSON's keys and values. */
-  public static Map<String, Object> json(LoadResult result) {
-    Tally tally = result.tally();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("backend", "turnpike-bench");
-    json.put("model_id", result.model());
-    json.put("num_prompts", result.asked());
-    json.put("request_rate", result.ratePerSecond() > 0 ? result.ratePerSecond() : "inf");
-    json.put("burstiness", 1.0);
-    json.put("max_concurrency", result.concurrency());
-    json.put("duration", tally.seconds());
-    json.put("completed", tally.successes());
-    json.put("failed", tally.failed());
-    json.put("total_input_tokens", tally.promptTokens());
-    json.put("total_output_tokens", tally.outputTokens());
-    json.put("request_throughput", tally.perSecond(tally.successes()));
-    json.put("request_goodput", tally.perSecond(tally.good()));
-    json.put("output_throughput", tally.perSecond(tally.outputTokens()));
-    json.put(
-        "total_token_throughput", tally.perSecond(tally.outputTokens() + tally.promptTokens()));
-    spread(json, "ttft", tally.ttftFromSend());
-    spread(json, "tpot", tally.tpot());
-    spread(json, "itl", tally.itl());
-    spread(json, "e2el", tally.e2eFromSend());
-    spread(json, "ttft_from_schedule", tally.ttft());
-    spread(json, "e2el_from_schedule", tally.e2e());
-    json.put("failures", tally.failures());
-    json.put("routes", tally.routes());
-    json.put("token_sources", tally.tokenSources());
-    json.put("cached_tokens", tally.cachedTokens());
-    json.put("client_pool", result.clientPool());
-    json.put("partial", result.isPartial());
-    json.put("saturation", result.saturation());
-    json.put("load_generator", result.self());
-    json.put("valid", result.self().isValid());
-    json.put("invalid_because", result.self().complaints());
-    return json;
-  }
-
-  private static void spread(Map<String, Object> json, String name, Spread of) {
-    json.put("mean_" + name + "_ms", of.mean());
-    json.put("median_" + name + "_ms", of.percentile(50));
-    json.put("std_" + name + "_ms", of.deviation());
-    json.put("p90_" + name + "_ms", of.percentile(90));
-    json.put("p99_" + name + "_ms", of.percentile(99));
   }
 
   private static void spread(StringBuilder text, String name, String header, Spread of) {

@@ -1,5 +1,6 @@
 package io.turnpike.bench.study;
 
+import io.turnpike.bench.load.Arrivals;
 import java.util.Locale;
 
 /**
@@ -25,6 +26,11 @@ public record Cell(Workload workload, double qps, String mode, int run, double s
         + run * 7_919L
         + Math.round(qps * 1000) * 31L
         + workload.name().hashCode();
+  }
+
+  /** When a turn of each conversation is due, ns: Poisson arrivals at the rate that is offered. */
+  long[] arrivals(long studySeed, int turn) {
+    return Arrivals.stretchedPoisson(qps, conversations(), seed(studySeed) + turn);
   }
 
   /** Its name in a journal. */

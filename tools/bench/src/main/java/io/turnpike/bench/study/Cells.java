@@ -34,8 +34,8 @@ public interface Cells extends AutoCloseable {
   Outcome measure(Cell cell, Goodput goodput, Watcher watcher)
       throws IOException, InterruptedException;
 
-  /** What was measured: a server's address, or the model of virtual time. */
-  String what();
+  /** How they are measured. */
+  Conditions conditions();
 
   /** Ends the cell under way soon. */
   void stop();

@@ -4,7 +4,6 @@ import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.Request;
 import io.turnpike.bench.figures.Goodput;
-import io.turnpike.bench.load.Arrivals;
 import io.turnpike.bench.load.LoadRun;
 import io.turnpike.bench.load.Tally;
 import io.turnpike.bench.prompt.Bodies;
@@ -41,18 +40,18 @@ public final class LiveCells implements Cells {
   private final Bodies bodies;
   private final double charactersPerToken;
   private final long seed;
-  private final String what;
+  private final Conditions conditions;
   private final AtomicReference<@Nullable LoadRun> running = new AtomicReference<>();
   private volatile boolean stopped;
 
   /** Cells on the servers that the switch knows. */
   public LiveCells(
-      Switch servers, Bodies bodies, double charactersPerToken, long seed, String what) {
+      Switch servers, Bodies bodies, double charactersPerToken, long seed, Conditions conditions) {
     this.servers = servers;
     this.bodies = bodies;
     this.charactersPerToken = charactersPerToken;
     this.seed = seed;
-    this.what = what;
+    this.conditions = conditions;
   }
 
   @Override
@@ -81,7 +80,7 @@ public final class LiveCells implements Cells {
       LoadRun run = asked.run(turn, tally::gap, measurement -> keep(measurement, tally, measured));
       watcher.began(cell, turn, tally);
       if (begin(run)) {
-        run.open(Arrivals.poisson(cell.qps(), cell.conversations(), cell.seed(seed) + turn), 0);
+        run.open(cell.arrivals(seed, turn), 0);
       }
       watcher.ended();
     }
@@ -140,8 +139,8 @@ public final class LiveCells implements Cells {
   }
 
   @Override
-  public String what() {
-    return what;
+  public Conditions conditions() {
+    return conditions;
   }
 
   @Override

@@ -31,6 +31,9 @@ final class RunMeans {
   private static final List<String> AVERAGED =
       List.of(
           "real_qps",
+          "real_input_tokens",
+          "real_output_tokens",
+          "completed_qps",
           "avg_ttft",
           "p50_ttft",
           "p90_ttft",

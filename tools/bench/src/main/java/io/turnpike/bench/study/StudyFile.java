@@ -1,6 +1,8 @@
 package io.turnpike.bench.study;
 
 import io.turnpike.bench.report.AtomicFile;
+import io.turnpike.bench.report.Environment;
+import io.turnpike.bench.report.ResultJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,11 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StudyFile {
 
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON = ResultJson.MAPPER;
+
   private final Path journal;
   private final Path result;
-  private final Map<String, Object> config;
-  private final Map<String, Object> environment;
+  private final Object config;
+  private final Environment environment;
   private final Map<String, JsonNode> cells = new LinkedHashMap<>();
   private int damaged;
 
@@ -37,7 +40,7 @@ public final class StudyFile {
    * @param config what the study is; only a study of the same can be resumed
    * @param environment what it is measured with
    */
-  public StudyFile(Path name, Map<String, Object> config, Map<String, Object> environment) {
+  public StudyFile(Path name, Object config, Environment environment) {
     journal = Path.of(name + ".cells.jsonl");
     result = Path.of(name + ".json");
     this.config = config;
@@ -99,10 +102,7 @@ public final class StudyFile {
 
   /** Begins the journal anew. */
   public void begin() throws IOException {
-    Path folder = journal.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
+    AtomicFile.folder(journal);
     Files.writeString(journal, JSON.writeValueAsString(Map.of("config", config)) + "\n");
   }
 
@@ -112,7 +112,7 @@ public final class StudyFile {
   }
 
   /** Adds a cell; only a whole one goes into the journal and is not measured again. */
-  public void add(Cell cell, Map<String, Object> figures, boolean whole) throws IOException {
+  public void add(Cell cell, CellJson figures, boolean whole) throws IOException {
     ObjectNode json = JSON.valueToTree(figures);
     json.put("run", cell.run()).put("partial", !whole);
     cells.put(cell.key(), json);
@@ -124,7 +124,7 @@ public final class StudyFile {
     }
   }
 
-  /** Writes the result and returns it. */
+  /** Writes the result, single turns in {@code results} only, and returns it. */
   public JsonNode write(String timestamp, boolean keepRaw) throws IOException {
     ObjectNode json = JSON.createObjectNode().put("timestamp", timestamp);
     json.set("config", JSON.valueToTree(config));
@@ -133,7 +133,7 @@ public final class StudyFile {
     byCell().values().forEach(runs -> results.add(withRaw(RunMeans.of(runs), keepRaw)));
     ArrayNode runs = json.putArray("runs");
     for (JsonNode cell : cells.values()) {
-      runs.add(withRaw(((ObjectNode) cell).deepCopy(), keepRaw));
+      runs.add(withRaw(((ObjectNode) cell).deepCopy(), false));
     }
     AtomicFile.json(result, json);
     return json;

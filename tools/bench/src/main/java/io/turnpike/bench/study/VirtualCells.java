@@ -4,12 +4,13 @@ import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.TokenSource;
 import io.turnpike.bench.figures.Goodput;
-import io.turnpike.bench.load.Arrivals;
 import io.turnpike.bench.load.Tally;
 import io.turnpike.routing.Mode;
+import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.replay.ClusterSpec;
+import io.turnpike.simulator.replay.NetworkProfile;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;
 import io.turnpike.simulator.workload.Content;
@@ -19,6 +20,7 @@ import io.turnpike.simulator.workload.Turn;
 import io.turnpike.simulator.workload.WorkloadSpec;
 import io.turnpike.simulator.workload.WorkloadSpec.Answers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -47,25 +49,32 @@ public final class VirtualCells implements Cells {
     GROWS
   }
 
-  private final EngineProfile profile;
-  private final String name;
-  private final int connections;
-  private final long seed;
-  private final History history;
-  private volatile boolean stopped;
-
   /**
-   * Cells on simulated engines.
+   * What is simulated.
    *
    * @param profile of each engine
-   * @param connections all clients' connections, 0 for no bound
+   * @param connector by which P hands KV to D
+   * @param network that it moves over
+   * @param clientPool all clients' connections, 0 for no bound
+   * @param history what a later turn's prompt consists of
    */
-  public VirtualCells(String profile, int connections, long seed, History history) {
-    this.profile = Profiles.find(profile);
-    name = profile;
-    this.connections = connections == 0 ? ClusterSpec.UNLIMITED : connections;
+  public record Model(
+      String profile, String connector, String network, int clientPool, History history) {}
+
+  private final Model model;
+  private final EngineProfile profile;
+  private final HandoffCosts handoff;
+  private final NetworkProfile network;
+  private final long seed;
+  private volatile boolean stopped;
+
+  /** Cells on simulated engines. */
+  public VirtualCells(Model model, long seed) {
+    this.model = model;
     this.seed = seed;
-    this.history = history;
+    profile = Profiles.find(model.profile());
+    handoff = HandoffCosts.of(model.connector());
+    network = NetworkProfile.of(model.network());
   }
 
   @Override
@@ -76,7 +85,7 @@ public final class VirtualCells implements Cells {
   @Override
   public Outcome measure(Cell cell, Goodput goodput, Watcher watcher) {
     Turns turns = new Turns();
-    switch (history) {
+    switch (model.history()) {
       case FRESH -> {
         for (int turn = 1; turn <= cell.turns() && !stopped; turn++) {
           turns.origin += replay(cell, fresh(cell, turn), turns).run().endNanos() + 1;
@@ -112,15 +121,24 @@ public final class VirtualCells implements Cells {
             0,
             0,
             Answers.MISS);
-    return new SyntheticSessions(
-        spec, cell.qps(), cell.conversations(), new SplittableRandom(cell.seed(seed) + turn));
+    Iterator<Session> sessions =
+        new SyntheticSessions(
+            spec, cell.qps(), cell.conversations(), new SplittableRandom(cell.seed(seed) + turn));
+    return Arrays.stream(cell.arrivals(seed, turn))
+        .mapToObj(due -> at(due, sessions.next()))
+        .iterator();
+  }
+
+  private static Session at(long due, Session session) {
+    return new Session(
+        session.name(), due, session.turnsBefore(), session.answers(), session.turns());
   }
 
   private Iterator<Session> growing(Cell cell) {
     List<Session> sessions = new ArrayList<>();
     List<long[]> due = new ArrayList<>();
     for (int turn = 1; turn <= cell.turns(); turn++) {
-      due.add(Arrivals.poisson(cell.qps(), cell.conversations(), cell.seed(seed) + turn));
+      due.add(cell.arrivals(seed, turn));
     }
     for (int i = 0; i < cell.conversations(); i++) {
       sessions.add(growing(cell, i, due));
@@ -148,7 +166,11 @@ public final class VirtualCells implements Cells {
         mode.equals(REPLICATION)
             ? ClusterSpec.of(REPLICAS, profile, Mode.PPD)
             : ClusterSpec.of(SPLIT, profile, mode);
-    return spec.withConnections(connections).balancedLikeTheStudy();
+    return spec.with(handoff, network).withConnections(connections()).balancedLikeTheStudy();
+  }
+
+  private int connections() {
+    return model.clientPool() == 0 ? ClusterSpec.UNLIMITED : model.clientPool();
   }
 
   /** Turns as they end. */
@@ -185,12 +207,16 @@ public final class VirtualCells implements Cells {
   }
 
   @Override
-  public String what() {
-    return "virtual time, 2 × "
-        + name
-        + (connections == ClusterSpec.UNLIMITED
-            ? ", no client pool"
-            : ", a client pool of %d connections shared by all".formatted(connections));
+  public Conditions conditions() {
+    String pool =
+        model.clientPool() == 0
+            ? "no client pool"
+            : "a client pool of %d connections shared by all".formatted(model.clientPool());
+    return new Conditions(
+        Conditions.VIRTUAL,
+        "virtual time, 2 × %s, %s over %s, %s"
+            .formatted(model.profile(), model.connector(), model.network(), pool),
+        model);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.TokenSource;
+import io.turnpike.bench.engine.CacheLedger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,12 +80,12 @@ class ComparisonTest {
     Map<String, List<Measurement>> measured = new LinkedHashMap<>();
     measured.put("replication", turns("replica", new double[][] {{98765.4, 0.1}, {1, 12345.6}}));
     measured.put("ppd", turns("decode-direct", new double[][] {{98765.4, 0.1}, {1, 98765.4}}));
-    Map<String, io.turnpike.bench.conversation.CacheLedger> caches = new LinkedHashMap<>();
-    caches.put("replication", new io.turnpike.bench.conversation.CacheLedger());
+    Map<String, CacheLedger> caches = new LinkedHashMap<>();
+    caches.put("replication", new CacheLedger());
     String text = ComparisonTable.text(Comparison.of(measured, 2, 2), caches);
     assertThat(text.lines()).allMatch(line -> line.length() <= 100);
     assertThat(text).contains("replication unknown: nothing was measured");
-    assertThat(ComparisonTable.json(Comparison.of(measured, 2, 2), caches).get("engine_caches"))
+    assertThat(ComparisonJson.of(Comparison.of(measured, 2, 2), caches).engineCaches())
         .isEqualTo(Map.of("replication", "unknown"));
   }
 

@@ -43,7 +43,7 @@ class HandoffTest {
     assertThat(HandoffTable.verdict(ladder))
         .anyMatch(said -> said.contains("no rate can be told"))
         .anyMatch(said -> said.startsWith("Not measurable at 512, 2048, 8192 tokens"));
-    assertThat(HandoffTable.json(ladder)).containsEntry("nearest_transport", null);
+    assertThat(LadderJson.of(ladder).nearestTransport()).isNull();
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.turnpike.bench.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.bench.Bench;
+import io.turnpike.bench.cli.BenchCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -92,7 +92,7 @@ class MergeTest {
     Files.writeString(folder.resolve("m.json"), merged().toString());
     StringWriter err = new StringWriter();
     int code =
-        Bench.run(
+        BenchCommand.run(
             new PrintWriter(new StringWriter()),
             new PrintWriter(err),
             "plot",

@@ -50,7 +50,14 @@ class HtmlReportTest {
         new StudyFile(folder.resolve("study"), config, Environment.of(List.of("qps", "--virtual")));
     file.begin();
     VirtualCells cells =
-        new VirtualCells("h100-llama-3.1-8b", 100, 1, turns > 2 ? History.GROWS : History.FRESH);
+        new VirtualCells(
+            new VirtualCells.Model(
+                "h100-llama-3.1-8b",
+                "p2p-nccl",
+                "nvlink",
+                100,
+                turns > 2 ? History.GROWS : History.FRESH),
+            1);
     for (double qps : new double[] {1, 16}) {
       for (int run = 1; run <= 2; run++) {
         for (String mode : modes) {

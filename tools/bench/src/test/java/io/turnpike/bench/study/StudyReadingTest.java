@@ -66,7 +66,10 @@ class StudyReadingTest {
 
   /** Mean TTFT of turn 2 at 4 QPS over three runs. */
   private static double simulated(String workload, String mode) {
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", POOL, 1, History.FRESH);
+    VirtualCells cells =
+        new VirtualCells(
+            new VirtualCells.Model("h100-llama-3.1-8b", "p2p-nccl", "nvlink", POOL, History.FRESH),
+            1);
     double sum = 0;
     for (int run = 1; run <= 3; run++) {
       Cell cell = new Cell(Workload.parse(workload).getFirst(), 4, mode, run, 60, 2);

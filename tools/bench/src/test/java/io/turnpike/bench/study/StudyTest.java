@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.figures.Goodput;
+import io.turnpike.bench.report.Environment;
+import io.turnpike.bench.report.ResultJson;
 import io.turnpike.bench.study.VirtualCells.History;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +19,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class StudyTest {
 
@@ -89,7 +90,7 @@ class StudyTest {
 
   @Test
   void virtualCells_haveTheSameArrivals_inEveryMode() {
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    VirtualCells cells = cells(100, History.FRESH);
     List<Measurement> pd = turns(cells, cell("pd", 1));
     List<Measurement> ppd = turns(cells, cell("ppd", 1));
     assertThat(due(ppd, 1)).isEqualTo(due(pd, 1));
@@ -102,7 +103,7 @@ class StudyTest {
 
   @Test
   void conversations_growTurnByTurn_andFindTheirHistoryInACache() {
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 0, 1, History.GROWS);
+    VirtualCells cells = cells(0, History.GROWS);
     Outcome ppd = cells.measure(long4("ppd"), Goodput.ANY, Cells.Watcher.NONE);
     assertThat(ppd.turns()).hasSize(40);
     Measurement fourth = ppd.turns().stream().filter(m -> m.turn() == 4).findFirst().orElseThrow();
@@ -123,7 +124,7 @@ class StudyTest {
 
   @Test
   void figures_haveTheOriginalsKeys() {
-    JsonNode json = new JsonMapper().valueToTree(figures(cell("ppd", 1)));
+    JsonNode json = ResultJson.MAPPER.valueToTree(figures(cell("ppd", 1)));
     assertThat(json.propertyNames()).containsAll(RESULT_KEYS);
     assertThat(json.path("turn2_metrics").propertyNames()).containsAll(TURN_KEYS);
     assertThat(json.path("raw_metrics").path(0).propertyNames()).containsAll(RAW_KEYS);
@@ -174,9 +175,9 @@ class StudyTest {
   }
 
   /** A cell whose first turn 2 is a failure. */
-  private static Map<String, Object> failing(int run, String reason) {
+  private static CellJson failing(int run, String reason) {
     Cell cell = cell("ppd", run);
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    VirtualCells cells = cells(100, History.FRESH);
     List<Measurement> turns = new ArrayList<>(turns(cells, cell));
     Measurement fine = turns.stream().filter(m -> m.turn() == 2).findFirst().orElseThrow();
     Failure failure =
@@ -209,9 +210,9 @@ class StudyTest {
   @Test
   void aBusyLoadGenerator_isNamedInTheCell() {
     Cell cell = cell("ppd", 1);
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+    VirtualCells cells = cells(100, History.FRESH);
     Outcome busy = new Outcome(turns(cells, cell), List.of(), 0.97, Map.of());
-    JsonNode json = new JsonMapper().valueToTree(CellFigures.of(cell, busy, Goodput.ANY));
+    JsonNode json = ResultJson.MAPPER.valueToTree(CellFigures.of(cell, busy, Goodput.ANY));
     assertThat(json.path("load_generator").path("valid").asBoolean()).isFalse();
     assertThat(json.path("load_generator").path("invalid_because").path(0).asString())
         .contains("97 % of its core");
@@ -220,7 +221,8 @@ class StudyTest {
   @Test
   void resume_refusesAnotherStudy() throws IOException {
     file("a").begin();
-    StudyFile other = new StudyFile(folder.resolve("a"), Map.of("seed", 2), Map.of());
+    StudyFile other =
+        new StudyFile(folder.resolve("a"), Map.of("seed", 2), Environment.of(List.of()));
     assertThatThrownBy(other::resume).hasMessageContaining("is of another study");
   }
 
@@ -232,12 +234,17 @@ class StudyTest {
   }
 
   private StudyFile file(String name) {
-    return new StudyFile(folder.resolve(name), Map.of("seed", 1), Map.of());
+    return new StudyFile(folder.resolve(name), Map.of("seed", 1), Environment.of(List.of()));
   }
 
-  private static Map<String, Object> figures(Cell cell) {
-    VirtualCells cells = new VirtualCells("h100-llama-3.1-8b", 100, 1, History.FRESH);
+  private static CellJson figures(Cell cell) {
+    VirtualCells cells = cells(100, History.FRESH);
     return CellFigures.of(cell, cells.measure(cell, Goodput.ANY, Cells.Watcher.NONE), Goodput.ANY);
+  }
+
+  private static VirtualCells cells(int clientPool, History history) {
+    return new VirtualCells(
+        new VirtualCells.Model("h100-llama-3.1-8b", "p2p-nccl", "nvlink", clientPool, history), 1);
   }
 
   private static List<Measurement> turns(VirtualCells cells, Cell cell) {

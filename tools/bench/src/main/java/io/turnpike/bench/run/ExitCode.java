@@ -1,0 +1,33 @@
+package io.turnpike.bench.run;
+
+import io.turnpike.bench.load.SelfCheck;
+import io.turnpike.bench.load.Tally;
+
+/** What a command ends with, for scripts. */
+public enum ExitCode {
+  FINE(0),
+  /** It could not be measured, or nothing succeeded. */
+  FAILED(1),
+  /** It was asked for something that makes no sense. */
+  USAGE(2),
+  /** An objective was given and not met. */
+  OBJECTIVE_MISSED(3),
+  /** The load generator was itself the limit, so the figures are not the server's. */
+  NOT_VALID(4);
+
+  private final int code;
+
+  ExitCode(int code) {
+    this.code = code;
+  }
+
+  /** The number that the process ends with. */
+  public int code() {
+    return code;
+  }
+
+  /** Of what was measured: whether it can be believed comes first, then whether there is any. */
+  public static ExitCode of(SelfCheck self, Tally tally) {
+    return !self.isValid() ? NOT_VALID : tally.successes() == 0 ? FAILED : FINE;
+  }
+}
