@@ -2,6 +2,7 @@ package io.turnpike.bench.cli;
 
 import io.turnpike.bench.cli.option.Checks;
 import io.turnpike.bench.cli.option.KvBytes;
+import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.conversation.ChatConfig;
@@ -55,6 +56,7 @@ final class ChatCommand implements Callable<Integer> {
   private static final int WARM_UP_TOKENS = 16;
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private OutOptions files = new OutOptions();
   @Mixin private KvBytes kv = new KvBytes();
 
   @Option(
@@ -119,6 +121,7 @@ final class ChatCommand implements Callable<Integer> {
     Checks.atLeast("warm-up", warmUp, 0);
     List<Talk> talks = trace == null ? questions() : ofTrace(trace);
     Call call = Call.of(spec);
+    Path name = files.free(out, List.of(".json", ".csv"), call.terminal().err());
     int bound = concurrency == 0 && trace == null ? 1 : concurrency;
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
       Bodies bodies = target.bodies(true, "bench-chat-" + System.nanoTime());
@@ -129,7 +132,7 @@ final class ChatCommand implements Callable<Integer> {
               call.terminal());
       Prompts prompts = new Prompts(target.seed(), target.charactersPerToken());
       run.warmUp(Talks.seeded(prompts, 0, warmUp, 2, WARM_UP_TOKENS, WARM_UP_TOKENS));
-      return run.run(out, Environment.of(call.arguments())).code();
+      return run.run(name, Environment.of(call.arguments())).code();
     }
   }
 

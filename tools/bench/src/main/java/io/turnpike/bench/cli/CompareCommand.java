@@ -2,6 +2,7 @@ package io.turnpike.bench.cli;
 
 import io.turnpike.bench.cli.option.Checks;
 import io.turnpike.bench.cli.option.KvBytes;
+import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.SwitchOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.compare.CompareConfig;
@@ -52,6 +53,7 @@ final class CompareCommand implements Callable<Integer> {
   private static final int WARM_UP = 1_000_000_000;
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private OutOptions files = new OutOptions();
   @Mixin private SwitchOptions gateways = new SwitchOptions();
   @Mixin private KvBytes kv = new KvBytes();
 
@@ -137,6 +139,7 @@ final class CompareCommand implements Callable<Integer> {
     Checks.atLeast("warm-up", warmUp, 0);
     turns = questions ? 2 : turns;
     Call call = Call.of(spec);
+    Path name = files.free(out, List.of(".json", ".csv"), call.terminal().err());
     try (ModeSwitch servers = gateways.servers(target.endpoint())) {
       CompareRun run =
           new CompareRun(
@@ -149,7 +152,7 @@ final class CompareCommand implements Callable<Integer> {
                   engineMetrics,
                   config()),
               call.terminal());
-      return run.run(out, Environment.of(call.arguments())).code();
+      return run.run(name, Environment.of(call.arguments())).code();
     }
   }
 

@@ -2,6 +2,7 @@ package io.turnpike.bench.cli;
 
 import io.turnpike.bench.cli.option.Checks;
 import io.turnpike.bench.cli.option.KvBytes;
+import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.handoff.HandoffConfig;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
 final class HandoffCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private OutOptions files = new OutOptions();
   @Mixin private KvBytes kv = new KvBytes();
 
   @Option(
@@ -93,6 +95,7 @@ final class HandoffCommand implements Callable<Integer> {
     Checks.atLeast("warm-up", warmUp, 0);
     List<Integer> ladder = promptTokens.stream().distinct().sorted().toList();
     Call call = Call.of(spec);
+    Path name = files.free(out, List.of(".json", ".csv"), call.terminal().err());
     URI alone = directUrl == null ? target.url() : directUrl;
     boolean switched = directUrl == null;
     try (ModeSwitch servers = new ModeSwitch(target.endpoint(), target.url(), switched);
@@ -110,7 +113,7 @@ final class HandoffCommand implements Callable<Integer> {
               new HandoffRun.Plan(ladder, repeats, warmUp, kv.size(), config(ladder)),
               servers::putBack,
               call.terminal());
-      return run.run(out, Environment.of(call.arguments())).code();
+      return run.run(name, Environment.of(call.arguments())).code();
     }
   }
 

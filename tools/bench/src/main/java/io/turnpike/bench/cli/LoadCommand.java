@@ -1,15 +1,16 @@
 package io.turnpike.bench.cli;
 
+import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
-import io.turnpike.bench.report.AtomicFile;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadBenchmark;
 import io.turnpike.bench.run.LoadDriver;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
 final class LoadCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private OutOptions files = new OutOptions();
 
   @Option(
       names = "--requests",
@@ -109,15 +111,15 @@ final class LoadCommand implements Callable<Integer> {
     Goodput goodput = slo == null ? Goodput.ANY : Goodput.parse(slo);
     LoadDriver.Load load = load();
     Call call = Call.of(spec);
+    Path name = files.free(out, List.of(".json", ".csv", ".log"), call.terminal().err());
     Bodies bodies = target.bodies(!whole, "bench-" + System.nanoTime());
-    AtomicFile.folder(out);
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
       Prompts prompts = new Prompts(target.seed(), target.charactersPerToken());
       LoadDriver driver = new LoadDriver(endpoint, bodies, prompts, target.seed());
       LoadBenchmark.Plan plan =
           new LoadBenchmark.Plan(load, goodput, slo != null, target.config(bodies, load));
       return new LoadBenchmark(driver, plan, call.terminal())
-          .run(out, Environment.of(call.arguments()))
+          .run(name, Environment.of(call.arguments()))
           .code();
     }
   }

@@ -7,11 +7,17 @@ import io.turnpike.bench.plot.HtmlReport;
 import io.turnpike.bench.plot.Pngs;
 import io.turnpike.bench.report.AtomicFile;
 import io.turnpike.bench.report.FiguresCsv;
+import io.turnpike.bench.run.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,16 +52,25 @@ final class PlotCommand implements Callable<Integer> {
           "%s has no results (expected: a file of bench qps or bench merge)".formatted(file));
     }
     PrintWriter out = Call.of(spec).terminal().out();
-    for (Path picture : new Pngs(points).write(folder)) {
-      out.println(picture);
-    }
+    Files.createDirectories(folder);
+    Set<Path> before = present();
+    List<Path> written = new ArrayList<>(new Pngs(study).write(folder));
     Path report = folder.resolve("report.html");
     AtomicFile.write(report, new HtmlReport(study).page());
-    out.println(report);
+    written.add(report);
     Path figures = folder.resolve("figures.csv");
     AtomicFile.write(figures, FiguresCsv.text(study));
-    out.println(figures);
+    written.add(figures);
+    for (Path one : written) {
+      out.println(one + (before.contains(one) ? " (drawn again over an earlier one)" : ""));
+    }
     Verdict.of(points).forEach(out::println);
-    return 0;
+    return ExitCode.FINE.code();
+  }
+
+  private Set<Path> present() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.collect(Collectors.toSet());
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.turnpike.bench.cli;
 
+import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.SwitchOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.engine.ServerFacts;
@@ -52,7 +53,10 @@ import picocli.CommandLine.Spec;
     })
 final class QpsCommand implements Callable<Integer> {
 
+  private static final List<String> ENDINGS = List.of(".json", ".cells.jsonl", ".log");
+
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private OutOptions files = new OutOptions();
   @Mixin private SwitchOptions gateways = new SwitchOptions();
 
   @Option(
@@ -178,11 +182,12 @@ final class QpsCommand implements Callable<Integer> {
   private int study(Cells cells) throws IOException, InterruptedException {
     Goodput goodput = slo == null ? Goodput.ANY : Goodput.parse(slo);
     Call call = Call.of(spec);
+    Path name = resume ? out : files.free(out, ENDINGS, call.terminal().err());
     QpsStudy study =
         new QpsStudy(
             cells,
-            new StudyFile(out, config(cells), Environment.of(call.arguments())),
-            new BlockLog(Path.of(out + ".log"), goodput),
+            new StudyFile(name, config(cells), Environment.of(call.arguments())),
+            new BlockLog(Path.of(name + ".log"), goodput),
             new QpsStudy.Settings(goodput, slo != null, warmUp, !noRaw, target.clientPool()),
             call.terminal());
     return study.run(cells(), resume).code();

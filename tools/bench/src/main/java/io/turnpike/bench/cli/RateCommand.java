@@ -1,6 +1,7 @@
 package io.turnpike.bench.cli;
 
 import io.turnpike.bench.cli.option.Checks;
+import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.figures.Goodput;
@@ -9,6 +10,7 @@ import io.turnpike.bench.rate.RateRun;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadDriver;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
 final class RateCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions target = new TargetOptions();
+  @Mixin private OutOptions files = new OutOptions();
 
   @Option(names = "--goodput", required = true, description = "For example ttft:500,tpot:50 (ms).")
   private String slo = "";
@@ -61,8 +64,8 @@ final class RateCommand implements Callable<Integer> {
   @Option(names = "--max-tokens", defaultValue = "64", description = "Default: 64.")
   private int maxTokens = 64;
 
-  @Option(names = "--out", defaultValue = "bench-rate.json", description = "The result file.")
-  private Path out = Path.of("bench-rate.json");
+  @Option(names = "--out", defaultValue = "bench-rate", description = "Of the file. Default: bench-rate.")
+  private Path out = Path.of("bench-rate");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -72,14 +75,20 @@ final class RateCommand implements Callable<Integer> {
     Checks.atLeastOne("repeats", repeats);
     Checks.atLeast("steps", steps, 0);
     Call call = Call.of(spec);
+    Path name = files.free(withoutEnding(), List.of(".json"), call.terminal().err());
     Bodies bodies = target.bodies(true, "");
     LoadDriver.Load load = new LoadDriver.Load(0, from, 0, promptTokens, maxTokens, 1);
     RateRun.Plan plan =
         new RateRun.Plan(slo, share, from, seconds, repeats, steps, target.config(bodies, load));
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
       return new RateRun(endpoint, bodies, plan, call.terminal())
-          .run(out, Environment.of(call.arguments()))
+          .run(Path.of(name + ".json"), Environment.of(call.arguments()))
           .code();
     }
+  }
+
+  /** {@code --out} was the whole name once. */
+  private Path withoutEnding() {
+    return Path.of(out.toString().replaceFirst("\\.json$", ""));
   }
 }

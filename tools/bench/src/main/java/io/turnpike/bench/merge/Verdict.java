@@ -17,6 +17,9 @@ public final class Verdict {
           + " mode, leaves out zero; of twenty such statements one may be wrong. Even: within 5 %."
           + " With one run nothing is sure.";
 
+  /** Milliseconds. */
+  private static final double SECONDS_FROM = 10_000;
+
   private Verdict() {}
 
   /** A stretch of rates at which the same holds. */
@@ -66,10 +69,17 @@ public final class Verdict {
 
   private static String winner(Contest contest) {
     String names = names(contest.best().stream().map(Point::mode).sorted().toList());
-    if (contest.next() == null) {
-      return contest.best().size() == 1 ? names : names + " (all even)";
+    if (contest.best().size() > 1) {
+      return names + (contest.next() == null ? " (all even)" : rest(contest));
     }
-    return contest.sure() ? names + " (surely)" : names + " ahead, not surely";
+    return contest.next() == null
+        ? names + " (alone)"
+        : contest.sure() ? names + " (surely)" : names + " ahead, not surely";
+  }
+
+  /** Two that are even are not first "surely": what is sure is that the others are behind. */
+  private static String rest(Contest contest) {
+    return contest.sure() ? " even, the others surely behind" : " even, the others behind, not surely";
   }
 
   private static String names(List<String> modes) {
@@ -116,7 +126,7 @@ public final class Verdict {
     Point one = Objects.requireNonNull(Crossover.at(points, mode, qps));
     Point two = Objects.requireNonNull(Crossover.at(points, other, qps));
     String where = stretch.rates.size() == 1 ? "" : " at " + number(qps);
-    return " (%s against %s%s)".formatted(millis(one), millis(two), where);
+    return " (%s%s)".formatted(both(one.mean(Metric.TTFT), two.mean(Metric.TTFT)), where);
   }
 
   private static void add(List<Stretch> stretches, double qps, String what) {
@@ -144,11 +154,11 @@ public final class Verdict {
     };
   }
 
-  private static String millis(Point point) {
-    double mean = point.mean(Metric.TTFT);
-    return mean < 10_000
-        ? String.format(Locale.ROOT, "%.0f ms", mean)
-        : String.format(Locale.ROOT, "%.1f s", mean / 1000);
+  /** In one unit, so that they can be compared at a glance. */
+  private static String both(double one, double two) {
+    return Math.max(one, two) < SECONDS_FROM
+        ? String.format(Locale.ROOT, "%.0f ms against %.0f ms", one, two)
+        : String.format(Locale.ROOT, "%.2f s against %.2f s", one / 1000, two / 1000);
   }
 
   /** A rate as people write it. */

@@ -1,6 +1,7 @@
 package io.turnpike.bench.plot;
 
 import io.turnpike.bench.merge.Crossover;
+import io.turnpike.bench.merge.Merge;
 import io.turnpike.bench.merge.Metric;
 import io.turnpike.bench.merge.Point;
 import io.turnpike.bench.merge.Verdict;
@@ -18,14 +19,18 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import tools.jackson.databind.JsonNode;
 
 /** The PNGs of the original plot tool by its names, a chart for each workload in each. */
 public final class Pngs {
@@ -43,47 +48,75 @@ public final class Pngs {
 
   private final List<Point> points;
   private final List<String> workloads;
+  private final String how;
 
-  /** Pictures of those points. */
-  public Pngs(List<Point> points) {
-    this.points = points;
+  /** Pictures of a result file, ours or the original tools'. */
+  public Pngs(JsonNode study) {
+    points = Merge.points(study);
     workloads = Verdict.workloads(points);
+    how = RunFacts.how(study);
   }
 
   /** Writes all of them; the files. */
   public List<Path> write(Path folder) throws IOException {
     Files.createDirectories(folder);
+    String turn = points.stream().anyMatch(point -> point.turns() > 1) ? "turn 2" : "turn 1";
     List<Path> files = new ArrayList<>();
     files.add(
         save(
             folder.resolve("qps_p99_ttft.png"),
-            w -> chart(w, "P99 TTFT (ms)", Scale.LOG, p -> p.mean(Metric.P99_TTFT))));
+            w -> chart(title(w, turn), "P99 TTFT (ms)", Scale.LOG, of(w), stat(Metric.P99_TTFT))));
     files.add(
         save(
             folder.resolve("qps_avg_e2e.png"),
-            w -> chart(w, "mean E2E (ms)", Scale.LOG, p -> p.mean(Metric.E2E))));
-    files.add(save(folder.resolve("qps_ratio_crossover.png"), this::ratios));
+            w -> chart(title(w, turn), "mean E2E (ms)", Scale.LOG, of(w), stat(Metric.E2E))));
+    files.add(
+        save(folder.resolve("qps_ratio_crossover.png"), w -> ratios(title(w, turn), of(w))));
     files.add(
         save(
             folder.resolve("qps_success_rate.png"),
-            w -> chart(w, "success rate (%)", Scale.LINEAR, Point::successRate)));
+            w ->
+                chart(
+                    title(w, "all turns"),
+                    "success rate (%)",
+                    Scale.LINEAR,
+                    of(w),
+                    Point::successRate)));
     files.add(
         save(
             folder.resolve("qps_throughput.png"),
-            w -> chart(w, "output tokens/s", Scale.LOG, p -> p.mean(Metric.THROUGHPUT))));
+            w ->
+                chart(title(w, turn), "output tokens/s", Scale.LOG, of(w), stat(Metric.THROUGHPUT))));
     files.add(
         save(
             folder.resolve("qps_throughput_comparison.png"),
-            w -> chart(w, "completed turns/s", Scale.LOG, Pngs::completed)));
+            w -> bars(title(w, turn), of(w))));
     return files;
   }
 
-  private static double completed(Point point) {
-    return point.json().path("real_qps").asDouble(0);
+  /** What a picture shows must be on it: pictures are passed on without their page. */
+  private String title(String workload, String turn) {
+    return "%s, %s, %s".formatted(workload, turn, how);
   }
 
-  private Path save(Path file, Function<String, XYChart> chart) throws IOException {
-    List<XYChart> charts = workloads.stream().map(chart).toList();
+  private List<Point> of(String workload) {
+    return points.stream().filter(p -> p.workload().equals(workload)).toList();
+  }
+
+  private static ToDoubleFunction<Point> stat(Metric metric) {
+    return point -> point.mean(metric);
+  }
+
+  /** What was completed of what was offered, percent: the part that tells modes apart. */
+  private static double completed(Point point) {
+    JsonNode json = point.json();
+    double perSecond = json.path("completed_qps").asDouble(json.path("real_qps").asDouble(0));
+    return point.qps() == 0 ? 0 : 100 * perSecond / point.qps();
+  }
+
+  private <C extends Chart<?, ?>> Path save(Path file, Function<String, C> chart)
+      throws IOException {
+    List<C> charts = workloads.stream().map(chart).toList();
     int columns = Math.min(2, charts.size());
     int rows = (charts.size() + columns - 1) / columns;
     try (OutputStream out = Files.newOutputStream(file)) {
@@ -92,15 +125,16 @@ public final class Pngs {
     return file;
   }
 
-  private XYChart chart(String workload, String title, Scale scale, ToDoubleFunction<Point> value) {
-    XYChart chart = empty(workload, title);
+  private static XYChart chart(
+      String title, String axis, Scale scale, List<Point> of, ToDoubleFunction<Point> value) {
+    XYChart chart = empty(title, axis);
     chart.getStyler().setYAxisLogarithmic(scale == Scale.LOG);
     if (scale == Scale.LINEAR) {
       chart.getStyler().setYAxisMin(0.0).setYAxisMax(105.0);
     }
-    for (String mode : modes(workload)) {
+    for (String mode : HtmlReport.modes(of)) {
       List<Point> line =
-          line(workload, mode).stream().filter(p -> !Double.isNaN(value.applyAsDouble(p))).toList();
+          line(of, mode).stream().filter(p -> !Double.isNaN(value.applyAsDouble(p))).toList();
       if (!line.isEmpty()) {
         add(
             chart,
@@ -112,57 +146,91 @@ public final class Pngs {
     return chart;
   }
 
+  /** Rates beside each other, and in each the modes. */
+  private static CategoryChart bars(String title, List<Point> of) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("QPS (turns a second)")
+            .yAxisTitle("completed turns/s, % of QPS")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setYAxisMin(0.0);
+    List<Double> rates = Crossover.rates(of);
+    List<String> names = rates.stream().map(Verdict::number).toList();
+    for (String mode : HtmlReport.modes(of)) {
+      List<Double> values = new ArrayList<>();
+      for (double rate : rates) {
+        Point point = Crossover.at(of, mode, rate);
+        values.add(point == null ? 0 : completed(point));
+      }
+      chart.addSeries(mode, names, values).setFillColor(Palette.paint(mode));
+    }
+    return chart;
+  }
+
   /** Below 1, ppd has the smaller P99 TTFT. */
-  private XYChart ratios(String workload) {
-    XYChart chart = empty(workload, "P99 TTFT of ppd ÷ the other's");
-    chart.getStyler().setYAxisLogarithmic(true);
-    List<Point> ppd = line(workload, "ppd");
-    for (String other : modes(workload)) {
+  private static XYChart ratios(String title, List<Point> of) {
+    XYChart chart = empty(title, "P99 TTFT of ppd ÷ the other's");
+    List<Point> ppd = line(of, "ppd");
+    List<Double> all = new ArrayList<>();
+    for (String other : HtmlReport.modes(of)) {
       List<Double> rates = new ArrayList<>();
       List<Double> ratios = new ArrayList<>();
       for (Point p : ppd) {
-        Point against = Crossover.at(line(workload, other), other, p.qps());
+        Point against = Crossover.at(line(of, other), other, p.qps());
         if (against != null && against.mean(Metric.P99_TTFT) > 0 && !other.equals("ppd")) {
           rates.add(p.qps());
           ratios.add(Math.max(SMALLEST, p.mean(Metric.P99_TTFT) / against.mean(Metric.P99_TTFT)));
         }
       }
       if (!rates.isEmpty()) {
-        add(chart, other, rates, ratios);
+        add(chart, other, rates, ratios.stream().map(RatioAxis::at).toList());
+        all.addAll(ratios);
       }
     }
-    if (!ppd.isEmpty()) {
-      List<Double> rates = ppd.stream().map(Point::qps).toList();
-      XYSeries even = chart.addSeries("even", rates, rates.stream().map(r -> 1.0).toList());
+    even(chart, ppd.stream().map(Point::qps).toList());
+    RatioAxis.of(all).applyTo(chart.getStyler());
+    return chart;
+  }
+
+  private static void even(XYChart chart, List<Double> rates) {
+    if (!rates.isEmpty()) {
+      XYSeries even = chart.addSeries("even", rates, rates.stream().map(r -> RatioAxis.at(1)).toList());
       even.setMarker(SeriesMarkers.NONE).setLineColor(Color.GRAY);
       even.setLineStyle(
           new BasicStroke(
               1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 4}, 0));
     }
-    return chart;
   }
 
-  private static XYChart empty(String workload, String title) {
+  private static XYChart empty(String title, String axis) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
-            .title(workload)
+            .title(title)
             .xAxisTitle("QPS (turns a second)")
-            .yAxisTitle(title)
+            .yAxisTitle(axis)
             .build();
+    style(chart.getStyler());
+    chart.getStyler().setXAxisLogarithmic(true).setMarkerSize(8);
+    chart.getStyler().setXAxisDecimalPattern("0.###").setYAxisDecimalPattern("#,##0.###");
+    return chart;
+  }
+
+  private static void style(AxesChartStyler styler) {
     Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
-    XYStyler styler = chart.getStyler();
-    styler.setXAxisLogarithmic(true).setPlotGridLinesColor(new Color(0xE4E4EA));
+    styler.setPlotGridLinesColor(new Color(0xE4E4EA));
     styler.setAxisTickLabelsFont(font).setAxisTitleFont(font);
-    styler.setPlotBorderColor(Color.LIGHT_GRAY).setMarkerSize(8);
+    styler.setPlotBorderColor(Color.LIGHT_GRAY);
     styler
         .setLegendLayout(LegendLayout.Horizontal)
         .setLegendPosition(LegendPosition.OutsideS)
         .setLegendBorderColor(Color.WHITE);
-    styler.setXAxisDecimalPattern("0.###").setYAxisDecimalPattern("#,##0.###");
     styler.setChartBackgroundColor(Color.WHITE).setLegendFont(font);
-    return chart;
   }
 
   private static void add(XYChart chart, String mode, List<Double> x, List<Double> y) {
@@ -180,13 +248,9 @@ public final class Pngs {
     };
   }
 
-  private List<String> modes(String workload) {
-    return HtmlReport.modes(points.stream().filter(p -> p.workload().equals(workload)).toList());
-  }
-
-  private List<Point> line(String workload, String mode) {
-    return points.stream()
-        .filter(p -> p.workload().equals(workload) && p.mode().equals(mode))
+  private static List<Point> line(List<Point> of, String mode) {
+    return of.stream()
+        .filter(p -> p.mode().equals(mode))
         .sorted(Comparator.comparingDouble(Point::qps))
         .toList();
   }

@@ -15,6 +15,16 @@ final class RunFacts {
     this.study = study;
   }
 
+  /** Whether figures are of a model, of simulated engines, or of the originals' kind: measured. */
+  static String how(JsonNode study) {
+    JsonNode config = study.path("config");
+    String what = config.path("what").asString("");
+    if (config.path("measured").asString("").equals("virtual") || what.startsWith("virtual time")) {
+      return "virtual time";
+    }
+    return what.contains("simulated engines") ? "measured on simulated engines" : "measured";
+  }
+
   String html() {
     JsonNode config = study.path("config");
     JsonNode environment = study.path("environment");

@@ -139,7 +139,7 @@ public final class QpsStudy {
     complaints(result).forEach(complaint -> terminal.out().println("NOT VALID: " + complaint));
     int measured = result.path("runs").size();
     if (stopped) {
-      terminal.out().printf("PARTIAL: %d of %d cells (go on with --resume)%n", measured, asked);
+      terminal.out().printf("PARTIAL: %d of %d cells (go on with --resume --out %s)%n", measured, asked, file.name());
     }
     terminal.out().println(file.path());
     terminal.out().println(blocks.path());

@@ -27,6 +27,7 @@ public final class StudyFile {
 
   private static final JsonMapper JSON = ResultJson.MAPPER;
 
+  private final Path name;
   private final Path journal;
   private final Path result;
   private final Object config;
@@ -41,6 +42,7 @@ public final class StudyFile {
    * @param environment what it is measured with
    */
   public StudyFile(Path name, Object config, Environment environment) {
+    this.name = name;
     journal = Path.of(name + ".cells.jsonl");
     result = Path.of(name + ".json");
     this.config = config;
@@ -144,6 +146,11 @@ public final class StudyFile {
       result.putArray("raw_metrics");
     }
     return result;
+  }
+
+  /** Of all files, without endings. */
+  Path name() {
+    return name;
   }
 
   /** Where the result is. */

@@ -6,6 +6,7 @@ import io.turnpike.bench.figures.Sample;
 import io.turnpike.bench.load.Saturation;
 import io.turnpike.bench.study.TurnJson.Percentiles;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
@@ -13,7 +14,7 @@ import java.util.function.ToIntFunction;
 /**
  * One turn of a cell's conversations.
  *
- * @param seconds from its first arrival to its last end
+ * @param seconds from when arrivals began to its last end
  * @param successesPerSecond what was completed in them
  * @param good successes that met the objective
  * @param json as it goes into the result file
@@ -27,7 +28,7 @@ record TurnFigures(double seconds, double successesPerSecond, long good, TurnJso
   static TurnFigures of(int turn, Cell cell, Outcome outcome, Goodput goodput) {
     List<Measurement> all = outcome.turns().stream().filter(m -> m.turn() == turn).toList();
     List<Measurement> ok = all.stream().filter(Measurement::ok).toList();
-    double seconds = seconds(all);
+    double seconds = seconds(all, cell);
     long good =
         ok.stream()
             .filter(m -> goodput.meets(m.ttftMillis(), m.tpotMillis(), m.e2eMillis()))
@@ -63,9 +64,16 @@ record TurnFigures(double seconds, double successesPerSecond, long good, TurnJso
     return new TurnFigures(seconds, ok.size() / seconds, good, json);
   }
 
-  private static double seconds(List<Measurement> all) {
-    long from = all.stream().mapToLong(Measurement::scheduledNanos).min().orElse(0);
-    long to = all.stream().mapToLong(Measurement::endNanos).max().orElse(0);
+  /**
+   * From the beginning of arrivals to the last end. The last turn is due when the arrivals' time is
+   * over, so a whole cell began that long before it; a part of one with its first arrival.
+   */
+  private static double seconds(List<Measurement> all, Cell cell) {
+    LongSummaryStatistics due =
+        all.stream().mapToLong(Measurement::scheduledNanos).summaryStatistics();
+    long window = Math.round(cell.conversations() / cell.qps() * 1e9);
+    long from = all.size() < cell.conversations() ? due.getMin() : due.getMax() - window;
+    long to = all.stream().mapToLong(Measurement::endNanos).max().orElse(from);
     return Math.max((to - from) / 1e9, 1e-9);
   }
 

@@ -1,8 +1,10 @@
 package io.turnpike.bench.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.bench.cli.BenchCommand;
+import io.turnpike.bench.report.ResultJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,26 +40,93 @@ class MergeTest {
   }
 
   @Test
-  void crossover_hasTheOriginalsKeys() throws IOException {
-    Map<String, Object> all = Crossover.of(Merge.points(merged()));
-    assertThat(all).containsOnlyKeys("W1");
-    assertThat(all.get("W1"))
-        .isEqualTo(
-            Map.of(
-                "winners_by_qps",
-                Map.of("1.0", "ppd", "4.0", "replication"),
-                "ppd_beats_repl_qps",
-                List.of(1.0),
-                "max_ppd_vs_repl_advantage_pct",
-                100 * (52.5 - 45.0) / 52.5,
-                "max_ppd_vs_repl_advantage_qps",
-                1.0,
-                "ppd_beats_pd_qps",
-                List.of(1.0, 4.0),
-                "max_ppd_vs_pd_advantage_pct",
-                62.5,
-                "max_ppd_vs_pd_advantage_qps",
-                1.0));
+  void merge_countsRunsThatALaterFileReplaces_asReplaced() throws IOException {
+    JsonNode twice =
+        Merge.merge(List.of(original("pdppd"), original("replication"), original("pdppd")), "now");
+    assertThat(twice.path("results")).hasSize(6);
+    assertThat(twice.path("runs_used").asInt()).isEqualTo(6);
+    assertThat(twice.path("runs_replaced").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void merge_refusesLiveBesideVirtual_andFilesOfOtherKinds() throws IOException {
+    Path virtual = study("virtual.json", "2026-01-02", "virtual", "ppd");
+    assertThatThrownBy(() -> Merge.merge(List.of(original("pdppd"), virtual), "now"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("pdppd.json is live and")
+        .hasMessageContaining("virtual.json virtual");
+    Path load = folder.resolve("bench-compare.json");
+    Files.writeString(load, "{\"turns\":[]}");
+    assertThatThrownBy(() -> Merge.merge(List.of(original("pdppd"), load), "now"))
+        .hasMessageContaining("bench-compare.json: not a study");
+  }
+
+  @Test
+  void merge_saysWhatWasNotMeasuredAlike() throws IOException {
+    JsonNode merged =
+        Merge.merge(
+            List.of(
+                study("a.json", "2026-01-01", "live", "ppd"),
+                study("b.json", "2026-01-02", "live", "replication")),
+            "now");
+    assertThat(merged.path("differences").path(0).asString()).isEqualTo("what: a.json | b.json");
+  }
+
+  @Test
+  void auto_takesTheLatestOfEachKind_andMixesNothing() throws IOException {
+    study("old.json", "2026-01-01", "live", "ppd");
+    Path split = study("split.json", "2026-01-02", "live", "ppd");
+    study("simulated.json", "2026-01-03", "virtual", "ppd");
+    Path replication = study("a-replication.json", "2026-01-04", "live", "replication");
+    Files.writeString(folder.resolve("bench-load.json"), "{\"completed\":1}");
+    assertThat(Merge.latest(folder)).containsExactly(split, replication);
+    Path both = study("both.json", "2026-01-05", "live", "ppd", "replication");
+    assertThat(Merge.latest(folder)).containsExactly(both);
+  }
+
+  private Path study(String name, String time, String measured, String... modes)
+      throws IOException {
+    ObjectNode json = new JsonMapper().createObjectNode().put("timestamp", time);
+    json.putObject("config").put("measured", measured).put("what", name);
+    var results = json.putArray("results");
+    for (String mode : modes) {
+      results
+          .addObject()
+          .put("workload", "W1")
+          .put("target_qps", 1.0)
+          .put("mode", mode)
+          .put("sample_count", 1);
+    }
+    Path file = folder.resolve(name);
+    Files.writeString(file, json.toString());
+    return file;
+  }
+
+  @Test
+  void crossover_hasTheOriginalsKeys_andSaysTheSameAsTheWords() throws IOException {
+    List<Point> points = Merge.points(merged());
+    JsonNode w1 = ResultJson.MAPPER.valueToTree(Crossover.of(points)).path("W1");
+    assertThat(w1.path("winners_by_qps").toString())
+        .isEqualTo("{\"1.0\":\"ppd\",\"4.0\":\"even\"}");
+    assertThat(w1.path("ppd_beats_repl_qps").toString()).isEqualTo("[1.0]");
+    assertThat(w1.path("max_ppd_vs_repl_advantage_pct").asDouble())
+        .isEqualTo(100 * (52.5 - 45.0) / 52.5);
+    assertThat(w1.path("max_ppd_vs_repl_advantage_qps").asDouble()).isEqualTo(1);
+    assertThat(w1.path("ppd_beats_pd_qps").toString()).isEqualTo("[1.0,4.0]");
+    assertThat(w1.path("max_ppd_vs_pd_advantage_pct").asDouble()).isEqualTo(62.5);
+    assertThat(w1.path("max_ppd_vs_pd_advantage_qps").asDouble()).isEqualTo(1);
+    assertThat(w1.path("winners_by_qps_mean_ttft").path("4.0").asString()).isEqualTo("even");
+    assertThat(w1.path("sure_by_qps").path("1.0").asBoolean()).as("one run").isFalse();
+    assertThat(w1.path("verdict").valueStream().map(JsonNode::asString).toList())
+        .isEqualTo(Verdict.of(points));
+  }
+
+  @Test
+  void aTie_hasNoWinner_andBeatsNobody() {
+    List<Point> tie = List.of(point("replication", 0, 80, 80, 80), point("ppd", 0, 80, 80, 80));
+    Crossover.Analysis w1 = Objects.requireNonNull(Crossover.of(tie).get("W1"));
+    assertThat(w1.winnersByQpsMeanTtft()).containsEntry("1.0", "even");
+    assertThat(w1.ppdBeatsReplQps()).isEmpty();
   }
 
   @Test
@@ -66,7 +134,7 @@ class MergeTest {
     assertThat(Verdict.of(Merge.points(merged())))
         .contains(
             "W1, smallest mean TTFT of turn 2: at 1 QPS ppd ahead, not surely; at 4 QPS ppd and"
-                + " replication ahead, not surely.");
+                + " replication even, the others behind, not surely.");
     List<Point> far = List.of(point("pd", 0, 80, 82, 78), point("ppd", 0, 30, 31, 29));
     assertThat(Verdict.of(far))
         .containsExactly(
