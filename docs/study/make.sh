@@ -5,7 +5,8 @@ cd "$(dirname "$0")/../.."
 work=target/study
 mkdir -p "$work"
 ./turnpike bench qps --workload all --qps 0.1,0.5,1,2,4,8,16 --modes pd,ppd,replication,adaptive \
-  --virtual --runs 3 --client-pool 100 --goodput ttft:500,tpot:50 --no-raw --out "$work/study" ||
+  --virtual --connector p2p-nccl --runs 3 --client-pool 100 --goodput ttft:500,tpot:50 --no-raw \
+  --overwrite --out "$work/study" ||
   [ $? -eq 3 ] # not every turn meets the objective at high rates: that is a result
 ./turnpike bench merge "$work/study.json" --folder "$work"
 ./turnpike bench plot "$work/study.json" --folder "$work/drawn"

@@ -2,6 +2,8 @@ package io.turnpike.bench.cli;
 
 import io.turnpike.bench.run.ExitCode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +54,15 @@ public final class BenchCommand implements Runnable {
           boolean asked = error instanceof IllegalArgumentException;
           return (asked ? ExitCode.USAGE : ExitCode.FAILED).code();
         });
-    return line.execute(arguments);
+    List<String> said = new ArrayList<>();
+    try {
+      List<String> ours = OldFlags.translated(List.of(arguments), said);
+      said.forEach(one -> err.println("turnpike bench: " + one));
+      return line.execute(ours.toArray(String[]::new));
+    } catch (IllegalArgumentException e) {
+      err.println("turnpike bench: " + e.getMessage());
+      return ExitCode.USAGE.code();
+    }
   }
 
   @Override

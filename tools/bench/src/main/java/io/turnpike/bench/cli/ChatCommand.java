@@ -11,6 +11,7 @@ import io.turnpike.bench.conversation.Talk;
 import io.turnpike.bench.conversation.Talks;
 import io.turnpike.bench.conversation.Talks.Answers;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.simulator.workload.Session;
@@ -41,12 +42,14 @@ import picocli.CommandLine.Spec;
           + " (Mooncake's format), or session_id, turn, timestamp or delay (ms), input_length,"
           + " output_length. Text is made up: equal where hash_ids are. A turn is sent when it is"
           + " due, but not before the turn before has ended; clocks start when it is due.",
-      "Shows latency, tokens and KV size turn by turn. Writes NAME.json and NAME.csv."
+      "Shows latency, tokens and KV size turn by turn, and how much KV was moved from P to D"
+          + " against each token once. Writes NAME.json and NAME.csv."
     },
     footer = {
       "",
       "For example, with a stack started by ./turnpike up:",
       "  ./turnpike bench chat --conversations 5",
+      "  ./turnpike bench chat --turns 5 --prompt-tokens 100 --max-tokens 30 --conversations 1",
       "  ./turnpike bench chat --conversations 0 --concurrency 8 --max-tokens 256",
       "  ./turnpike bench chat --trace mooncake --conversations 100 --speed 4",
       "  ./turnpike bench chat --trace my-trace.jsonl"
@@ -54,6 +57,9 @@ import picocli.CommandLine.Spec;
 final class ChatCommand implements Callable<Integer> {
 
   private static final int WARM_UP_TOKENS = 16;
+
+  /** Numbers of conversations that are not counted, so that their prompts are others. */
+  private static final int WARM_UP = 1_000_000_000;
 
   @Mixin private TargetOptions target = new TargetOptions();
   @Mixin private OutOptions files = new OutOptions();
@@ -71,6 +77,19 @@ final class ChatCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "Of a trace: timestamps and delays are divided by it. Default: 1.")
   private double speed = 1;
+
+  @Option(
+      names = "--turns",
+      paramLabel = "N",
+      description = "So many turns of made-up words, instead of questions.")
+  private int turns;
+
+  @Option(
+      names = "--prompt-tokens",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "With --turns: new in each turn. Default: ${DEFAULT-VALUE}.")
+  private int promptTokens = 100;
 
   @Option(
       names = "--conversations",
@@ -119,37 +138,49 @@ final class ChatCommand implements Callable<Integer> {
     Checks.atLeast("conversations", conversations, 0);
     Checks.atLeast("concurrency", concurrency, 0);
     Checks.atLeast("warm-up", warmUp, 0);
-    List<Talk> talks = trace == null ? questions() : ofTrace(trace);
+    Checks.atLeast("turns", turns, 0);
+    Checks.atLeastOne("prompt-tokens", promptTokens);
+    if (turns > 0 && trace != null) {
+      throw new IllegalArgumentException("--turns: not with --trace, which has turns of its own");
+    }
+    List<Session> sessions = trace == null ? List.of() : sessions(trace);
     Call call = Call.of(spec);
     Path name = files.free(out, List.of(".json", ".csv"), call.terminal().err());
     int bound = concurrency == 0 && trace == null ? 1 : concurrency;
+    Bodies bodies = target.bodies(true, "bench-chat-" + System.nanoTime());
+    PromptLengths lengths = target.lengths(bodies, call.terminal().err());
+    Prompts prompts = new Prompts(target.seed(), lengths);
+    List<Talk> talks = trace == null ? talks(prompts) : Talks.ofTrace(sessions, lengths, speed);
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
-      Bodies bodies = target.bodies(true, "bench-chat-" + System.nanoTime());
       ChatRun run =
           new ChatRun(
               endpoint,
               new ChatRun.Plan(bodies, talks, bound, kv.size(), config()),
               call.terminal());
-      Prompts prompts = new Prompts(target.seed(), target.charactersPerToken());
-      run.warmUp(Talks.seeded(prompts, 0, warmUp, 2, WARM_UP_TOKENS, WARM_UP_TOKENS));
+      Talks.Shape shape = new Talks.Shape(WARM_UP, warmUp, 2, WARM_UP_TOKENS, WARM_UP_TOKENS);
+      run.warmUp(Talks.seeded(prompts, shape, Answers.SEEDED));
       return run.run(name, Environment.of(call.arguments())).code();
     }
   }
 
-  private List<Talk> questions() throws IOException {
-    Prompts prompts = new Prompts(target.seed(), target.charactersPerToken());
+  private List<Talk> talks(Prompts prompts) throws IOException {
+    if (turns > 0) {
+      int count = conversations == 0 ? 1 : conversations;
+      return Talks.seeded(
+          prompts, new Talks.Shape(0, count, turns, promptTokens, maxTokens), Answers.REAL);
+    }
     int count = conversations == 0 ? Talks.QUESTIONS_COUNT : conversations;
     return Talks.questions(prompts, 0, count, maxTokens, Answers.REAL);
   }
 
-  private List<Talk> ofTrace(String file) throws IOException {
+  private List<Session> sessions(String file) throws IOException {
     List<Session> sessions = read(file);
     if (sessions.isEmpty()) {
       throw new IllegalArgumentException(
           "trace %s: empty (expected: one JSON object a line)".formatted(file));
     }
     int count = conversations == 0 ? sessions.size() : Math.min(conversations, sessions.size());
-    return Talks.ofTrace(sessions.subList(0, count), target.charactersPerToken(), speed);
+    return sessions.subList(0, count);
   }
 
   private static List<Session> read(String file) throws IOException {
@@ -171,7 +202,11 @@ final class ChatCommand implements Callable<Integer> {
   private ChatConfig config() {
     return new ChatConfig(
         target.url().toString(),
-        trace == null ? Talks.QUESTIONS : trace,
+        trace != null
+            ? trace
+            : turns > 0
+                ? "%d turns of %d made-up tokens".formatted(turns, promptTokens)
+                : Talks.QUESTIONS,
         conversations,
         concurrency,
         speed,

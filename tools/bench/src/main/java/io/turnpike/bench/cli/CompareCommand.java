@@ -10,6 +10,7 @@ import io.turnpike.bench.compare.CompareRun;
 import io.turnpike.bench.conversation.Talk;
 import io.turnpike.bench.conversation.Talks;
 import io.turnpike.bench.conversation.Talks.Answers;
+import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.ModeSwitch;
@@ -140,14 +141,16 @@ final class CompareCommand implements Callable<Integer> {
     turns = questions ? 2 : turns;
     Call call = Call.of(spec);
     Path name = files.free(out, List.of(".json", ".csv"), call.terminal().err());
+    Bodies bodies = target.bodies(true, "");
+    Prompts prompts = new Prompts(target.seed(), target.lengths(bodies, call.terminal().err()));
     try (ModeSwitch servers = gateways.servers(target.endpoint())) {
       CompareRun run =
           new CompareRun(
               servers,
-              target.bodies(true, ""),
+              bodies,
               new CompareRun.Plan(
-                  talks(0, conversations, turns),
-                  talks(WARM_UP, warmUp, Math.min(2, turns)),
+                  talks(prompts, 0, conversations, turns),
+                  talks(prompts, WARM_UP, warmUp, Math.min(2, turns)),
                   kv.size(),
                   engineMetrics,
                   config()),
@@ -156,11 +159,13 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private List<Talk> talks(int first, int count, int ofTurns) throws IOException {
-    Prompts prompts = new Prompts(target.seed(), target.charactersPerToken());
+  private List<Talk> talks(Prompts prompts, int first, int count, int ofTurns) throws IOException {
     return questions
         ? Talks.questions(prompts, first, count, maxTokens, Answers.SEEDED)
-        : Talks.seeded(prompts, first, count, ofTurns, promptTokens, maxTokens);
+        : Talks.seeded(
+            prompts,
+            new Talks.Shape(first, count, ofTurns, promptTokens, maxTokens),
+            Answers.SEEDED);
   }
 
   private CompareConfig config() {

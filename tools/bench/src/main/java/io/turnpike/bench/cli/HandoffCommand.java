@@ -5,9 +5,11 @@ import io.turnpike.bench.cli.option.KvBytes;
 import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
+import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.handoff.HandoffConfig;
 import io.turnpike.bench.handoff.HandoffProbe;
 import io.turnpike.bench.handoff.HandoffRun;
+import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.ModeSwitch;
@@ -95,6 +97,7 @@ final class HandoffCommand implements Callable<Integer> {
     Checks.atLeast("warm-up", warmUp, 0);
     List<Integer> ladder = promptTokens.stream().distinct().sorted().toList();
     Call call = Call.of(spec);
+    Bodies bodies = target.bodies(true, "");
     Path name = files.free(out, List.of(".json", ".csv"), call.terminal().err());
     URI alone = directUrl == null ? target.url() : directUrl;
     boolean switched = directUrl == null;
@@ -104,13 +107,14 @@ final class HandoffCommand implements Callable<Integer> {
           new HandoffProbe(
               servers.to("ppd"),
               direct,
-              target.bodies(true, ""),
-              new Prompts(seed(), target.charactersPerToken()),
+              bodies,
+              new Prompts(seed(), target.lengths(bodies, call.terminal().err())),
               switched);
       HandoffRun run =
           new HandoffRun(
               probe,
-              new HandoffRun.Plan(ladder, repeats, warmUp, kv.size(), config(ladder)),
+              new HandoffRun.Plan(
+                  ladder, repeats, warmUp, kv.size(), ServerFacts.of(target.url()), config(ladder)),
               servers::putBack,
               call.terminal());
       return run.run(name, Environment.of(call.arguments())).code();

@@ -5,6 +5,7 @@ import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadBenchmark;
@@ -114,10 +115,11 @@ final class LoadCommand implements Callable<Integer> {
     Path name = files.free(out, List.of(".json", ".csv", ".log"), call.terminal().err());
     Bodies bodies = target.bodies(!whole, "bench-" + System.nanoTime());
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
-      Prompts prompts = new Prompts(target.seed(), target.charactersPerToken());
+      PromptLengths lengths = target.lengths(bodies, call.terminal().err());
+      Prompts prompts = new Prompts(target.seed(), lengths);
       LoadDriver driver = new LoadDriver(endpoint, bodies, prompts, target.seed());
       LoadBenchmark.Plan plan =
-          new LoadBenchmark.Plan(load, goodput, slo != null, target.config(bodies, load));
+          new LoadBenchmark.Plan(load, goodput, slo != null, target.config(bodies, lengths, load));
       return new LoadBenchmark(driver, plan, call.terminal())
           .run(name, Environment.of(call.arguments()))
           .code();

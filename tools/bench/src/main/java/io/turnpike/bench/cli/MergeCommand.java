@@ -84,8 +84,7 @@ final class MergeCommand implements Callable<Integer> {
             merged.path("runs_used"), merged.path("runs_replaced"), merged.path("runs_filtered"));
     merged
         .path("differences")
-        .forEach(
-            one -> terminal.sentence("DOUBTFUL: not measured alike, " + one.asString()));
+        .forEach(one -> terminal.sentence("DOUBTFUL: not measured alike, " + one.asString()));
     Path file = folder.resolve("merged_3mode_" + TIME.format(now) + ".json");
     AtomicFile.json(file, merged);
     Path crossover = folder.resolve("qps_crossover_analysis.json");

@@ -6,6 +6,7 @@ import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.report.BlockLog;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.ModeSwitch;
@@ -165,16 +166,12 @@ final class QpsCommand implements Callable<Integer> {
       }
     }
     Bodies bodies = target.bodies(true, "");
+    PromptLengths lengths = target.lengths(bodies, Call.of(spec).terminal().err());
     LiveTarget server =
-        target.live(bodies, gateways.replicationUrl(), ServerFacts.of(target.url()));
+        target.live(bodies, lengths, gateways.replicationUrl(), ServerFacts.of(target.url()));
     try (ModeSwitch servers = gateways.servers(target.endpoint());
         Cells cells =
-            new LiveCells(
-                servers::to,
-                bodies,
-                target.charactersPerToken(),
-                target.seed(),
-                server.conditions())) {
+            new LiveCells(servers::to, bodies, lengths, target.seed(), server.conditions())) {
       return study(cells);
     }
   }

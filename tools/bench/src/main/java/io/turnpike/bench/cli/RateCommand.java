@@ -6,6 +6,7 @@ import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.rate.RateRun;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadDriver;
@@ -64,7 +65,10 @@ final class RateCommand implements Callable<Integer> {
   @Option(names = "--max-tokens", defaultValue = "64", description = "Default: 64.")
   private int maxTokens = 64;
 
-  @Option(names = "--out", defaultValue = "bench-rate", description = "Of the file. Default: bench-rate.")
+  @Option(
+      names = "--out",
+      defaultValue = "bench-rate",
+      description = "Of the file. Default: bench-rate.")
   private Path out = Path.of("bench-rate");
 
   @Spec private @Nullable CommandSpec spec;
@@ -77,9 +81,11 @@ final class RateCommand implements Callable<Integer> {
     Call call = Call.of(spec);
     Path name = files.free(withoutEnding(), List.of(".json"), call.terminal().err());
     Bodies bodies = target.bodies(true, "");
+    PromptLengths lengths = target.lengths(bodies, call.terminal().err());
     LoadDriver.Load load = new LoadDriver.Load(0, from, 0, promptTokens, maxTokens, 1);
     RateRun.Plan plan =
-        new RateRun.Plan(slo, share, from, seconds, repeats, steps, target.config(bodies, load));
+        new RateRun.Plan(
+            slo, share, from, seconds, repeats, steps, target.config(bodies, lengths, load));
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
       return new RateRun(endpoint, bodies, plan, call.terminal())
           .run(Path.of(name + ".json"), Environment.of(call.arguments()))

@@ -4,6 +4,7 @@ import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.report.AtomicFile;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadDriver;
@@ -73,22 +74,23 @@ final class SweepCommand implements Callable<Integer> {
     AtomicFile.folder(folder.resolve("any"));
     ServerFacts server = ServerFacts.of(target.url());
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
-      return new SweepRun(endpoint, server, steps(), call.terminal())
+      return new SweepRun(endpoint, server, steps(call), call.terminal())
           .run(folder, Environment.of(call.arguments()))
           .code();
     }
   }
 
-  private List<SweepRun.Step> steps() throws IOException, InterruptedException {
+  private List<SweepRun.Step> steps(Call call) throws IOException, InterruptedException {
     List<String> asked = models.isEmpty() ? List.of(target.model()) : models;
     List<SweepRun.Step> steps = new ArrayList<>();
     for (String model : asked) {
       Bodies bodies = target.bodies(model, true, "");
+      PromptLengths lengths = target.lengths(bodies, call.terminal().err());
       for (int concurrency : concurrencies) {
         for (int prompt : promptTokens) {
           for (int most : maxTokens) {
             LoadDriver.Load load = new LoadDriver.Load(requests, 0, concurrency, prompt, most, 1);
-            steps.add(new SweepRun.Step(bodies, load, target.config(bodies, load)));
+            steps.add(new SweepRun.Step(bodies, load, target.config(bodies, lengths, load)));
           }
         }
       }

@@ -23,20 +23,27 @@ public final class ControlCalls {
    * @throws IOException for any status but 200, and with what to do when there is no server
    */
   public static String get(URI server, String path) throws IOException, InterruptedException {
-    return call(server, path, "GET");
+    return call(server, path, "GET", HttpRequest.BodyPublishers.noBody());
   }
 
   /** What a server answers to a POST without a body; failures as with {@link #get}. */
   public static String post(URI server, String path) throws IOException, InterruptedException {
-    return call(server, path, "POST");
+    return call(server, path, "POST", HttpRequest.BodyPublishers.noBody());
   }
 
-  private static String call(URI server, String path, String method)
+  /** What a server answers to a POST of JSON; failures as with {@link #get}. */
+  public static String post(URI server, String path, byte[] json)
+      throws IOException, InterruptedException {
+    return call(server, path, "POST", HttpRequest.BodyPublishers.ofByteArray(json));
+  }
+
+  private static String call(URI server, String path, String method, HttpRequest.BodyPublisher body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
             .timeout(WHOLE)
-            .method(method, HttpRequest.BodyPublishers.noBody());
+            .header("Content-Type", "application/json")
+            .method(method, body);
     String key = System.getenv("TURNPIKE_API_KEY");
     if (key != null) {
       request.header("Authorization", "Bearer " + key);

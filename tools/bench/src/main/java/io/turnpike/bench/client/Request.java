@@ -24,18 +24,4 @@ public record Request(
     boolean streamed,
     int maxTokens,
     boolean keepAnswer,
-    String session) {
-
-  /** A request that names no session. */
-  public Request(
-      int index,
-      int conversation,
-      int turn,
-      String path,
-      byte[] body,
-      boolean streamed,
-      int maxTokens,
-      boolean keepAnswer) {
-    this(index, conversation, turn, path, body, streamed, maxTokens, keepAnswer, "");
-  }
-}
+    String session) {}

@@ -164,7 +164,7 @@ public final class CompareRun {
 
   private ExitCode report(Path name, Environment environment) throws IOException {
     Comparison comparison = Comparison.of(measured, plan.talks().size(), plan.config().turns());
-    SelfCheck self = new SelfCheck(tally.lag().percentile(99), tally.lag().max(), cpuShare);
+    SelfCheck self = SelfCheck.closed(tally, cpuShare);
     Path jsonFile = Path.of(name + ".json");
     Path csvFile = Path.of(name + ".csv");
     AtomicFile.json(
@@ -182,7 +182,7 @@ public final class CompareRun {
   }
 
   private void print(Comparison comparison, SelfCheck self) {
-    terminal.out().print(ComparisonTable.text(comparison, caches));
+    terminal.out().print(ComparisonTable.text(comparison, caches, plan.kv()));
     terminal.out().println();
     Verdict.of(comparison).forEach(terminal::sentence);
     Verdict.doubts(comparison).forEach(doubt -> terminal.sentence("DOUBTFUL: " + doubt));

@@ -24,13 +24,28 @@ import java.util.function.ToDoubleFunction;
 public record Comparison(
     List<String> modes, List<Row> turns, Row later, Paired conversation, List<Totals> totals) {
 
+  /** Fewer conversations are too few to be sure of anything. */
+  static final int FEWEST = 5;
+
   /**
    * One turn of all conversations.
    *
    * @param turn counted from 1
    * @param pairs conversations that have it in both modes
+   * @param sameWay whether it took the same route in both modes, so that what differs is noise
    */
-  public record Row(int turn, int pairs, Paired ttft, Paired tpot, Paired e2e) {}
+  public record Row(int turn, int pairs, boolean sameWay, Paired ttft, Paired tpot, Paired e2e) {
+
+    /** Whether a figure of this turn surely differs between the modes. */
+    boolean isSure(Paired of) {
+      return !sameWay && Comparison.isSure(of);
+    }
+  }
+
+  /** Whether a figure surely differs: beyond its noise, over enough conversations. */
+  static boolean isSure(Paired of) {
+    return of.first().runs() >= FEWEST && !of.isWithinNoise();
+  }
 
   /** A turn in both modes. */
   private record Both(Measurement first, Measurement second) {}
@@ -120,9 +135,21 @@ public record Comparison(
     return new Row(
         turn,
         groups.size(),
+        sameWay(groups),
         paired(groups, Measurement::ttftMillis),
         paired(groups, Measurement::tpotMillis),
         paired(groups, Measurement::e2eMillis));
+  }
+
+  /** The same known route, pair by pair. */
+  private static boolean sameWay(List<List<Both>> groups) {
+    return !groups.isEmpty()
+        && groups.stream()
+            .flatMap(List::stream)
+            .allMatch(
+                pair ->
+                    !pair.first().route().isEmpty()
+                        && pair.first().route().equals(pair.second().route()));
   }
 
   private static Paired paired(List<List<Both>> groups, ToDoubleFunction<Measurement> value) {

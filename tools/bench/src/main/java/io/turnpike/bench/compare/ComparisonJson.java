@@ -27,19 +27,22 @@ public record ComparisonJson(
     List<String> doubts) {
 
   /** One turn of all conversations. */
-  public record Turn(int turn, int pairs, Figure ttftMs, Figure tpotMs, Figure e2eMs) {}
+  public record Turn(
+      int turn, int pairs, boolean sameWay, Figure ttftMs, Figure tpotMs, Figure e2eMs) {}
 
   /**
    * A figure of both modes.
    *
    * @param means by mode's name
    * @param speedUp time of the first ÷ time of the second
+   * @param sure whether it differs beyond noise, over enough conversations, on different routes
    */
   public record Figure(
       @JsonAnyGetter Map<String, Mean> means,
       Mean difference,
       double speedUp,
-      boolean withinNoise) {}
+      boolean withinNoise,
+      boolean sure) {}
 
   /** A mean and half of its 95 % interval; NaN for none. */
   public record Mean(double mean, double ci95) {
@@ -57,7 +60,7 @@ public record ComparisonJson(
         modes,
         comparison.turns().stream().map(row -> turn(row, modes)).toList(),
         turn(comparison.later(), modes),
-        figure(comparison.conversation(), modes),
+        figure(comparison.conversation(), modes, Comparison.isSure(comparison.conversation())),
         comparison.totals(),
         byMode,
         Verdict.of(comparison),
@@ -68,16 +71,17 @@ public record ComparisonJson(
     return new Turn(
         row.turn(),
         row.pairs(),
-        figure(row.ttft(), modes),
-        figure(row.tpot(), modes),
-        figure(row.e2e(), modes));
+        row.sameWay(),
+        figure(row.ttft(), modes, row.isSure(row.ttft())),
+        figure(row.tpot(), modes, row.isSure(row.tpot())),
+        figure(row.e2e(), modes, row.isSure(row.e2e())));
   }
 
-  private static Figure figure(Paired of, List<String> modes) {
+  private static Figure figure(Paired of, List<String> modes, boolean sure) {
     Map<String, Mean> means = new LinkedHashMap<>();
     means.put(modes.get(0), Mean.of(of.first()));
     means.put(modes.get(1), Mean.of(of.second()));
-    return new Figure(means, Mean.of(of.difference()), of.speedUp(), of.isWithinNoise());
+    return new Figure(means, Mean.of(of.difference()), of.speedUp(), of.isWithinNoise(), sure);
   }
 
   private static Object roles(CacheLedger ledger) {

@@ -5,6 +5,8 @@ import io.turnpike.bench.compare.Comparison.Totals;
 import io.turnpike.bench.engine.CacheCounts;
 import io.turnpike.bench.engine.CacheLedger;
 import io.turnpike.bench.figures.Confidence;
+import io.turnpike.bench.figures.KvSize;
+import io.turnpike.bench.report.LoadNotes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +19,7 @@ public final class ComparisonTable {
   private ComparisonTable() {}
 
   /** For people. */
-  public static String text(Comparison comparison, Map<String, CacheLedger> caches) {
+  public static String text(Comparison comparison, Map<String, CacheLedger> caches, KvSize kv) {
     StringBuilder text = new StringBuilder();
     String first = comparison.modes().get(0);
     String second = comparison.modes().get(1);
@@ -37,13 +39,16 @@ public final class ComparisonTable {
         "",
         cell(whole.first()),
         cell(whole.second()),
-        speedUp(whole));
+        speedUp(whole, Comparison.isSure(whole) ? " " : "~"));
     text.append("speed-up: time of %s ÷ time of %s\n".formatted(first, second));
-    text.append("~ within noise: the 95 % interval of the difference, conversation by");
-    text.append(" conversation, has 0 in it\n\n");
+    text.append(
+        "~ not sure: the 95 % interval of the difference, conversation by conversation, has 0");
+    text.append(
+        "\n  in it, or there are fewer than %d conversations\n".formatted(Comparison.FEWEST));
+    text.append("= the same way in both modes: what differs is noise\n\n");
     totals(text, comparison.totals());
     text.append('\n');
-    caches(text, caches);
+    caches(text, caches, kv);
     return text.toString();
   }
 
@@ -54,10 +59,10 @@ public final class ComparisonTable {
         Integer.toString(row.pairs()),
         cell(row.ttft().first()),
         cell(row.ttft().second()),
-        speedUp(row.ttft()),
+        speedUp(row.ttft(), mark(row, row.ttft())),
         cell(row.e2e().first()),
         cell(row.e2e().second()),
-        speedUp(row.e2e()));
+        speedUp(row.e2e(), mark(row, row.e2e())));
   }
 
   private static void line(StringBuilder text, Object... cells) {
@@ -75,11 +80,15 @@ public final class ComparisonTable {
     return String.format(Locale.ROOT, value < 1000 ? "%.1f" : "%.0f", value);
   }
 
-  private static String speedUp(Paired of) {
+  private static String mark(Row row, Paired of) {
+    return row.sameWay() ? "=" : row.isSure(of) ? " " : "~";
+  }
+
+  private static String speedUp(Paired of, String mark) {
     if (of.first().runs() == 0) {
       return "-";
     }
-    return String.format(Locale.ROOT, "%.2f×%s", of.speedUp(), of.isWithinNoise() ? "~" : " ");
+    return String.format(Locale.ROOT, "%.2f×%s", of.speedUp(), mark);
   }
 
   private static void totals(StringBuilder text, List<Totals> totals) {
@@ -105,7 +114,8 @@ public final class ComparisonTable {
     }
     for (Totals of : totals) {
       if (!of.failures().isEmpty()) {
-        text.append("%s, turns that failed: %s%n".formatted(of.mode(), of.failures()));
+        text.append(
+            "%s, turns that failed: %s%n".formatted(of.mode(), LoadNotes.words(of.failures())));
       }
     }
   }
@@ -130,12 +140,12 @@ public final class ComparisonTable {
     return text.length() > 40 ? text.substring(0, 37) + "…" : text;
   }
 
-  private static void caches(StringBuilder text, Map<String, CacheLedger> caches) {
+  private static void caches(StringBuilder text, Map<String, CacheLedger> caches, KvSize kv) {
     text.append("Prefix caches of the engines, from their own metrics (tokens):\n");
     text.append(
         String.format(
-            "%-11s %-8s %10s %10s %9s %16s%n",
-            "mode", "role", "looked up", "found", "hit rate", "received from P"));
+            "%-11s %-8s %10s %10s %9s %16s %10s%n",
+            "mode", "role", "looked up", "found", "hit rate", "received from P", "MB"));
     for (Map.Entry<String, CacheLedger> mode : caches.entrySet()) {
       if (mode.getValue().byRole().isEmpty()) {
         text.append(
@@ -147,13 +157,15 @@ public final class ComparisonTable {
                         : "nothing was measured"));
       }
       for (Map.Entry<String, @Nullable CacheCounts> role : mode.getValue().byRole().entrySet()) {
-        cache(text, mode.getKey(), role.getKey(), role.getValue());
+        cache(text, mode.getKey() + " " + role.getKey(), role.getValue(), kv);
       }
     }
   }
 
   private static void cache(
-      StringBuilder text, String mode, String role, @Nullable CacheCounts counts) {
+      StringBuilder text, String modeAndRole, @Nullable CacheCounts counts, KvSize kv) {
+    String mode = modeAndRole.split(" ", -1)[0];
+    String role = modeAndRole.split(" ", -1)[1];
     if (counts == null) {
       text.append(
           "%-11s %-8s unknown: not all of them gave metrics throughout%n".formatted(mode, role));
@@ -161,13 +173,14 @@ public final class ComparisonTable {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-11s %-8s %10d %10d %7.1f %% %16d%n",
+              "%-11s %-8s %10d %10d %7.1f %% %16d %10.1f%n",
               mode,
               role,
               counts.queried(),
               counts.hit(),
               100.0 * counts.hit() / counts.queried(),
-              counts.received()));
+              counts.received(),
+              kv.megabytes(counts.received())));
     }
   }
 }

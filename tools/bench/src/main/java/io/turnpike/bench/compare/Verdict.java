@@ -20,8 +20,8 @@ public final class Verdict {
     }
     String which = comparison.turns().size() == 1 ? "turn 1" : "turns after the first";
     return List.of(
-        sentence("TTFT of " + which, later.ttft(), comparison.modes(), later.pairs()),
-        sentence("E2E of " + which, later.e2e(), comparison.modes(), later.pairs()));
+        sentence("TTFT of " + which, later, later.ttft(), comparison.modes()),
+        sentence("E2E of " + which, later, later.e2e(), comparison.modes()));
   }
 
   /** What makes the comparison doubtful; empty if nothing does. */
@@ -43,7 +43,7 @@ public final class Verdict {
     return doubts;
   }
 
-  private static String sentence(String what, Paired of, List<String> modes, int pairs) {
+  private static String sentence(String what, Row row, Paired of, List<String> modes) {
     String figures =
         String.format(
             Locale.ROOT,
@@ -62,10 +62,18 @@ public final class Verdict {
             "%.1f ± %.1f ms over %d conversations",
             Math.abs(of.difference().mean()),
             of.difference().half(),
-            pairs);
+            row.pairs());
     if (of.isWithinNoise()) {
       return "%s: no difference beyond noise (%s; differ by %s)."
           .formatted(what, figures, difference);
+    }
+    if (row.sameWay()) {
+      return "%s: the same way in both modes, so what differs is noise (%s; differ by %s)."
+          .formatted(what, figures, difference);
+    }
+    if (!row.isSure(of)) {
+      return "%s: too few conversations to be sure (%s; differ by %s; ask %d or more)."
+          .formatted(what, figures, difference, Comparison.FEWEST);
     }
     boolean secondAhead = of.speedUp() > 1;
     return String.format(

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param seconds from the first turn to the last end
  * @param tokens of all turns that were fine
  * @param tokenSources where counts of answers come from
+ * @param kvMoves from P to D
  * @param turns by number
  */
 record ChatReport(
@@ -24,6 +25,7 @@ record ChatReport(
     double seconds,
     @JsonUnwrapped Tokens tokens,
     Map<TokenSource, Long> tokenSources,
+    KvMoves kvMoves,
     List<TurnSummary.Line> turns,
     @JsonUnwrapped Trust trust) {
 

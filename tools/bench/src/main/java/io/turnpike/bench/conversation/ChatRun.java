@@ -2,6 +2,8 @@ package io.turnpike.bench.conversation;
 
 import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.client.Measurement;
+import io.turnpike.bench.engine.CacheLedger;
+import io.turnpike.bench.engine.Engines;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.figures.KvSize;
 import io.turnpike.bench.load.SelfCheck;
@@ -9,6 +11,7 @@ import io.turnpike.bench.load.Tally;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.report.AtomicFile;
 import io.turnpike.bench.report.Environment;
+import io.turnpike.bench.report.LoadNotes;
 import io.turnpike.bench.report.ResultHead;
 import io.turnpike.bench.report.Trust;
 import io.turnpike.bench.run.ExitCode;
@@ -41,6 +44,11 @@ public final class ChatRun {
   public record Plan(
       Bodies bodies, List<Talk> talks, int concurrency, KvSize kv, ChatConfig config) {
 
+    /** Whether turns are due at times, as those of a trace. */
+    boolean isTimed() {
+      return talks.stream().anyMatch(talk -> talk.turns().getLast().atNanos() > 0);
+    }
+
     int turns() {
       return talks.stream().mapToInt(talk -> talk.turns().size()).sum();
     }
@@ -51,6 +59,7 @@ public final class ChatRun {
   private final Terminal terminal;
   private final ConcurrentLinkedQueue<TurnCsv.Line> lines = new ConcurrentLinkedQueue<>();
   private final Tally tally = new Tally(Goodput.ANY);
+  private final CacheLedger caches = new CacheLedger();
   private final TalkRun run;
 
   /** Conversations with one server. */
@@ -69,6 +78,8 @@ public final class ChatRun {
   /** Runs them, writes the files, prints. */
   public ExitCode run(Path name, Environment environment) throws IOException, InterruptedException {
     try (Interruption _ = new Interruption(run::stop)) {
+      Engines engines = Engines.behind(endpoint.options().url());
+      caches.begin(engines);
       long cpu = endpoint.cpuNanos();
       long began = System.nanoTime();
       if (plan.turns() <= MOST_LINES) {
@@ -79,8 +90,9 @@ public final class ChatRun {
           run.run(plan.talks(), plan.concurrency());
         }
       }
+      caches.end(engines);
       double busy = (endpoint.cpuNanos() - cpu) / (double) Math.max(1, System.nanoTime() - began);
-      SelfCheck self = new SelfCheck(tally.lag().percentile(99), tally.lag().max(), busy);
+      SelfCheck self = plan.isTimed() ? SelfCheck.open(tally, busy) : SelfCheck.closed(tally, busy);
       AtomicFile.json(Path.of(name + ".json"), report(environment, self));
       TurnCsv.write(Path.of(name + ".csv"), List.copyOf(lines), plan.kv());
       print(name, self);
@@ -98,6 +110,10 @@ public final class ChatRun {
 
   private List<TurnSummary> summaries() {
     return TurnSummary.of(lines.stream().map(TurnCsv.Line::measured).toList());
+  }
+
+  private KvMoves moves() {
+    return KvMoves.of(lines.stream().map(TurnCsv.Line::measured).toList(), caches, plan.kv());
   }
 
   private Map<String, Long> failures() {
@@ -137,6 +153,7 @@ public final class ChatRun {
             heldTokens(),
             plan.kv().megabytes(heldTokens())),
         tally.tokenSources(),
+        moves(),
         summaries().stream().map(of -> of.line(plan.kv())).toList(),
         Trust.of(self));
   }
@@ -144,6 +161,9 @@ public final class ChatRun {
   private void print(Path name, SelfCheck self) {
     var out = terminal.out();
     out.println();
+    if (tally.successes() == 0 && tally.failed() > 0) {
+      out.printf("All turns failed: %s%n", LoadNotes.words(tally.failures()));
+    }
     out.print(ChatTable.summary(summaries(), plan.kv()));
     out.println();
     out.printf(
@@ -154,7 +174,7 @@ public final class ChatRun {
         plan.talks().size(),
         tally.seconds());
     if (!failures().isEmpty()) {
-      out.printf("failures: %s%n", failures());
+      out.printf("failures: %s%n", LoadNotes.words(failures()));
     }
     out.printf(
         Locale.ROOT,
@@ -164,7 +184,8 @@ public final class ChatRun {
         tally.outputTokens(),
         heldTokens(),
         plan.kv().megabytes(heldTokens()));
-    out.printf("KV MB: with %s%n", plan.kv().text());
+    terminal.sentence(moves().text(plan.kv()));
+    out.printf("KV MB: of 2^20 bytes, with %s%n", plan.kv().text());
     if (tally.cachedTokens() == 0 && tally.successes() > 0) {
       out.println(
           "cached 0: nothing was, or the server does not say (vLLM:"

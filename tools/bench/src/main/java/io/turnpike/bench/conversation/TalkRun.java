@@ -156,7 +156,8 @@ public final class TalkRun {
         bodies.body(talk.messages(turn, answers), maxTokens),
         bodies.streamed(),
         maxTokens,
-        talk.needsAnswers());
+        talk.needsAnswers(),
+        bodies.session(talk.number()));
   }
 
   private void waitUntil(long nanos) {

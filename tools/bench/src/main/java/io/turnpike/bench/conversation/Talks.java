@@ -1,6 +1,7 @@
 package io.turnpike.bench.conversation;
 
 import io.turnpike.bench.conversation.Talk.Said;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.simulator.workload.Content;
 import io.turnpike.simulator.workload.Session;
@@ -30,24 +31,29 @@ public final class Talks {
   private Talks() {}
 
   /**
-   * Conversations of seeded words.
+   * Like conversations.
    *
    * @param first number of the first one
    * @param promptTokens new in each turn
    */
-  public static List<Talk> seeded(
-      Prompts prompts, int first, int count, int turns, int promptTokens, int maxTokens) {
+  public record Shape(int first, int count, int turns, int promptTokens, int maxTokens) {}
+
+  /** Conversations of seeded words. */
+  public static List<Talk> seeded(Prompts prompts, Shape shape, Answers answers) {
     List<Talk> talks = new ArrayList<>();
-    for (int number = first; number < first + count; number++) {
+    int tokens = shape.promptTokens();
+    int most = shape.maxTokens();
+    for (int number = shape.first(); number < shape.first() + shape.count(); number++) {
       List<Said> said = new ArrayList<>();
-      for (int turn = 1; turn <= turns; turn++) {
+      for (int turn = 1; turn <= shape.turns(); turn++) {
         int c = number;
         int t = turn;
+        Supplier<String> standIn = () -> prompts.assistant(c, t, most);
         said.add(
             new Said(
-                () -> prompts.user(c, t, promptTokens),
-                () -> prompts.assistant(c, t, maxTokens),
-                maxTokens,
+                () -> prompts.user(c, t, tokens),
+                answers == Answers.REAL ? null : standIn,
+                most,
                 0,
                 0));
       }
@@ -107,8 +113,7 @@ public final class Talks {
    *
    * @param speed 2 is twice as fast: times and pauses are divided by it
    */
-  public static List<Talk> ofTrace(
-      List<Session> sessions, double charactersPerToken, double speed) {
+  public static List<Talk> ofTrace(List<Session> sessions, PromptLengths lengths, double speed) {
     long origin = sessions.isEmpty() ? 0 : sessions.getFirst().startNanos();
     List<Talk> talks = new ArrayList<>();
     for (Session session : sessions) {
@@ -116,10 +121,11 @@ public final class Talks {
       int before = 0;
       for (Turn turn : session.turns()) {
         int from = before;
+        int number = said.size() + 1;
         int tokens = Math.max(1, turn.promptTokens() - from);
         said.add(
             new Said(
-                () -> words(turn.content(), from, tokens, charactersPerToken),
+                () -> words(turn.content(), from, lengths.words(number, tokens), lengths),
                 null,
                 turn.outputTokens(),
                 Math.round(Math.max(0, turn.atNanos() - origin) / speed),
@@ -131,12 +137,12 @@ public final class Talks {
     return talks;
   }
 
-  private static String words(Content content, int from, int tokens, double charactersPerToken) {
-    int length = Math.max(1, (int) Math.round(tokens * charactersPerToken));
+  private static String words(Content content, int from, int tokens, PromptLengths lengths) {
+    int length = lengths.characters(tokens);
+    PromptLengths plain = PromptLengths.assumed(lengths.charactersPerToken());
     StringBuilder text = new StringBuilder(length + 128);
     for (int block = from / BLOCK_TOKENS; text.length() < length; block++) {
-      text.append(
-          new Prompts(content.blockHash(block), charactersPerToken).user(0, 1, BLOCK_TOKENS));
+      text.append(new Prompts(content.blockHash(block), plain).user(0, 1, BLOCK_TOKENS));
     }
     text.setLength(length);
     return text.toString();

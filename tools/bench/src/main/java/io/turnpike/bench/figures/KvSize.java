@@ -10,7 +10,8 @@ public record KvSize(long bytesPerToken) {
   /** Llama-3.1-8B in 16 bits: 2 × 32 layers × 8 heads × 128 × 2 bytes. */
   public static final KvSize LLAMA_8B = new KvSize(131_072);
 
-  private static final double MEGABYTE = 1e6;
+  /** As the original tools count: 91 tokens of Llama-3.1-8B are 11.38 MB. */
+  private static final double MEGABYTE = 1 << 20;
 
   public KvSize {
     if (bytesPerToken < 1) {
@@ -19,7 +20,7 @@ public record KvSize(long bytesPerToken) {
     }
   }
 
-  /** The KV of so many tokens, in 10^6 bytes. */
+  /** The KV of so many tokens, in MB of 2^20 bytes. */
   public double megabytes(long tokens) {
     return tokens * (double) bytesPerToken / MEGABYTE;
   }

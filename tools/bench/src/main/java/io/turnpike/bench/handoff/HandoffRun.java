@@ -1,11 +1,13 @@
 package io.turnpike.bench.handoff;
 
+import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.figures.KvSize;
 import io.turnpike.bench.load.SelfCheck;
 import io.turnpike.bench.load.Tally;
 import io.turnpike.bench.report.AtomicFile;
 import io.turnpike.bench.report.Environment;
+import io.turnpike.bench.report.LoadNotes;
 import io.turnpike.bench.report.ResultHead;
 import io.turnpike.bench.report.Trust;
 import io.turnpike.bench.run.ExitCode;
@@ -27,10 +29,16 @@ public final class HandoffRun {
    * @param repeats of each, both ways
    * @param warmUp repeats of the shortest that are not counted
    * @param kv of the model
+   * @param server what it says about itself
    * @param config as it goes into the result
    */
   public record Plan(
-      List<Integer> ladder, int repeats, int warmUp, KvSize kv, HandoffConfig config) {}
+      List<Integer> ladder,
+      int repeats,
+      int warmUp,
+      KvSize kv,
+      ServerFacts server,
+      HandoffConfig config) {}
 
   private final HandoffProbe probe;
   private final Plan plan;
@@ -67,12 +75,13 @@ public final class HandoffRun {
       }
       putBack.run();
       double busy = (probe.cpuNanos() - cpu) / (double) Math.max(1, System.nanoTime() - began);
-      SelfCheck self = new SelfCheck(tally.lag().percentile(99), tally.lag().max(), busy);
+      SelfCheck self = SelfCheck.closed(tally, busy);
       Ladder ladder = Ladder.of(trials, plan.kv().bytesPerToken());
       AtomicFile.json(
           Path.of(name + ".json"),
           new HandoffReport(
               ResultHead.now(plan.config(), environment, probe.model(), probe.isStopped()),
+              plan.server().isSimulated(),
               LadderJson.of(ladder),
               Trust.of(self)));
       TrialCsv.write(Path.of(name + ".csv"), trials);
@@ -110,9 +119,13 @@ public final class HandoffRun {
     out.print(HandoffTable.transports(ladder));
     out.println();
     HandoffTable.verdict(ladder).forEach(terminal::sentence);
+    if (plan.server().isSimulated()) {
+      terminal.sentence(
+          "SIMULATED: these engines have no GPU; times and the rate are those of their model.");
+    }
     out.printf("Rates: with %s%n", plan.kv().text());
     if (!ladder.failures().isEmpty()) {
-      out.printf("failures: %s%n", ladder.failures());
+      out.printf("failures: %s%n", LoadNotes.words(ladder.failures()));
     }
     if (probe.isStopped()) {
       out.println("PARTIAL: stopped before its end");

@@ -1,5 +1,6 @@
 package io.turnpike.bench.handoff;
 
+import io.turnpike.bench.figures.KvSize;
 import io.turnpike.bench.handoff.Ladder.Rung;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +16,15 @@ public final class HandoffTable {
   public static String text(Ladder ladder) {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            "%6s %15s %15s %15s %9s  %s%n",
-            "", "P→D", "direct", "extra", "implied", "by receipts, ms"));
-    row(text, "prompt", "TTFT ms", "TTFT ms", "ms", "GB/s", "P", "D after", "D alone", "gate");
+        String.format("%6s %15s %15s %15s  %s%n", "", "P→D", "direct", "extra", "by receipts, ms"));
+    row(text, "prompt", "TTFT ms", "TTFT ms", "ms", "P", "D after", "D alone", "gate");
     for (Rung of : ladder.rungs()) {
-      double rate = of.gigabytesPerSecond(ladder.kvBytesPerToken());
       row(
           text,
           number(of.promptTokens(), 0),
           cell(of.handoff()),
           cell(of.direct()),
           cell(of.extra()),
-          Double.isNaN(rate) ? "-" : number(rate, rate < 10 ? 2 : 1),
           number(of.prefill(), 1),
           number(of.decodeAfter(), 1),
           number(of.decodeAlone(), 1),
@@ -45,6 +42,8 @@ public final class HandoffTable {
     }
     Rung longest = ladder.rungs().getLast();
     double bytes = longest.promptTokens() * ladder.kvBytesPerToken();
+    double megabytes =
+        new KvSize(ladder.kvBytesPerToken()).megabytes(Math.round(longest.promptTokens()));
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
@@ -52,7 +51,7 @@ public final class HandoffTable {
             "%-20s %8s %s%n",
             "transport",
             "GB/s",
-            "ms for the %.0f MB of %.0f tokens".formatted(bytes / 1e6, longest.promptTokens())));
+            "ms for the %.0f MB of %.0f tokens".formatted(megabytes, longest.promptTokens())));
     for (Transport transport : Transport.values()) {
       text.append(
           String.format(
@@ -116,7 +115,7 @@ public final class HandoffTable {
   }
 
   private static void row(StringBuilder text, Object... cells) {
-    text.append(String.format(Locale.ROOT, "%6s %15s %15s %15s %9s %9s %9s %9s %5s%n", cells));
+    text.append(String.format(Locale.ROOT, "%6s %15s %15s %15s %9s %9s %9s %5s%n", cells));
   }
 
   private static String cell(MedianInterval of) {

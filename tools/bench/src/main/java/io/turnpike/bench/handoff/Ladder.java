@@ -44,15 +44,7 @@ public record Ladder(
       double prefill,
       double decodeAfter,
       double decodeAlone,
-      double gateway) {
-
-    /** KV bytes ÷ extra time, GB/s; NaN when that is within noise. */
-    public double gigabytesPerSecond(long kvBytesPerToken) {
-      return extra.isMeasurable()
-          ? promptTokens * kvBytesPerToken / extra.median() / 1e6
-          : Double.NaN;
-    }
-  }
+      double gateway) {}
 
   /** Of trials. */
   public static Ladder of(Collection<Trial> trials, long kvBytesPerToken) {

@@ -79,7 +79,9 @@ public final class Verdict {
 
   /** Two that are even are not first "surely": what is sure is that the others are behind. */
   private static String rest(Contest contest) {
-    return contest.sure() ? " even, the others surely behind" : " even, the others behind, not surely";
+    return contest.sure()
+        ? " even, the others surely behind"
+        : " even, the others behind, not surely";
   }
 
   private static String names(List<String> modes) {

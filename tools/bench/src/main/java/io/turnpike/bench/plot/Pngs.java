@@ -70,8 +70,7 @@ public final class Pngs {
         save(
             folder.resolve("qps_avg_e2e.png"),
             w -> chart(title(w, turn), "mean E2E (ms)", Scale.LOG, of(w), stat(Metric.E2E))));
-    files.add(
-        save(folder.resolve("qps_ratio_crossover.png"), w -> ratios(title(w, turn), of(w))));
+    files.add(save(folder.resolve("qps_ratio_crossover.png"), w -> ratios(title(w, turn), of(w))));
     files.add(
         save(
             folder.resolve("qps_success_rate.png"),
@@ -86,11 +85,10 @@ public final class Pngs {
         save(
             folder.resolve("qps_throughput.png"),
             w ->
-                chart(title(w, turn), "output tokens/s", Scale.LOG, of(w), stat(Metric.THROUGHPUT))));
+                chart(
+                    title(w, turn), "output tokens/s", Scale.LOG, of(w), stat(Metric.THROUGHPUT))));
     files.add(
-        save(
-            folder.resolve("qps_throughput_comparison.png"),
-            w -> bars(title(w, turn), of(w))));
+        save(folder.resolve("qps_throughput_comparison.png"), w -> bars(title(w, turn), of(w))));
     return files;
   }
 
@@ -198,7 +196,8 @@ public final class Pngs {
 
   private static void even(XYChart chart, List<Double> rates) {
     if (!rates.isEmpty()) {
-      XYSeries even = chart.addSeries("even", rates, rates.stream().map(r -> RatioAxis.at(1)).toList());
+      XYSeries even =
+          chart.addSeries("even", rates, rates.stream().map(r -> RatioAxis.at(1)).toList());
       even.setMarker(SeriesMarkers.NONE).setLineColor(Color.GRAY);
       even.setLineStyle(
           new BasicStroke(

@@ -22,8 +22,7 @@ record RatioAxis(int low, int high) {
   static RatioAxis of(List<Double> ratios) {
     double least = ratios.stream().mapToDouble(RatioAxis::at).min().orElse(0);
     double most = ratios.stream().mapToDouble(RatioAxis::at).max().orElse(0);
-    return new RatioAxis(
-        Math.min(-1, (int) Math.floor(least)), Math.max(1, (int) Math.ceil(most)));
+    return new RatioAxis(Math.min(-1, (int) Math.floor(least)), Math.max(1, (int) Math.ceil(most)));
   }
 
   /** Where a ratio stands on it. */

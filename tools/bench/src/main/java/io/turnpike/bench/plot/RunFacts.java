@@ -95,18 +95,36 @@ final class RunFacts {
         .collect(Collectors.joining(", "));
   }
 
-  private static String workloads(JsonNode workloads) {
+  private String workloads(JsonNode workloads) {
     List<String> all = new ArrayList<>();
     for (JsonNode w : workloads) {
       all.add(
-          "%s (%s: %s in, %s out, nominal)"
+          "%s (%s: called %s in, %s out%s)"
               .formatted(
                   w.path("name").asString(""),
                   w.path("description").asString(""),
                   w.path("input_tokens"),
-                  w.path("output_tokens")));
+                  w.path("output_tokens"),
+                  real(w.path("name").asString(""))));
     }
     return String.join("; ", all);
+  }
+
+  /** What engines counted, where the file says. */
+  private String real(String workload) {
+    return study
+        .path("results")
+        .valueStream()
+        .filter(r -> r.path("workload").asString("").equals(workload))
+        .filter(r -> r.path("real_input_tokens").asDouble(0) > 0)
+        .findFirst()
+        .map(
+            r ->
+                "; counted by the engines %s in, %s out"
+                    .formatted(
+                        Html.whole(r.path("real_input_tokens").asDouble()),
+                        Html.whole(r.path("real_output_tokens").asDouble())))
+        .orElse("");
   }
 
   private static String turns(JsonNode config) {

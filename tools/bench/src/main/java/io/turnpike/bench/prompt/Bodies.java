@@ -79,6 +79,16 @@ public record Bodies(
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * A conversation's explicit key, for servers that do not know {@code cache_salt}: it keeps a
+   * gateway from taking the same prompts in another mode for the same conversation.
+   */
+  public String session(int conversation) {
+    return extensions == Extensions.NONE && !cacheSalt.isEmpty()
+        ? cacheSalt + "-" + conversation
+        : "";
+  }
+
   /** The same with another salt. */
   public Bodies withSalt(String salt) {
     return new Bodies(model, api, streamed, extensions, salt);

@@ -3,28 +3,24 @@ package io.turnpike.bench.prompt;
 import java.util.SplittableRandom;
 
 /**
- * Text of random lower-case words: the same seed gives the same text. Real tokens depend on the
- * model: usual tokenizers need 1.6 to 1.9 times a quarter of the characters, so the server's own
- * count is what is reported.
+ * Text of random lower-case words: the same seed gives the same text. How long it is for so many
+ * tokens depends on the model, so the server is asked ({@link PromptScale}), and its own count is
+ * what is reported.
  */
 public final class Prompts {
 
   private final long seed;
-  private final double charactersPerToken;
+  private final PromptLengths lengths;
 
-  /** Prompts for a model that needs one token for so many characters. */
-  public Prompts(long seed, double charactersPerToken) {
-    if (!(charactersPerToken > 0)) {
-      throw new IllegalArgumentException(
-          "characters per token: %s (expected: more than 0)".formatted(charactersPerToken));
-    }
+  /** Prompts for a server that counts like that. */
+  public Prompts(long seed, PromptLengths lengths) {
     this.seed = seed;
-    this.charactersPerToken = charactersPerToken;
+    this.lengths = lengths;
   }
 
-  /** What the user says in a turn of a conversation. */
+  /** What the user says in a turn of a conversation, which adds so many tokens to its prompt. */
   public String user(int conversation, int turn, int tokens) {
-    return words(new SplittableRandom(mix(conversation, turn, 1)), tokens);
+    return words(new SplittableRandom(mix(conversation, turn, 1)), lengths.words(turn, tokens));
   }
 
   /** What stands for the assistant's answer of a turn in later prompts. */
@@ -37,7 +33,7 @@ public final class Prompts {
   }
 
   private String words(SplittableRandom random, int tokens) {
-    int length = Math.max(1, (int) Math.round(tokens * charactersPerToken));
+    int length = lengths.characters(tokens);
     StringBuilder text = new StringBuilder(length + 12);
     while (text.length() < length) {
       int letters = 3 + random.nextInt(6);

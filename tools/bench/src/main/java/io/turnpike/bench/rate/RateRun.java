@@ -92,7 +92,7 @@ public final class RateRun {
           new LoadDriver(
               endpoint,
               bodies.withSalt("bench-" + System.nanoTime()),
-              new Prompts(seed, plan.config().charactersPerToken()),
+              new Prompts(seed, plan.config().promptLengths()),
               seed);
       driver = one;
       LoadConfig config = plan.config();

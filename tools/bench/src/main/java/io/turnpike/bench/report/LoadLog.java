@@ -39,7 +39,7 @@ public final class LoadLog implements AutoCloseable {
   }
 
   private static String text(JsonNode value) {
-    return value.isNull() ? "-" : value.asString();
+    return value.isNull() ? "-" : value.isContainer() ? value.toString() : value.asString();
   }
 
   /** Writes a line for a failure. */

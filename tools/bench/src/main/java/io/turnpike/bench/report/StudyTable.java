@@ -1,7 +1,9 @@
 package io.turnpike.bench.report;
 
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** A study's result as a table of at most 100 columns. */
@@ -12,6 +14,11 @@ public final class StudyTable {
   /** The table: a line for each cell and turn, then what is to be known of those marked. */
   public static String text(JsonNode study) {
     StringBuilder text = new StringBuilder();
+    boolean intervals =
+        study
+            .path("results")
+            .valueStream()
+            .anyMatch(r -> r.path("turn1_metrics").path("ci95").has("avg_ttft"));
     text.append(
         String.format(
             Locale.ROOT,
@@ -20,7 +27,7 @@ public final class StudyTable {
             "qps",
             "mode",
             "turn",
-            "TTFT ms (95 %)",
+            intervals ? "TTFT ms (95 %)" : "TTFT ms",
             "P99",
             "TPOT",
             "E2E",
@@ -34,7 +41,28 @@ public final class StudyTable {
     for (JsonNode result : study.path("results")) {
       saturation(text, result);
     }
+    loads(text, study);
     return text.toString();
+  }
+
+  /** What a workload is called, and what it was: tokenizers do not count as names do. */
+  private static void loads(StringBuilder text, JsonNode study) {
+    Set<String> told = new LinkedHashSet<>();
+    for (JsonNode result : study.path("results")) {
+      if (result.path("success_count").asLong() > 0
+          && told.add(result.path("workload").asString())) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%s: called %d in, %d out; counted by the engines %.0f in, %.0f out%n",
+                result.path("workload").asString(),
+                result.path("input_tokens").asInt(),
+                result.path("output_tokens").asInt(),
+                result.path("real_input_tokens").asDouble(),
+                result.path("real_output_tokens").asDouble()));
+      }
+    }
+    text.append("Measured: ").append(study.path("config").path("what").asString("")).append('\n');
   }
 
   private static void saturation(StringBuilder text, JsonNode result) {

@@ -13,12 +13,14 @@ import java.util.List;
 public record Trust(LoadGenerator loadGenerator, boolean valid, List<String> invalidBecause) {
 
   /** What a load generator says about itself; milliseconds, and a share of a core. */
-  public record LoadGenerator(double lagP99Ms, double lagMaxMs, double cpuShare) {}
+  public record LoadGenerator(
+      double lagP99Ms, double lagMaxMs, double cpuShare, double allowedLagMs) {}
 
   /** As the self-check has it. */
   public static Trust of(SelfCheck self) {
     return new Trust(
-        new LoadGenerator(self.lagP99Millis(), self.lagMaxMillis(), self.cpuShare()),
+        new LoadGenerator(
+            self.lagP99Millis(), self.lagMaxMillis(), self.cpuShare(), self.mostLagMillis()),
         self.isValid(),
         self.complaints());
   }

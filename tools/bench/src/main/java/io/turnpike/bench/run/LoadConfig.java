@@ -1,5 +1,6 @@
 package io.turnpike.bench.run;
 
+import io.turnpike.bench.prompt.PromptLengths;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param api chat or completions
  * @param rate requests a second; null for a closed loop
  * @param concurrency requests under way at most; 0 for no bound
- * @param charactersPerToken how long prompts are made
+ * @param promptLengths how long prompts are made
  * @param clientPool connections at most; 0 for no bound
  * @param plain whether fields that only vLLM knows are left out
  */
@@ -24,7 +25,7 @@ public record LoadConfig(
     int maxTokens,
     int warmUp,
     boolean stream,
-    double charactersPerToken,
+    PromptLengths promptLengths,
     int clientPool,
     boolean plain,
     int timeoutSeconds,

@@ -108,7 +108,7 @@ public final class LoadDriver {
         load.requests(),
         sent,
         tally,
-        new SelfCheck(tally.lag().percentile(99), tally.lag().max(), busy),
+        load.ratePerSecond() > 0 ? SelfCheck.open(tally, busy) : SelfCheck.closed(tally, busy),
         saturation.verdict(),
         endpoint.options().isPooled() ? endpoint.options().connections() : 0);
   }
@@ -146,6 +146,7 @@ public final class LoadDriver {
         bodies.body(List.of(said), load.maxTokens()),
         bodies.streamed(),
         load.maxTokens(),
-        false);
+        false,
+        bodies.session(conversation));
   }
 }

@@ -28,16 +28,15 @@ public final class ModeSwitch implements AutoCloseable {
     this.switched = switched;
   }
 
-  /** The server of that mode, switched to it and with no conversation. */
+  /**
+   * The server of that mode, switched to it. Conversations of others are left alone: those of a
+   * measurement have salts or keys of their own.
+   */
   public Endpoint to(String mode) throws IOException, InterruptedException {
     Endpoint endpoint = mode.equals("replication") ? replication : proxy;
-    if (switched) {
-      URI url = endpoint.options().url();
-      if (!mode.equals("replication")) {
-        String answer = switched(url, mode);
-        before = before == null ? previous(answer) : before;
-      }
-      ControlCalls.post(url, "/conversations/clear");
+    if (switched && !mode.equals("replication")) {
+      String answer = switched(endpoint.options().url(), mode);
+      before = before == null ? previous(answer) : before;
     }
     return endpoint;
   }
@@ -46,8 +45,14 @@ public final class ModeSwitch implements AutoCloseable {
     try {
       return ControlCalls.post(url, "/mode/" + mode);
     } catch (IOException e) {
-      boolean none = String.valueOf(e.getMessage()).contains("/mode/" + mode + " answered 404");
-      if (!none) {
+      String said = String.valueOf(e.getMessage());
+      if (said.contains("/mode/" + mode + " answered 400")) {
+        throw new IOException(
+            "%s has no mode %s (expected: pd, ppd or replication; adaptive is for qps --virtual)"
+                .formatted(url, mode),
+            e);
+      }
+      if (!said.contains("/mode/" + mode + " answered 404")) {
         throw e;
       }
       throw new IOException(

@@ -2,6 +2,7 @@ package io.turnpike.bench.run;
 
 import io.turnpike.bench.load.Tally;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -46,7 +47,7 @@ public final class Progress implements AutoCloseable {
     int filled = (int) (BAR * Math.min(ended, total) / Math.max(1, total));
     return String.format(
         Locale.ROOT,
-        "%s [%s%s] %d/%d  %.1f/s  TTFT %.0f ms  failed %d",
+        "%s [%s%s] %d/%d  %.1f/s  TTFT %.0f ms  failed %d%s",
         what,
         "#".repeat(filled),
         ".".repeat(BAR - filled),
@@ -54,7 +55,16 @@ public final class Progress implements AutoCloseable {
         total,
         tally.perSecond(ended),
         tally.ttft().mean(),
-        tally.failed());
+        tally.failed(),
+        left(total - ended, tally.perSecond(ended)));
+  }
+
+  private static String left(long requests, double perSecond) {
+    return requests < 1 || perSecond <= 0
+        ? ""
+        : "  "
+            + Estimate.words(Duration.ofMillis(Math.round(1000 * requests / perSecond)))
+            + " left";
   }
 
   private void show(String line) {

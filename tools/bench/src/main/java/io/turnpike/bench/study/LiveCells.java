@@ -7,6 +7,7 @@ import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.load.LoadRun;
 import io.turnpike.bench.load.Tally;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,13 +33,13 @@ public final class LiveCells implements Cells {
   /** Gets a server ready for a mode. */
   @FunctionalInterface
   public interface Switch {
-    /** The server of that mode, switched to it and with no conversation. */
+    /** The server of that mode, switched to it. */
     Endpoint to(String mode) throws IOException, InterruptedException;
   }
 
   private final Switch servers;
   private final Bodies bodies;
-  private final double charactersPerToken;
+  private final PromptLengths lengths;
   private final long seed;
   private final Conditions conditions;
   private final AtomicReference<@Nullable LoadRun> running = new AtomicReference<>();
@@ -46,10 +47,10 @@ public final class LiveCells implements Cells {
 
   /** Cells on the servers that the switch knows. */
   public LiveCells(
-      Switch servers, Bodies bodies, double charactersPerToken, long seed, Conditions conditions) {
+      Switch servers, Bodies bodies, PromptLengths lengths, long seed, Conditions conditions) {
     this.servers = servers;
     this.bodies = bodies;
-    this.charactersPerToken = charactersPerToken;
+    this.lengths = lengths;
     this.seed = seed;
     this.conditions = conditions;
   }
@@ -105,7 +106,7 @@ public final class LiveCells implements Cells {
         endpoint,
         cell,
         firstConversation,
-        new Prompts(cell.seed(seed), charactersPerToken),
+        new Prompts(cell.seed(seed), lengths),
         bodies.withSalt("bench-%s-%d".formatted(cell.key(), System.nanoTime())));
   }
 
@@ -134,7 +135,8 @@ public final class LiveCells implements Cells {
           bodies.body(said, w.outputTokens()),
           bodies.streamed(),
           w.outputTokens(),
-          false);
+          false,
+          bodies.session(conversation));
     }
   }
 

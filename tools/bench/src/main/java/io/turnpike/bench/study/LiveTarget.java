@@ -1,6 +1,7 @@
 package io.turnpike.bench.study;
 
 import io.turnpike.bench.engine.ServerFacts;
+import io.turnpike.bench.prompt.PromptLengths;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param url of the proxy, or the only server
  * @param replicationUrl for mode replication
- * @param charactersPerToken how long prompts are made
+ * @param promptLengths how long prompts are made
  * @param plain whether fields that only vLLM knows are left out
  * @param engines as they say about themselves
  */
@@ -17,7 +18,7 @@ public record LiveTarget(
     String replicationUrl,
     String model,
     String api,
-    double charactersPerToken,
+    PromptLengths promptLengths,
     boolean plain,
     int timeoutSeconds,
     List<ServerFacts.Engine> engines) {

@@ -5,15 +5,20 @@ import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.figures.Sample;
 import io.turnpike.bench.load.SelfCheck;
 import io.turnpike.bench.load.Tally;
+import io.turnpike.bench.merge.Merge;
+import io.turnpike.bench.merge.Verdict;
 import io.turnpike.bench.report.BlockLog;
 import io.turnpike.bench.report.LoadResult;
 import io.turnpike.bench.report.StudyTable;
+import io.turnpike.bench.run.Estimate;
 import io.turnpike.bench.run.ExitCode;
 import io.turnpike.bench.run.Interruption;
 import io.turnpike.bench.run.Progress;
 import io.turnpike.bench.run.Terminal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +41,8 @@ public final class QpsStudy {
    */
   public record Settings(
       Goodput goodput, boolean isObjective, int warmUp, boolean keepRaw, int clientPool) {}
+
+  private static final long LARGE_MEGABYTES = 20;
 
   private final Cells cells;
   private final StudyFile file;
@@ -71,15 +78,32 @@ public final class QpsStudy {
     }
     try (Interruption _ = new Interruption(this::stop)) {
       List<Cell> open = all.stream().filter(cell -> !file.has(cell)).toList();
+      arrivals(open);
+      Estimate estimate = new Estimate(open.size());
       warmUp(open);
       for (int i = 0; i < open.size() && !stopped; i++) {
         Cell cell = open.get(i);
         String place = "%d/%d".formatted(all.size() - open.size() + i + 1, all.size());
-        measure(cell, place);
+        long began = System.nanoTime();
+        measure(cell, place, estimate);
+        estimate.took(Duration.ofNanos(System.nanoTime() - began));
       }
       JsonNode result = file.write(Clock.systemUTC().instant().toString(), settings.keepRaw());
       report(result, all.size());
       return exitCode(result);
+    }
+  }
+
+  /** What a study on servers takes at least, so that nobody waits for hours unasked. */
+  private void arrivals(List<Cell> open) {
+    if (cells.conditions().measured().equals(Conditions.LIVE)) {
+      double seconds =
+          open.stream().mapToDouble(c -> c.turns() * c.conversations() / c.qps()).sum();
+      terminal
+          .err()
+          .printf(
+              "%d cells: %s of arrivals, and longer where the server falls behind%n",
+              open.size(), Estimate.words(Duration.ofMillis(Math.round(seconds * 1000))));
     }
   }
 
@@ -92,7 +116,8 @@ public final class QpsStudy {
     }
   }
 
-  private void measure(Cell cell, String place) throws IOException, InterruptedException {
+  private void measure(Cell cell, String place, Estimate estimate)
+      throws IOException, InterruptedException {
     Outcome outcome = cells.measure(cell, settings.goodput(), new Watched(place));
     if (outcome.turns().isEmpty()) {
       return;
@@ -103,7 +128,7 @@ public final class QpsStudy {
           "%s turn %d%s".formatted(cell.key(), turn, stopped ? " (partial)" : ""),
           block(cell, turn, outcome));
     }
-    terminal.err().printf("%s %s%n", place, line(cell, outcome.turns()));
+    terminal.err().printf("%s %s%s%n", place, line(cell, outcome.turns()), estimate.left());
   }
 
   private LoadResult block(Cell cell, int turn, Outcome outcome) {
@@ -116,7 +141,7 @@ public final class QpsStudy {
         cell.conversations(),
         ended,
         tally,
-        new SelfCheck(tally.lag().percentile(99), tally.lag().max(), outcome.cpuShare()),
+        SelfCheck.open(tally, outcome.cpuShare()),
         "",
         settings.clientPool());
   }
@@ -134,16 +159,29 @@ public final class QpsStudy {
             Sample.of(last, Measurement::e2eMillis).mean());
   }
 
-  private void report(JsonNode result, int asked) {
+  private void report(JsonNode result, int asked) throws IOException {
     terminal.out().print(StudyTable.text(result));
+    Verdict.of(Merge.points(result)).forEach(terminal::sentence);
     complaints(result).forEach(complaint -> terminal.out().println("NOT VALID: " + complaint));
     int measured = result.path("runs").size();
     if (stopped) {
-      terminal.out().printf("PARTIAL: %d of %d cells (go on with --resume --out %s)%n", measured, asked, file.name());
+      terminal
+          .out()
+          .printf(
+              "PARTIAL: %d of %d cells (go on with --resume --out %s)%n",
+              measured, asked, file.name());
     }
-    terminal.out().println(file.path());
+    terminal.out().println(file.path() + size());
     terminal.out().println(blocks.path());
     terminal.out().flush();
+  }
+
+  /** Single turns are most of a large file. */
+  private String size() throws IOException {
+    long megabytes = Files.size(file.path()) >> 20;
+    return settings.keepRaw() && megabytes >= LARGE_MEGABYTES
+        ? " (%d MB; --no-raw leaves the single turns out)".formatted(megabytes)
+        : "";
   }
 
   private ExitCode exitCode(JsonNode result) {

@@ -128,7 +128,7 @@ public final class SweepRun {
         new LoadDriver(
             endpoint,
             step.bodies().withSalt("bench-" + System.nanoTime()),
-            new Prompts(config.seed(), config.charactersPerToken()),
+            new Prompts(config.seed(), config.promptLengths()),
             config.seed());
     driver = one;
     return one.run(step.load(), Goodput.ANY, what, terminal.err(), measurement -> {});

@@ -41,7 +41,7 @@ class ChatCommandIT {
     assertThat(first.path("mean_cached_tokens").asDouble()).isZero();
     assertThat(second.path("mean_cached_tokens").asDouble()).isPositive();
     assertThat(json.path("held_kv_mb").asDouble())
-        .isEqualTo(json.path("held_tokens").asLong() * 131_072 / 1e6);
+        .isEqualTo(json.path("held_tokens").asLong() * 131_072 / 1_048_576.0);
     assertThat(Files.readAllLines(folder.resolve("chat.csv"))).hasSize(5);
     assertThat(out.toString())
         .contains("question-81         1")
@@ -49,6 +49,32 @@ class ChatCommandIT {
         .contains("131072 bytes of KV a token (Llama-3.1-8B)");
     assertThat(out.toString().lines().takeWhile(line -> !line.contains("turns fine")))
         .allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void chat_talksSoManyTurns_ofExactlySoManyTokens() throws Exception {
+    try (SimulatedEngine engine = SimulatedEngine.start(SimulatorOptions.DEFAULT)) {
+      int code =
+          chat(
+              engine.url(),
+              "--turns=5",
+              "--input-tokens=100",
+              "--output-tokens=30",
+              "--conversations=1");
+      assertThat(code).as(err.toString()).isIn(0, ExitCode.NOT_VALID.code());
+    }
+    assertThat(err.toString())
+        .contains("--input-tokens is now --prompt-tokens")
+        .contains("--output-tokens is now --max-tokens");
+    JsonNode turns = json().path("turns");
+    assertThat(turns).hasSize(5);
+    for (int turn = 1; turn <= 5; turn++) {
+      assertThat(turns.path(turn - 1).path("mean_prompt_tokens").asDouble())
+          .as("turn %d", turn)
+          .isEqualTo(100 * turn + 30 * (turn - 1));
+    }
+    assertThat(turns.path(4).path("mean_kv_mb").asDouble()).isEqualTo(650 * 0.125);
+    assertThat(json().path("kv_moves").path("turns_over_p").asInt()).isZero();
   }
 
   @Test

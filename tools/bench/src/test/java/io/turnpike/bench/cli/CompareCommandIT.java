@@ -102,7 +102,7 @@ class CompareCommandIT {
     assertThat(json().path("turns").path(0).path("pairs").asInt()).isEqualTo(1);
     assertThat(json().path("engine_caches").path("pd").asString()).isEqualTo("unknown");
     assertThat(out.toString())
-        .contains("turns that failed: {cut=1}")
+        .contains("turns that failed: cut 1")
         .contains("unknown: the server names no engines");
   }
 

@@ -31,6 +31,7 @@ class HandoffCommandIT {
       int code = handoff(proxy.url().toString(), "--prompt-tokens", "32,16", "--repeats", "3");
       assertThat(code).as(err.toString()).isIn(0, ExitCode.NOT_VALID.code());
       assertThat(proxy.modes()).as("put back at the end").containsExactly("ppd", "pd");
+      assertThat(proxy.clears()).as("others' conversations are left alone").isZero();
     }
     JsonNode json = json();
     assertThat(json.path("rungs")).hasSize(2);

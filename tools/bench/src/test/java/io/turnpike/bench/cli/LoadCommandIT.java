@@ -47,6 +47,11 @@ class LoadCommandIT {
     JsonNode json = JsonMapper.shared().readTree(Files.readString(Path.of(file() + ".json")));
     assertThat(json.path("completed").asInt()).isEqualTo(20);
     assertThat(json.path("total_output_tokens").asInt()).isEqualTo(160);
+    assertThat(json.path("total_input_tokens").asInt()).as("64 each").isEqualTo(20 * 64);
+    assertThat(json.path("p95_ttft_ms").asDouble())
+        .isBetween(json.path("min_ttft_ms").asDouble(), json.path("max_ttft_ms").asDouble());
+    assertThat(json.path("mean_tps").asDouble()).isPositive();
+    assertThat(json.path("config").path("prompt_lengths").path("counted").asBoolean()).isTrue();
     assertThat(json.path("token_sources").path("USAGE").asInt()).isEqualTo(20);
     assertThat(json.path("mean_itl_ms").isNumber()).isTrue();
     assertThat(Files.readAllLines(Path.of(file() + ".csv"))).hasSize(21);

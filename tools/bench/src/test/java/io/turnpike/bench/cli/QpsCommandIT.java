@@ -3,6 +3,7 @@ package io.turnpike.bench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.bench.Bench;
+import io.turnpike.bench.client.FakeProxy;
 import io.turnpike.bench.client.OddServer;
 import io.turnpike.bench.client.OddServer.Deed;
 import io.turnpike.bench.run.ExitCode;
@@ -57,6 +58,75 @@ class QpsCommandIT {
     assertThat(out.toString().lines().limit(4)).allMatch(line -> line.length() <= 100);
     assertThat(Files.readString(Path.of(name() + ".log")))
         .contains("64/8@20.0/ppd#1 turn 2", "Serving Benchmark Result", "Mean ITL (ms):");
+  }
+
+  @Test
+  void virtualCells_sayConnectorNetwork_andRealBesideNominalTokens() throws Exception {
+    int code =
+        bench(
+            "qps",
+            "--virtual",
+            "--connector=p2p-nccl",
+            "--network=ndr",
+            "--qps=1",
+            "--duration=10",
+            "--no-raw",
+            "--out",
+            name());
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(result().path("config").path("measured").asString()).isEqualTo("virtual");
+    assertThat(result().path("config").path("what").asString()).contains("p2p-nccl over ndr");
+    JsonNode cell = result().path("results").path(0);
+    assertThat(cell.path("input_tokens").asInt()).isEqualTo(512);
+    assertThat(cell.path("real_input_tokens").asDouble()).isEqualTo(340);
+    assertThat(cell.path("real_output_tokens").asDouble()).isEqualTo(245);
+    assertThat(cell.path("real_qps").asDouble()).as("what was offered").isEqualTo(1);
+    assertThat(cell.path("completed_qps").asDouble()).isPositive().isLessThan(1);
+    assertThat(out.toString())
+        .contains("W1: called 512 in, 256 out; counted by the engines 340 in, 245 out")
+        .contains("Measured: virtual time, 2 × h100-llama-3.1-8b, p2p-nccl over ndr")
+        .contains("W1, ppd against pd:")
+        .doesNotContain("(95 %)");
+    Path drawn = folder.resolve("drawn");
+    assertThat(bench("plot", name() + ".json", "--folder", drawn.toString())).isZero();
+    assertThat(Files.readString(drawn.resolve("report.html")))
+        .contains("p2p-nccl over ndr", "counted by the engines 340 in, 245 out");
+  }
+
+  @Test
+  void aSecondStudy_keepsTheFirst() throws Exception {
+    String[] study = {"qps", "--virtual", "--qps=1", "--duration=2", "--out", name()};
+    assertThat(bench(study)).isZero();
+    byte[] first = Files.readAllBytes(Path.of(name() + ".json"));
+    assertThat(bench(study)).isZero();
+    assertThat(Path.of(name() + ".json")).hasBinaryContent(first);
+    assertThat(Path.of(name() + "-2.json")).exists();
+    assertThat(err.toString()).contains("is there from an earlier run and is kept");
+  }
+
+  @Test
+  void liveStudies_sayHowLongTheyTakeAtLeast_andNameAModeThatIsNone() throws Exception {
+    try (FakeProxy proxy = new FakeProxy(false)) {
+      String[] study = {
+        "qps",
+        "--url",
+        proxy.url().toString(),
+        "--workload=16/2",
+        "--qps=20",
+        "--duration=1",
+        "--modes=pd,ppd",
+        "--warm-up=0",
+        "--out",
+        name()
+      };
+      assertThat(bench(study)).as(err.toString()).isIn(0, ExitCode.NOT_VALID.code());
+      assertThat(err.toString()).contains("2 cells: 4 s of arrivals").contains(" left\n");
+      assertThat(proxy.clears()).isZero();
+      int code =
+          bench("qps", "--url", proxy.url().toString(), "--modes", "adaptive", "--out", name());
+      assertThat(code).isEqualTo(ExitCode.FAILED.code());
+      assertThat(err.toString()).contains("has no mode adaptive (expected: pd, ppd or replication");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -22,6 +23,7 @@ public final class FakeProxy implements AutoCloseable {
   private final Set<String> sessions = ConcurrentHashMap.newKeySet();
   private final CopyOnWriteArrayList<String> modes = new CopyOnWriteArrayList<>();
   private final DisposableServer server;
+  private final AtomicInteger cleared = new AtomicInteger();
   private final boolean forgets;
 
   public FakeProxy(boolean forgets) {
@@ -35,8 +37,9 @@ public final class FakeProxy implements AutoCloseable {
                     routes
                         .get("/v1/models", (q, r) -> text(r, "{\"data\":[{\"id\":\"m\"}]}"))
                         .get("/receipts/{id}", (q, r) -> text(r, receipt(q)))
+                        .post("/mode/adaptive", (q, r) -> text(r.status(400), "{\"error\":{}}"))
                         .post("/mode/{mode}", (q, r) -> text(r, switched(q)))
-                        .post("/conversations/clear", (q, r) -> text(r, "{}"))
+                        .post("/conversations/clear", (q, r) -> text(r, cleared()))
                         .post("/v1/**", (q, r) -> q.receive().aggregate().then(turn(q, r))))
             .bindNow();
   }
@@ -48,6 +51,15 @@ public final class FakeProxy implements AutoCloseable {
   /** Modes that it was switched to. */
   public java.util.List<String> modes() {
     return modes;
+  }
+
+  /** How often everybody's conversations were forgotten. */
+  public int clears() {
+    return cleared.get();
+  }
+
+  private String cleared() {
+    return "{\"cleared\":%d}".formatted(cleared.incrementAndGet());
   }
 
   private String switched(HttpServerRequest request) {

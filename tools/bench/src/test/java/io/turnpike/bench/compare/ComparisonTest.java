@@ -6,6 +6,7 @@ import io.turnpike.bench.client.Failure;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.TokenSource;
 import io.turnpike.bench.engine.CacheLedger;
+import io.turnpike.bench.figures.KvSize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,15 @@ class ComparisonTest {
   @Test
   void comparison_marksASpeedUp_onlyBeyondNoise() {
     Map<String, List<Measurement>> measured = new LinkedHashMap<>();
-    measured.put("pd", turns("disaggregated", new double[][] {{100, 90}, {101, 93}, {99, 87}}));
-    measured.put("ppd", turns("decode-direct", new double[][] {{99, 30}, {102, 32}, {99, 28}}));
-    Comparison comparison = Comparison.of(measured, 3, 2);
+    measured.put(
+        "pd",
+        turns(
+            "disaggregated", new double[][] {{100, 90}, {101, 93}, {99, 87}, {98, 89}, {102, 91}}));
+    measured.put(
+        "ppd",
+        turns(
+            "decode-direct", new double[][] {{99, 30}, {102, 32}, {99, 28}, {99, 29}, {101, 31}}));
+    Comparison comparison = Comparison.of(measured, 5, 2);
     assertThat(comparison.turns()).hasSize(2);
     assertThat(comparison.turns().get(0).ttft().isWithinNoise()).isTrue();
     assertThat(comparison.turns().get(1).ttft().isWithinNoise()).isFalse();
@@ -27,6 +34,42 @@ class ComparisonTest {
     assertThat(Verdict.of(comparison).getFirst())
         .startsWith("TTFT of turns after the first: ppd is 3.00 times as fast as pd (pd 90.0 ms,");
     assertThat(Verdict.doubts(comparison)).isEmpty();
+  }
+
+  @Test
+  void threeConversations_areNeverSure() {
+    Map<String, List<Measurement>> measured = new LinkedHashMap<>();
+    measured.put("pd", turns("disaggregated", new double[][] {{100, 90}, {101, 93}, {99, 87}}));
+    measured.put("ppd", turns("decode-direct", new double[][] {{99, 30}, {102, 32}, {99, 28}}));
+    Comparison comparison = Comparison.of(measured, 3, 2);
+    Comparison.Row second = comparison.turns().get(1);
+    assertThat(second.ttft().isWithinNoise()).isFalse();
+    assertThat(second.isSure(second.ttft())).isFalse();
+    assertThat(Verdict.of(comparison).getFirst()).contains("too few conversations to be sure");
+    assertThat(table(comparison)).contains("3.00×~");
+  }
+
+  @Test
+  void aTurnThatGoesTheSameWayInBothModes_isNeverSure() {
+    double[][] slow = {{100}, {101}, {99}, {100}, {101}, {99}};
+    double[][] fast = {{90}, {91}, {89}, {90}, {91}, {89}};
+    Map<String, List<Measurement>> measured = new LinkedHashMap<>();
+    measured.put("pd", turns("disaggregated", slow));
+    measured.put("ppd", turns("disaggregated", fast));
+    Comparison comparison = Comparison.of(measured, 6, 1);
+    Comparison.Row first = comparison.turns().getFirst();
+    assertThat(first.ttft().isWithinNoise()).isFalse();
+    assertThat(first.sameWay()).isTrue();
+    assertThat(first.isSure(first.ttft())).isFalse();
+    assertThat(table(comparison)).contains("1.11×=");
+    assertThat(Verdict.of(comparison).getFirst()).contains("the same way in both modes");
+    measured.put("ppd", turns("replica", fast));
+    Comparison.Row other = Comparison.of(measured, 6, 1).turns().getFirst();
+    assertThat(other.isSure(other.ttft())).isTrue();
+  }
+
+  private static String table(Comparison comparison) {
+    return ComparisonTable.text(comparison, new LinkedHashMap<>(), KvSize.LLAMA_8B);
   }
 
   @Test
@@ -82,7 +125,7 @@ class ComparisonTest {
     measured.put("ppd", turns("decode-direct", new double[][] {{98765.4, 0.1}, {1, 98765.4}}));
     Map<String, CacheLedger> caches = new LinkedHashMap<>();
     caches.put("replication", new CacheLedger());
-    String text = ComparisonTable.text(Comparison.of(measured, 2, 2), caches);
+    String text = ComparisonTable.text(Comparison.of(measured, 2, 2), caches, KvSize.LLAMA_8B);
     assertThat(text.lines()).allMatch(line -> line.length() <= 100);
     assertThat(text).contains("replication unknown: nothing was measured");
     assertThat(ComparisonJson.of(Comparison.of(measured, 2, 2), caches).engineCaches())

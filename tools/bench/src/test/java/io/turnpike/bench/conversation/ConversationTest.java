@@ -3,6 +3,7 @@ package io.turnpike.bench.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.bench.conversation.Talks.Answers;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.simulator.workload.Content;
 import io.turnpike.simulator.workload.Session;
@@ -13,17 +14,20 @@ import org.junit.jupiter.api.Test;
 
 class ConversationTest {
 
-  private static final Prompts PROMPTS = new Prompts(1, 4);
+  private static final Prompts PROMPTS = new Prompts(1, PromptLengths.assumed());
 
   @Test
   void seededTalk_growsByTheSameBytes() {
-    Talk talk = Talks.seeded(PROMPTS, 0, 1, 3, 32, 8).getFirst();
+    Talk talk = Talks.seeded(PROMPTS, new Talks.Shape(0, 1, 3, 32, 8), Answers.SEEDED).getFirst();
     List<String> second = talk.messages(2, List.of());
     List<String> third = talk.messages(3, List.of());
     assertThat(second).hasSize(3);
     assertThat(third).hasSize(5).startsWith(second.toArray(String[]::new));
     assertThat(talk.needsAnswers()).isFalse();
-    assertThat(Talks.seeded(PROMPTS, 0, 1, 3, 32, 8).getFirst().messages(3, List.of()))
+    assertThat(
+            Talks.seeded(PROMPTS, new Talks.Shape(0, 1, 3, 32, 8), Answers.SEEDED)
+                .getFirst()
+                .messages(3, List.of()))
         .isEqualTo(third);
   }
 
@@ -55,7 +59,7 @@ class ConversationTest {
                     "b",
                     new Turn(1024, 100, 3_000_000_000L, 0, other),
                     new Turn(1324, 50, 0, 500_000_000, other))),
-            4,
+            PromptLengths.assumed(),
             2);
     String first = talks.get(0).messages(1, List.of()).getFirst();
     String second = talks.get(1).messages(1, List.of()).getFirst();

@@ -8,7 +8,9 @@ import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.OddServer;
 import io.turnpike.bench.client.OddServer.Deed;
 import io.turnpike.bench.conversation.Talk.Said;
+import io.turnpike.bench.conversation.Talks.Answers;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,7 +42,11 @@ class TalkRunIT {
 
   @Test
   void conversations_runBesideEachOther_asManyAsAllowed() throws Exception {
-    List<Talk> talks = Talks.seeded(new Prompts(1, 4), 0, 6, 1, 8, 8);
+    List<Talk> talks =
+        Talks.seeded(
+            new Prompts(1, PromptLengths.assumed()),
+            new Talks.Shape(0, 6, 1, 8, 8),
+            Answers.SEEDED);
     try (OddServer server = new OddServer(List.of(Deed.HELD));
         Endpoint endpoint = new Endpoint(EndpointOptions.of(server.url()))) {
       server.reaching(6, server::release);
@@ -52,7 +58,11 @@ class TalkRunIT {
 
   @Test
   void aFailedTurn_endsItsConversation_onlyIfTheRealAnswerIsNeeded() throws Exception {
-    List<Talk> standIns = Talks.seeded(new Prompts(1, 4), 0, 1, 3, 8, 8);
+    List<Talk> standIns =
+        Talks.seeded(
+            new Prompts(1, PromptLengths.assumed()),
+            new Talks.Shape(0, 1, 3, 8, 8),
+            Answers.SEEDED);
     Said said = new Said(() -> "hi", null, 8, 0, 0);
     List<Talk> real = List.of(new Talk(0, "a", List.of(said, said, said)));
     try (OddServer server =
@@ -72,7 +82,11 @@ class TalkRunIT {
 
   @Test
   void stop_namesWhatWasUnderWay_andCountsTheRest() throws Exception {
-    List<Talk> talks = Talks.seeded(new Prompts(1, 4), 0, 5, 2, 8, 8);
+    List<Talk> talks =
+        Talks.seeded(
+            new Prompts(1, PromptLengths.assumed()),
+            new Talks.Shape(0, 5, 2, 8, 8),
+            Answers.SEEDED);
     try (OddServer server = new OddServer(List.of(Deed.FINE, Deed.FINE, Deed.HELD));
         Endpoint endpoint = new Endpoint(EndpointOptions.of(server.url()))) {
       TalkRun run = run(endpoint);
@@ -87,7 +101,11 @@ class TalkRunIT {
 
   @Test
   void indices_areUnique_soThatEachCanBeInterrupted() throws Exception {
-    List<Talk> talks = Talks.seeded(new Prompts(1, 4), 0, 20, 2, 8, 8);
+    List<Talk> talks =
+        Talks.seeded(
+            new Prompts(1, PromptLengths.assumed()),
+            new Talks.Shape(0, 20, 2, 8, 8),
+            Answers.SEEDED);
     try (OddServer server = new OddServer(List.of(Deed.FINE));
         Endpoint endpoint = new Endpoint(EndpointOptions.of(server.url()))) {
       run(endpoint).run(talks, 5);

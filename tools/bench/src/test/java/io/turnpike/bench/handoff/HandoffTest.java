@@ -26,12 +26,11 @@ class HandoffTest {
     Ladder ladder = Ladder.of(trials, KV);
     assertThat(ladder.gigabytesPerSecond()).isCloseTo(10, within(0.3));
     assertThat(ladder.perToken().fixed()).isCloseTo(20, within(0.5));
-    assertThat(ladder.rungs().getLast().gigabytesPerSecond(KV))
-        .as("with what is paid for every prompt in it")
-        .isCloseTo(8192.0 * KV / 1e6 / (20 + 8192 * KV / 10e6), within(0.3));
     assertThat(HandoffTable.verdict(ladder))
         .anyMatch(said -> said.contains("nearest: 100 GbE (10.0 GB/s in practice)"))
         .noneMatch(said -> said.contains("Not measurable"));
+    String all = HandoffTable.text(ladder) + String.join("\n", HandoffTable.verdict(ladder));
+    assertThat(all.split("[Ii]mplied", -1)).as("one figure has that name").hasSize(2);
   }
 
   @Test
@@ -39,7 +38,6 @@ class HandoffTest {
     Ladder ladder = Ladder.of(trials(0, 0, 512, 2048, 8192), KV);
     assertThat(ladder.perToken().isMeasurable()).isFalse();
     assertThat(ladder.gigabytesPerSecond()).isNaN();
-    assertThat(ladder.rungs()).allMatch(rung -> Double.isNaN(rung.gigabytesPerSecond(KV)));
     assertThat(HandoffTable.verdict(ladder))
         .anyMatch(said -> said.contains("no rate can be told"))
         .anyMatch(said -> said.startsWith("Not measurable at 512, 2048, 8192 tokens"));

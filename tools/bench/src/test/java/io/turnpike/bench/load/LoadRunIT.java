@@ -136,7 +136,7 @@ class LoadRunIT {
 
   private static Request request(int index) {
     byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
-    return new Request(index, index, 1, "/v1/chat/completions", body, true, 64, false);
+    return new Request(index, index, 1, "/v1/chat/completions", body, true, 64, false, "");
   }
 
   private static String reason(Measurement m) {

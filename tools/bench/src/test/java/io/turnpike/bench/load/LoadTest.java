@@ -43,9 +43,11 @@ class LoadTest {
 
   @Test
   void selfCheck_refusesAResult_ofALateOrBusyGenerator() {
-    assertThat(new SelfCheck(1, 5, 0.3).isValid()).isTrue();
-    assertThat(new SelfCheck(50, 60, 0.3).complaints().getFirst()).contains("late");
-    assertThat(new SelfCheck(1, 5, 0.97).complaints().getFirst()).contains("core");
+    assertThat(new SelfCheck(1, 5, 0.3, SelfCheck.MOST_LAG_MILLIS).isValid()).isTrue();
+    assertThat(new SelfCheck(50, 60, 0.3, SelfCheck.MOST_LAG_MILLIS).complaints().getFirst())
+        .contains("late");
+    assertThat(new SelfCheck(1, 5, 0.97, SelfCheck.MOST_LAG_MILLIS).complaints().getFirst())
+        .contains("core");
   }
 
   @Test
@@ -92,5 +94,38 @@ class LoadTest {
         "",
         "",
         failure);
+  }
+
+  @Test
+  void aClosedLoop_mayBeLateByATwentiethOfARequest_anOpenOneMayNot() {
+    Tally tally = new Tally(Goodput.ANY);
+    for (int i = 0; i < 100; i++) {
+      long late = i < 90 ? 0 : 40_000_000L;
+      tally.add(
+          new Measurement(
+              i,
+              i,
+              1,
+              0,
+              late,
+              late,
+              200_000_000L,
+              1_300_000_000L,
+              64,
+              10,
+              0,
+              TokenSource.USAGE,
+              10,
+              0,
+              "",
+              "",
+              null));
+    }
+    assertThat(SelfCheck.closed(tally, 0.06).isValid()).isTrue();
+    assertThat(SelfCheck.open(tally, 0.06).complaints())
+        .singleElement()
+        .asString()
+        .contains("40.0 ms late at P99 (allowed: 20)");
+    assertThat(SelfCheck.closed(tally, 0.95).isValid()).as("a busy core is one").isFalse();
   }
 }

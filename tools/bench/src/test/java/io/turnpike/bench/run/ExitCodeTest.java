@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class ExitCodeTest {
 
-  private static final SelfCheck CALM = new SelfCheck(1, 2, 0.1);
-  private static final SelfCheck LATE = new SelfCheck(500, 900, 0.1);
+  private static final SelfCheck CALM = new SelfCheck(1, 2, 0.1, SelfCheck.MOST_LAG_MILLIS);
+  private static final SelfCheck LATE = new SelfCheck(500, 900, 0.1, SelfCheck.MOST_LAG_MILLIS);
   private static final Failure DOWN = new Failure(Failure.Kind.HTTP, 503, "no decode node");
 
   @Test

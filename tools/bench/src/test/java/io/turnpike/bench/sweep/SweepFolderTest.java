@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.load.SelfCheck;
+import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.report.Trust;
 import io.turnpike.bench.run.LoadConfig;
@@ -93,7 +94,7 @@ class SweepFolderTest {
                 server,
                 Environment.of(List.of()),
                 figures,
-                Trust.of(new SelfCheck(1, 2, 0.1))));
+                Trust.of(new SelfCheck(1, 2, 0.1, SelfCheck.MOST_LAG_MILLIS))));
     return place;
   }
 
@@ -108,6 +109,20 @@ class SweepFolderTest {
 
   private static LoadConfig asked(String url, int requests, long seed, int promptTokens) {
     return new LoadConfig(
-        url, "org/m", "chat", requests, null, 4, promptTokens, 8, 1, true, 4, 0, false, 600, seed);
+        url,
+        "org/m",
+        "chat",
+        requests,
+        null,
+        4,
+        promptTokens,
+        8,
+        1,
+        true,
+        PromptLengths.assumed(),
+        0,
+        false,
+        600,
+        seed);
   }
 }

@@ -12,7 +12,8 @@ public final class OutOptions {
 
   @Option(
       names = "--overwrite",
-      description = "Replace files of an earlier run. Default: they are kept, the new get a number.")
+      description =
+          "Replace files of an earlier run. Default: they are kept, the new get a number.")
   private boolean overwrite;
 
   /**

@@ -6,10 +6,13 @@ import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Bodies.Api;
 import io.turnpike.bench.prompt.Bodies.Extensions;
+import io.turnpike.bench.prompt.PromptLengths;
+import io.turnpike.bench.prompt.PromptScale;
 import io.turnpike.bench.run.LoadConfig;
 import io.turnpike.bench.run.LoadDriver;
 import io.turnpike.bench.study.LiveTarget;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +51,10 @@ public final class TargetOptions {
   @Option(
       names = "--characters-per-token",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "How long prompts are made. Default: ${DEFAULT-VALUE}.")
-  private double charactersPerToken = 4;
+      description =
+          "How long prompts are made, for servers that cannot be asked. Default: three short"
+              + " requests before it ask how the server counts.")
+  private @Nullable Double charactersPerToken;
 
   @Option(
       names = "--plain",
@@ -82,9 +86,17 @@ public final class TargetOptions {
     return seed;
   }
 
-  /** How long prompts are made. */
-  public double charactersPerToken() {
-    return charactersPerToken;
+  /** How long prompts are made; asks the server if it was not said. */
+  public PromptLengths lengths(Bodies bodies, PrintWriter err) throws InterruptedException {
+    Double given = charactersPerToken;
+    if (given != null) {
+      return PromptLengths.assumed(given);
+    }
+    PromptLengths lengths = new PromptScale(url, bodies).measure();
+    if (!lengths.counted()) {
+      err.println("prompt lengths: assumed, as the server does not say how it counts");
+    }
+    return lengths;
   }
 
   /** Whether fields that only vLLM knows are left out. */
@@ -139,7 +151,7 @@ public final class TargetOptions {
   }
 
   /** All that a load's figures depend on. */
-  public LoadConfig config(Bodies bodies, LoadDriver.Load load) {
+  public LoadConfig config(Bodies bodies, PromptLengths lengths, LoadDriver.Load load) {
     return new LoadConfig(
         url.toString(),
         bodies.model(),
@@ -151,7 +163,7 @@ public final class TargetOptions {
         load.maxTokens(),
         load.warmUp(),
         bodies.streamed(),
-        charactersPerToken,
+        lengths,
         clientPool,
         plain,
         timeoutSeconds,
@@ -159,13 +171,14 @@ public final class TargetOptions {
   }
 
   /** What of the server and of how it is asked a study depends on. */
-  public LiveTarget live(Bodies bodies, URI replicationUrl, ServerFacts server) {
+  public LiveTarget live(
+      Bodies bodies, PromptLengths lengths, URI replicationUrl, ServerFacts server) {
     return new LiveTarget(
         url.toString(),
         replicationUrl.toString(),
         bodies.model(),
         api.toString(),
-        charactersPerToken,
+        lengths,
         plain,
         timeoutSeconds,
         server.engines());
