@@ -84,9 +84,7 @@ public final class QpsStudy {
       for (int i = 0; i < open.size() && !stopped; i++) {
         Cell cell = open.get(i);
         String place = "%d/%d".formatted(all.size() - open.size() + i + 1, all.size());
-        long began = System.nanoTime();
         measure(cell, place, estimate);
-        estimate.took(Duration.ofNanos(System.nanoTime() - began));
       }
       JsonNode result = file.write(Clock.systemUTC().instant().toString(), settings.keepRaw());
       report(result, all.size());
@@ -118,6 +116,7 @@ public final class QpsStudy {
 
   private void measure(Cell cell, String place, Estimate estimate)
       throws IOException, InterruptedException {
+    long began = System.nanoTime();
     Outcome outcome = cells.measure(cell, settings.goodput(), new Watched(place));
     if (outcome.turns().isEmpty()) {
       return;
@@ -128,6 +127,7 @@ public final class QpsStudy {
           "%s turn %d%s".formatted(cell.key(), turn, stopped ? " (partial)" : ""),
           block(cell, turn, outcome));
     }
+    estimate.took(Duration.ofNanos(System.nanoTime() - began));
     terminal.err().printf("%s %s%s%n", place, line(cell, outcome.turns()), estimate.left());
   }
 

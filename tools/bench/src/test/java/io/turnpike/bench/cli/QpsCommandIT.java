@@ -121,6 +121,8 @@ class QpsCommandIT {
       };
       assertThat(bench(study)).as(err.toString()).isIn(0, ExitCode.NOT_VALID.code());
       assertThat(err.toString()).contains("2 cells: 4 s of arrivals").contains(" left\n");
+      assertThat(err.toString().lines().filter(line -> line.startsWith("2/2 16")))
+          .allMatch(line -> !line.endsWith(" left"));
       assertThat(proxy.clears()).isZero();
       int code =
           bench("qps", "--url", proxy.url().toString(), "--modes", "adaptive", "--out", name());
