@@ -10,47 +10,45 @@ import java.util.Locale;
  * @param lagP99Millis how late it sent requests
  * @param lagMaxMillis the worst of it
  * @param cpuShare of one core that its event loop used
- * @param mostLagMillis that is allowed at the 99th percentile
+ * @param lostShare of a closed loop's time that was lost between requests; NaN for an open one
  */
 public record SelfCheck(
-    double lagP99Millis, double lagMaxMillis, double cpuShare, double mostLagMillis) {
+    double lagP99Millis, double lagMaxMillis, double cpuShare, double lostShare) {
 
   /** Later than this at the 99th percentile, the load was not the one asked for. */
   public static final double MOST_LAG_MILLIS = 20;
 
   /**
-   * Of a request's mean time, in a closed loop: nothing is due at a time there, and a place that
-   * stands empty for so long makes the load smaller by no more than that.
+   * In a closed loop nothing is due at a time: requests that begin late make the load smaller by
+   * the time they are late, and no more.
    */
-  private static final double MOST_SHARE = 0.05;
+  public static final double MOST_LOST = 0.05;
 
   /** A busier event loop adds queueing of its own. */
   public static final double MOST_CPU = 0.9;
 
   /** Of a run whose requests were due at their times. */
   public static SelfCheck open(Tally tally, double cpuShare) {
-    return of(tally, cpuShare, MOST_LAG_MILLIS);
+    return new SelfCheck(tally.lag().percentile(99), tally.lag().max(), cpuShare, Double.NaN);
   }
 
   /** Of a run in which each request follows the one before. */
   public static SelfCheck closed(Tally tally, double cpuShare) {
-    return of(tally, cpuShare, Math.max(MOST_LAG_MILLIS, MOST_SHARE * tally.e2e().mean()));
-  }
-
-  private static SelfCheck of(Tally tally, double cpuShare, double mostLagMillis) {
-    return new SelfCheck(tally.lag().percentile(99), tally.lag().max(), cpuShare, mostLagMillis);
+    double lost = tally.lag().mean() / Math.max(1e-6, tally.e2e().mean());
+    return new SelfCheck(tally.lag().percentile(99), tally.lag().max(), cpuShare, lost);
   }
 
   /** Why the result is not valid; empty when it is. */
   public List<String> complaints() {
     List<String> complaints = new ArrayList<>();
-    if (lagP99Millis > mostLagMillis) {
-      complaints.add(
+    if (lagP99Millis > MOST_LAG_MILLIS && !(lostShare <= MOST_LOST)) {
+      String late =
           String.format(
               Locale.ROOT,
               "the load generator was %.1f ms late at P99 (allowed: %.0f)",
               lagP99Millis,
-              mostLagMillis));
+              MOST_LAG_MILLIS);
+      complaints.add(late + lost());
     }
     if (cpuShare > MOST_CPU) {
       complaints.add(
@@ -61,6 +59,16 @@ public record SelfCheck(
               MOST_CPU * 100));
     }
     return complaints;
+  }
+
+  private String lost() {
+    return Double.isNaN(lostShare)
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            " and lost %.0f %% of the time (allowed: %.0f)",
+            100 * lostShare,
+            100 * MOST_LOST);
   }
 
   /** Whether the server, not the load generator, was measured. */

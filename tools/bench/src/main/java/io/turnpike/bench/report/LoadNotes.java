@@ -47,8 +47,10 @@ public final class LoadNotes {
     if (tally.failed() > 0) {
       line(text, "Failures", words(tally.failures()));
     }
-    line(text, "Routes", words(tally.routes()));
-    line(text, "Tokens from", sources(tally));
+    if (tally.successes() > 0) {
+      line(text, "Routes", words(tally.routes()));
+      line(text, "Tokens from", sources(tally));
+    }
     if (result.clientPool() > 0) {
       line(text, "Client pool", "%d connections, shared by all".formatted(result.clientPool()));
     }

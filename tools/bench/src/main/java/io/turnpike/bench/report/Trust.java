@@ -12,15 +12,18 @@ import java.util.List;
  */
 public record Trust(LoadGenerator loadGenerator, boolean valid, List<String> invalidBecause) {
 
-  /** What a load generator says about itself; milliseconds, and a share of a core. */
+  /**
+   * What a load generator says about itself; milliseconds, and shares of a core and of a closed
+   * loop's time.
+   */
   public record LoadGenerator(
-      double lagP99Ms, double lagMaxMs, double cpuShare, double allowedLagMs) {}
+      double lagP99Ms, double lagMaxMs, double cpuShare, double lostShare) {}
 
   /** As the self-check has it. */
   public static Trust of(SelfCheck self) {
     return new Trust(
         new LoadGenerator(
-            self.lagP99Millis(), self.lagMaxMillis(), self.cpuShare(), self.mostLagMillis()),
+            self.lagP99Millis(), self.lagMaxMillis(), self.cpuShare(), self.lostShare()),
         self.isValid(),
         self.complaints());
   }

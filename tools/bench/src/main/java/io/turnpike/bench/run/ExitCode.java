@@ -26,8 +26,8 @@ public enum ExitCode {
     return code;
   }
 
-  /** Of what was measured: whether it can be believed comes first, then whether there is any. */
+  /** Of what was measured: whether there is any comes first, then whether it can be believed. */
   public static ExitCode of(SelfCheck self, Tally tally) {
-    return !self.isValid() ? NOT_VALID : tally.successes() == 0 ? FAILED : FINE;
+    return tally.successes() == 0 ? FAILED : self.isValid() ? FINE : NOT_VALID;
   }
 }

@@ -6,6 +6,7 @@ import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
 import io.turnpike.bench.report.Environment;
+import io.turnpike.bench.report.LoadNotes;
 import io.turnpike.bench.report.LoadResult;
 import io.turnpike.bench.report.Trust;
 import io.turnpike.bench.run.Estimate;
@@ -68,23 +69,23 @@ public final class SweepRun {
     Estimate estimate = new Estimate(steps.size());
     terminal.out().println(ROW_HEADER);
     boolean valid = true;
-    boolean any = false;
+    int there = 0;
     try (Interruption _ = new Interruption(this::stop)) {
       for (int i = 0; i < steps.size() && !stopped; i++) {
         JsonNode point = point(files, i, estimate, environment);
         if (point != null) {
-          any |= point.path("figures").path("total_tokens").asLong() > 0;
+          there++;
           valid &= point.path("trust").path("valid").asBoolean(true);
           terminal.out().println(row(point));
           terminal.out().flush();
         }
       }
     }
-    if (any) {
+    if (there > 0) {
       draw(files, folder);
     }
     terminal.out().flush();
-    return stopped || !any ? ExitCode.FAILED : valid ? ExitCode.FINE : ExitCode.NOT_VALID;
+    return there < steps.size() ? ExitCode.FAILED : valid ? ExitCode.FINE : ExitCode.NOT_VALID;
   }
 
   private @Nullable JsonNode point(
@@ -103,7 +104,8 @@ public final class SweepRun {
     long began = System.nanoTime();
     LoadResult result = measure(step, what);
     estimate.took(Duration.ofNanos(System.nanoTime() - began));
-    if (result.isPartial()) {
+    if (result.isPartial() || result.tally().successes() == 0) {
+      terminal.err().print(LoadNotes.before(result));
       return null;
     }
     return files.write(

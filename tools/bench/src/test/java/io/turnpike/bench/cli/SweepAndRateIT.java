@@ -64,6 +64,16 @@ class SweepAndRateIT {
     assertThat(bench(arguments)).as(err.toString()).isIn(0, ExitCode.NOT_VALID.code());
   }
 
+  @Test
+  void aPointWithoutASuccess_isNoResult() throws Exception {
+    try (OddServer server = new OddServer(List.of(Deed.UNAVAILABLE))) {
+      assertThat(bench(sweep(server, "--concurrency=1", "--requests=2")))
+          .isEqualTo(ExitCode.FAILED.code());
+      assertThat(err.toString()).contains("All 2 requests failed: http_503 2");
+      assertThat(folder.resolve("run_m_c1_p64_o8.csv")).doesNotExist();
+    }
+  }
+
   private String[] sweep(OddServer server, String... more) {
     List<String> all = new ArrayList<>(List.of("sweep", "--url", server.url().toString()));
     all.addAll(List.of("--max-tokens=8", "--folder", folder.toString()));

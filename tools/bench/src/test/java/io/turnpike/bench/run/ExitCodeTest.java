@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class ExitCodeTest {
 
-  private static final SelfCheck CALM = new SelfCheck(1, 2, 0.1, SelfCheck.MOST_LAG_MILLIS);
-  private static final SelfCheck LATE = new SelfCheck(500, 900, 0.1, SelfCheck.MOST_LAG_MILLIS);
+  private static final SelfCheck CALM = new SelfCheck(1, 2, 0.1, Double.NaN);
+  private static final SelfCheck LATE = new SelfCheck(500, 900, 0.1, Double.NaN);
   private static final Failure DOWN = new Failure(Failure.Kind.HTTP, 503, "no decode node");
 
   @Test
@@ -25,8 +25,9 @@ class ExitCodeTest {
   }
 
   @Test
-  void aLateGenerator_comesBeforeAllElse() {
-    assertThat(LoadBenchmark.exitCode(result(LATE, DOWN), true)).isEqualTo(ExitCode.NOT_VALID);
+  void aLateGenerator_comesBeforeTheObjective_andNoSuccessBeforeBoth() {
+    assertThat(LoadBenchmark.exitCode(result(LATE, null), true)).isEqualTo(ExitCode.NOT_VALID);
+    assertThat(LoadBenchmark.exitCode(result(LATE, DOWN), false)).isEqualTo(ExitCode.FAILED);
     assertThat(LoadBenchmark.exitCode(result(CALM, DOWN), true))
         .isEqualTo(ExitCode.OBJECTIVE_MISSED);
     assertThat(LoadBenchmark.exitCode(result(CALM, DOWN), false)).isEqualTo(ExitCode.FAILED);

@@ -94,7 +94,7 @@ class SweepFolderTest {
                 server,
                 Environment.of(List.of()),
                 figures,
-                Trust.of(new SelfCheck(1, 2, 0.1, SelfCheck.MOST_LAG_MILLIS))));
+                Trust.of(new SelfCheck(1, 2, 0.1, Double.NaN))));
     return place;
   }
 
