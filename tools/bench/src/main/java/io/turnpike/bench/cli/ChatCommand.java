@@ -13,7 +13,6 @@ import io.turnpike.bench.conversation.Talks.Answers;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
-import io.turnpike.bench.report.Environment;
 import io.turnpike.simulator.workload.Session;
 import io.turnpike.simulator.workload.TraceException;
 import io.turnpike.simulator.workload.TraceReader;
@@ -159,7 +158,7 @@ final class ChatCommand implements Callable<Integer> {
               call.terminal());
       Talks.Shape shape = new Talks.Shape(WARM_UP, warmUp, 2, WARM_UP_TOKENS, WARM_UP_TOKENS);
       run.warmUp(Talks.seeded(prompts, shape, Answers.SEEDED));
-      return run.run(name, Environment.of(call.arguments())).code();
+      return run.run(name, target.environment(call.arguments())).code();
     }
   }
 

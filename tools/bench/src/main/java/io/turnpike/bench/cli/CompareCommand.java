@@ -12,7 +12,6 @@ import io.turnpike.bench.conversation.Talks;
 import io.turnpike.bench.conversation.Talks.Answers;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
-import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.ModeSwitch;
 import java.io.IOException;
 import java.net.URI;
@@ -155,7 +154,7 @@ final class CompareCommand implements Callable<Integer> {
                   engineMetrics,
                   config()),
               call.terminal());
-      return run.run(name, Environment.of(call.arguments())).code();
+      return run.run(name, target.environment(call.arguments())).code();
     }
   }
 

@@ -5,13 +5,11 @@ import io.turnpike.bench.cli.option.KvBytes;
 import io.turnpike.bench.cli.option.OutOptions;
 import io.turnpike.bench.cli.option.TargetOptions;
 import io.turnpike.bench.client.Endpoint;
-import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.handoff.HandoffConfig;
 import io.turnpike.bench.handoff.HandoffProbe;
 import io.turnpike.bench.handoff.HandoffRun;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.Prompts;
-import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.ModeSwitch;
 import java.net.URI;
 import java.nio.file.Path;
@@ -113,11 +111,10 @@ final class HandoffCommand implements Callable<Integer> {
       HandoffRun run =
           new HandoffRun(
               probe,
-              new HandoffRun.Plan(
-                  ladder, repeats, warmUp, kv.size(), ServerFacts.of(target.url()), config(ladder)),
+              new HandoffRun.Plan(ladder, repeats, warmUp, kv.size(), config(ladder)),
               servers::putBack,
               call.terminal());
-      return run.run(name, Environment.of(call.arguments())).code();
+      return run.run(name, target.environment(call.arguments())).code();
     }
   }
 

@@ -7,7 +7,6 @@ import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.Prompts;
-import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadBenchmark;
 import io.turnpike.bench.run.LoadDriver;
 import java.nio.file.Path;
@@ -121,7 +120,7 @@ final class LoadCommand implements Callable<Integer> {
       LoadBenchmark.Plan plan =
           new LoadBenchmark.Plan(load, goodput, slo != null, target.config(bodies, lengths, load));
       return new LoadBenchmark(driver, plan, call.terminal())
-          .run(name, Environment.of(call.arguments()))
+          .run(name, target.environment(call.arguments()))
           .code();
     }
   }

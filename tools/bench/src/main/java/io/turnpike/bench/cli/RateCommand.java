@@ -8,7 +8,6 @@ import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.prompt.Bodies;
 import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.rate.RateRun;
-import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadDriver;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,7 +87,7 @@ final class RateCommand implements Callable<Integer> {
             slo, share, from, seconds, repeats, steps, target.config(bodies, lengths, load));
     try (Endpoint endpoint = new Endpoint(target.endpoint())) {
       return new RateRun(endpoint, bodies, plan, call.terminal())
-          .run(Path.of(name + ".json"), Environment.of(call.arguments()))
+          .run(Path.of(name + ".json"), target.environment(call.arguments()))
           .code();
     }
   }

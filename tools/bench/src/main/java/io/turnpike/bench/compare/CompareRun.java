@@ -175,6 +175,7 @@ public final class CompareRun {
             Trust.of(self)));
     TurnCsv.write(csvFile, lines(), plan.kv());
     print(comparison, self);
+    terminal.out().print(environment.engineLine());
     terminal.out().println(jsonFile);
     terminal.out().println(csvFile);
     terminal.out().flush();

@@ -95,7 +95,7 @@ public final class ChatRun {
       SelfCheck self = plan.isTimed() ? SelfCheck.open(tally, busy) : SelfCheck.closed(tally, busy);
       AtomicFile.json(Path.of(name + ".json"), report(environment, self));
       TurnCsv.write(Path.of(name + ".csv"), List.copyOf(lines), plan.kv());
-      print(name, self);
+      print(name, self, environment);
       return ExitCode.of(self, tally);
     }
   }
@@ -158,7 +158,7 @@ public final class ChatRun {
         Trust.of(self));
   }
 
-  private void print(Path name, SelfCheck self) {
+  private void print(Path name, SelfCheck self, Environment environment) {
     var out = terminal.out();
     out.println();
     if (tally.successes() == 0 && tally.failed() > 0) {
@@ -194,6 +194,7 @@ public final class ChatRun {
     if (run.isStopped()) {
       out.printf("PARTIAL: stopped after %d of %d turns%n", lines.size(), plan.turns());
     }
+    out.print(environment.engineLine());
     self.complaints().forEach(complaint -> out.println("NOT VALID: " + complaint));
     out.println(name + ".json");
     out.println(name + ".csv");

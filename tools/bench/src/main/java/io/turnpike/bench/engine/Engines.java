@@ -7,6 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -84,14 +89,41 @@ public final class Engines {
 
   /** What each counts now; null for one that does not say. */
   public Map<Engine, @Nullable CacheCounts> counts() throws InterruptedException {
+    List<Optional<CacheCounts>> answers =
+        ofEach(engines, engine -> Optional.ofNullable(count(engine)));
     Map<Engine, @Nullable CacheCounts> counts = new LinkedHashMap<>();
-    for (Engine engine : engines) {
-      try {
-        counts.put(engine, CacheCounts.parse(ControlCalls.get(engine.url(), "/metrics")));
-      } catch (IOException e) {
-        counts.put(engine, null);
-      }
+    for (int i = 0; i < engines.size(); i++) {
+      counts.put(engines.get(i), answers.get(i).orElse(null));
     }
     return counts;
+  }
+
+  private static @Nullable CacheCounts count(Engine engine) throws InterruptedException {
+    try {
+      return CacheCounts.parse(ControlCalls.get(engine.url(), "/metrics"));
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Asks an engine something. */
+  @FunctionalInterface
+  interface Question<A> {
+    A ask(Engine engine) throws InterruptedException;
+  }
+
+  /** Asks all of them at once, so that those that cannot be reached cost one time limit. */
+  static <A> List<A> ofEach(List<Engine> engines, Question<A> question)
+      throws InterruptedException {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<A>> answers =
+          threads.invokeAll(
+              engines.stream().map(one -> (Callable<A>) () -> question.ask(one)).toList());
+      List<A> all = new ArrayList<>();
+      for (Future<A> answer : answers) {
+        all.add(answer.resultNow());
+      }
+      return all;
+    }
   }
 }

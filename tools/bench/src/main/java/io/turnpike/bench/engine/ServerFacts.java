@@ -3,7 +3,6 @@ package io.turnpike.bench.engine;
 import io.turnpike.bench.client.ControlCalls;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,24 +43,27 @@ public record ServerFacts(String mode, List<Engine> engines) {
   public static ServerFacts of(URI server) throws InterruptedException {
     JsonNode status = json(text(server, "/status"));
     Engines named = Engines.behind(server);
-    List<Engine> engines = new ArrayList<>();
-    for (Engines.Engine one : named.all().stream().limit(MOST_ENGINES).toList()) {
-      engines.add(engine(one.id(), one.role(), one.url()));
-    }
-    if (named.all().isEmpty()) {
-      engines.add(engine("", "", server));
-    }
-    return new ServerFacts(status.path("mode").asString(""), engines);
+    List<Engines.Engine> asked =
+        named.all().isEmpty()
+            ? List.of(new Engines.Engine("", "", server))
+            : named.all().stream().limit(MOST_ENGINES).toList();
+    return new ServerFacts(
+        status.path("mode").asString(""), Engines.ofEach(asked, ServerFacts::engine));
   }
 
-  private static Engine engine(String id, String role, URI url) throws InterruptedException {
-    Matcher blocks = BLOCKS.matcher(text(url, "/metrics"));
+  /** One that does not tell its version is not asked for more: it may not be reached from here. */
+  private static Engine engine(Engines.Engine one) throws InterruptedException {
+    String version = json(text(one.url(), "/version")).path("version").asString("");
+    if (version.isEmpty()) {
+      return new Engine(one.id(), one.role(), "", "", false);
+    }
+    Matcher blocks = BLOCKS.matcher(text(one.url(), "/metrics"));
     return new Engine(
-        id,
-        role,
-        json(text(url, "/version")).path("version").asString(""),
+        one.id(),
+        one.role(),
+        version,
         blocks.find() ? blocks.group(1) : "",
-        json(text(url, "/sim/state")).has("free_blocks"));
+        json(text(one.url(), "/sim/state")).has("free_blocks"));
   }
 
   /** Whether no figure is one of a GPU. */

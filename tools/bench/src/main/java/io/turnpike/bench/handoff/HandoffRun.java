@@ -1,6 +1,5 @@
 package io.turnpike.bench.handoff;
 
-import io.turnpike.bench.engine.ServerFacts;
 import io.turnpike.bench.figures.Goodput;
 import io.turnpike.bench.figures.KvSize;
 import io.turnpike.bench.load.SelfCheck;
@@ -29,16 +28,10 @@ public final class HandoffRun {
    * @param repeats of each, both ways
    * @param warmUp repeats of the shortest that are not counted
    * @param kv of the model
-   * @param server what it says about itself
    * @param config as it goes into the result
    */
   public record Plan(
-      List<Integer> ladder,
-      int repeats,
-      int warmUp,
-      KvSize kv,
-      ServerFacts server,
-      HandoffConfig config) {}
+      List<Integer> ladder, int repeats, int warmUp, KvSize kv, HandoffConfig config) {}
 
   private final HandoffProbe probe;
   private final Plan plan;
@@ -81,11 +74,10 @@ public final class HandoffRun {
           Path.of(name + ".json"),
           new HandoffReport(
               ResultHead.now(plan.config(), environment, probe.model(), probe.isStopped()),
-              plan.server().isSimulated(),
               LadderJson.of(ladder),
               Trust.of(self)));
       TrialCsv.write(Path.of(name + ".csv"), trials);
-      print(name, ladder, self);
+      print(name, ladder, self, environment);
       return exitCode(ladder, self);
     }
   }
@@ -112,17 +104,14 @@ public final class HandoffRun {
     }
   }
 
-  private void print(Path name, Ladder ladder, SelfCheck self) {
+  private void print(Path name, Ladder ladder, SelfCheck self, Environment environment) {
     var out = terminal.out();
     out.print(HandoffTable.text(ladder));
     out.println();
     out.print(HandoffTable.transports(ladder));
     out.println();
     HandoffTable.verdict(ladder).forEach(terminal::sentence);
-    if (plan.server().isSimulated()) {
-      terminal.sentence(
-          "SIMULATED: these engines have no GPU; times and the rate are those of their model.");
-    }
+    out.print(environment.engineLine());
     out.printf("Rates: with %s%n", plan.kv().text());
     if (!ladder.failures().isEmpty()) {
       out.printf("failures: %s%n", LoadNotes.words(ladder.failures()));

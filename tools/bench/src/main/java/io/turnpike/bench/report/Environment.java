@@ -10,8 +10,10 @@ import java.util.List;
  * @param os the operating system's
  * @param cores processors that the load generator may use
  * @param command that measured
+ * @param engines what kind they are, where it matters: {@code simulated engines}; else empty
  */
-public record Environment(String turnpike, String java, String os, int cores, String command) {
+public record Environment(
+    String turnpike, String java, String os, int cores, String command, String engines) {
 
   /**
    * The one that this runs in.
@@ -19,6 +21,11 @@ public record Environment(String turnpike, String java, String os, int cores, St
    * @param arguments of the command that measures
    */
   public static Environment of(List<String> arguments) {
+    return of(arguments, "");
+  }
+
+  /** The same for engines of that kind. */
+  public static Environment of(List<String> arguments, String engines) {
     String version = Environment.class.getPackage().getImplementationVersion();
     return new Environment(
         version == null ? "development" : version,
@@ -29,6 +36,14 @@ public record Environment(String turnpike, String java, String os, int cores, St
                 System.getProperty("os.version"),
                 System.getProperty("os.arch")),
         Runtime.getRuntime().availableProcessors(),
-        "turnpike bench " + String.join(" ", arguments));
+        "turnpike bench " + String.join(" ", arguments),
+        engines);
+  }
+
+  /** A line for people, or nothing. */
+  public String engineLine() {
+    return engines.isEmpty()
+        ? ""
+        : "Measured on %s: their model's times, no GPU's%n".formatted(engines);
   }
 }

@@ -60,7 +60,8 @@ public final class LoadBenchmark {
       String text =
           LoadNotes.before(result)
               + ServingBlock.text(result, plan.goodput())
-              + LoadNotes.after(result);
+              + LoadNotes.after(result)
+              + environment.engineLine();
       log.result(text);
       terminal.out().print(text);
       terminal.out().flush();

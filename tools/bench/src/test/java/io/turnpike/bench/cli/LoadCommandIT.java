@@ -51,6 +51,8 @@ class LoadCommandIT {
     assertThat(json.path("p95_ttft_ms").asDouble())
         .isBetween(json.path("min_ttft_ms").asDouble(), json.path("max_ttft_ms").asDouble());
     assertThat(json.path("mean_tps").asDouble()).isPositive();
+    assertThat(json.path("environment").path("engines").asString()).isEqualTo("simulated engines");
+    assertThat(out.toString()).contains("Measured on simulated engines");
     assertThat(json.path("config").path("prompt_lengths").path("counted").asBoolean()).isTrue();
     assertThat(json.path("token_sources").path("USAGE").asInt()).isEqualTo(20);
     assertThat(json.path("mean_itl_ms").isNumber()).isTrue();

@@ -8,6 +8,7 @@ import io.turnpike.bench.prompt.Bodies.Api;
 import io.turnpike.bench.prompt.Bodies.Extensions;
 import io.turnpike.bench.prompt.PromptLengths;
 import io.turnpike.bench.prompt.PromptScale;
+import io.turnpike.bench.report.Environment;
 import io.turnpike.bench.run.LoadConfig;
 import io.turnpike.bench.run.LoadDriver;
 import io.turnpike.bench.study.LiveTarget;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -182,5 +184,10 @@ public final class TargetOptions {
         plain,
         timeoutSeconds,
         server.engines());
+  }
+
+  /** What is measured with, and on which kind of engines. */
+  public Environment environment(List<String> arguments) throws InterruptedException {
+    return Environment.of(arguments, ServerFacts.of(url).words());
   }
 }
