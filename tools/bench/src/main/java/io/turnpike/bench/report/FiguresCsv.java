@@ -15,6 +15,7 @@ public final class FiguresCsv {
           "p90_ttft",
           "p99_ttft",
           "avg_tpot",
+          "p99_tpot",
           "avg_e2e",
           "p99_e2e",
           "goodput_qps");
