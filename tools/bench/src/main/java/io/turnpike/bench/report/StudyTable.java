@@ -62,7 +62,6 @@ public final class StudyTable {
                 result.path("real_output_tokens").asDouble()));
       }
     }
-    text.append("Measured: ").append(study.path("config").path("what").asString("")).append('\n');
   }
 
   private static void saturation(StringBuilder text, JsonNode result) {

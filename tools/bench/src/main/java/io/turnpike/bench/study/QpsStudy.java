@@ -161,6 +161,7 @@ public final class QpsStudy {
 
   private void report(JsonNode result, int asked) throws IOException {
     terminal.out().print(StudyTable.text(result));
+    terminal.sentence("Measured: " + cells.conditions().what());
     Verdict.of(Merge.points(result)).forEach(terminal::sentence);
     complaints(result).forEach(complaint -> terminal.out().println("NOT VALID: " + complaint));
     int measured = result.path("runs").size();
