@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
       "Sends fresh prompts of growing length both ways: P computes and D takes over, or D computes"
           + " alone. The ways take turns, one request at a time; medians are compared. What the"
           + " handoff takes longer, and how that grows, gives the implied cost and rate.",
-      "With Turnpike both ways go through the proxy in mode ppd: a session's first turn goes P→D,"
-          + " and a fresh prompt under a session that D holds already goes to D alone. Its receipts"
-          + " separate P, D and the gateway. The mode is put back at the end.",
+      "With Turnpike both ways go through the proxy in mode ppd: fresh words behind an opening that"
+          + " D holds go to D alone, behind one that nobody has seen P→D. Its receipts separate P,"
+          + " D and the gateway. The mode is put back at the end.",
       "With another gateway, name a decode engine with --direct-url; the gateway's own time is"
           + " then part of the extra time.",
       "Writes NAME.json and NAME.csv (every request)."

@@ -5,27 +5,35 @@ import io.turnpike.bench.client.Endpoint;
 import io.turnpike.bench.client.Measurement;
 import io.turnpike.bench.client.Request;
 import io.turnpike.bench.prompt.Bodies;
+import io.turnpike.bench.prompt.Bodies.Api;
 import io.turnpike.bench.prompt.Prompts;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends fresh prompts one of two ways. Through a Turnpike in mode {@code ppd}, a new session's
- * first turn goes P→D, and any prompt under a session that D holds goes to D alone, because an
- * explicit session key counts more than what the prompt begins with. One thread; {@link #stop} from
+ * Sends fresh prompts one of two ways. Through a Turnpike in mode {@code ppd} both are the second
+ * turn of a short conversation: of one that a D holds, which goes to D alone, or of one that nobody
+ * has seen, which goes P→D. What the D holds is the opening alone, a block or two. (A session key
+ * over other content is a new conversation there, and would go P→D.) One thread; {@link #stop} from
  * any.
  */
 public final class HandoffProbe {
 
-  /** Sessions that D's hold; several, so that not one D alone is measured. */
-  private static final int SESSIONS = 4;
+  /** Conversations that D's hold; several, so that not one D alone is measured. */
+  private static final int HELD = 4;
+
+  /** Numbers of conversations that nobody holds. */
+  private static final int FIRST_FRESH = 1_000;
 
   private static final int ANSWER_TOKENS = 2;
-  private static final int OPENING_TOKENS = 16;
+
+  /** As little as a gateway recognises: a chat's message, or a text's first boundary. */
+  private static final int OPENING_CHAT_TOKENS = 16;
+
+  private static final int OPENING_TEXT_TOKENS = 128;
   private static final int RECEIPT_TRIES = 50;
   private static final long RECEIPT_PAUSE_NANOS = 10_000_000;
 
@@ -35,7 +43,7 @@ public final class HandoffProbe {
   private final Prompts prompts;
   private final boolean turnpike;
   private final String name = "bench-handoff-" + System.nanoTime();
-  private final List<String> sessions = new ArrayList<>();
+  private int held;
   private int sent;
   private volatile boolean stopped;
 
@@ -43,7 +51,7 @@ public final class HandoffProbe {
    * A probe.
    *
    * @param direct where D is asked alone; the gateway itself if it is a Turnpike
-   * @param turnpike whether sessions say which way a prompt goes
+   * @param turnpike whether conversations say which way a prompt goes
    */
   public HandoffProbe(
       Endpoint gateway, Endpoint direct, Bodies bodies, Prompts prompts, boolean turnpike) {
@@ -58,21 +66,41 @@ public final class HandoffProbe {
     return bodies.model();
   }
 
-  /** Gives each session to a D. */
+  /** Gives each opening to a D. */
   void open() throws IOException {
-    for (int i = 0; turnpike && i < SESSIONS && !stopped; i++) {
-      String session = name + "-held-" + i;
-      Measurement first = send(gateway, OPENING_TOKENS, session);
-      Measurement second = send(direct, OPENING_TOKENS, session);
-      boolean held = second.ok() && second.route().equals(Way.DIRECT.route());
-      if (!held && !stopped) {
+    for (int i = 0; turnpike && i < HELD && !stopped; i++) {
+      Measurement first = send(gateway, salt(i), List.of(opening(i)));
+      Measurement second = send(direct, salt(i), later(i, OPENING_CHAT_TOKENS));
+      boolean isHeld = second.ok() && second.route().equals(Way.DIRECT.route());
+      if (!isHeld && !stopped) {
         throw new IOException(
-            ("%s does not send a session's second turn to D alone (turn 1: %s, turn 2: %s):"
+            ("%s does not send a conversation's second turn to D alone (turn 1: %s, turn 2: %s):"
                     + " name a decode engine with --direct-url")
                 .formatted(gateway.options().url(), what(first), what(second)));
       }
-      sessions.add(session);
+      held++;
     }
+  }
+
+  private int openingTokens() {
+    return bodies.api() == Api.CHAT ? OPENING_CHAT_TOKENS : OPENING_TEXT_TOKENS;
+  }
+
+  private String salt(int conversation) {
+    return name + "-" + conversation;
+  }
+
+  private String opening(int conversation) {
+    return prompts.user(conversation, 1, openingTokens());
+  }
+
+  /** The second turn of a conversation, with new words, so many tokens in all. */
+  private List<String> later(int conversation, int promptTokens) {
+    int fresh = Math.max(1, promptTokens - openingTokens() - ANSWER_TOKENS);
+    return List.of(
+        opening(conversation),
+        prompts.assistant(conversation, 1, ANSWER_TOKENS),
+        prompts.user(FIRST_FRESH + sent, 2, fresh));
   }
 
   private static String what(Measurement m) {
@@ -82,12 +110,14 @@ public final class HandoffProbe {
     return m.route().isEmpty() ? "no route told" : m.route();
   }
 
-  /** Sends a prompt of about so many tokens. */
+  /** Sends a prompt of so many tokens. */
   Trial send(Way way, int promptTokens, int repeat) throws InterruptedException {
+    Endpoint to = way == Way.HANDOFF ? gateway : direct;
+    int conversation = way == Way.HANDOFF ? FIRST_FRESH + sent : held == 0 ? 0 : sent % held;
     Measurement measured =
-        way == Way.HANDOFF
-            ? send(gateway, promptTokens, turnpike ? name + "-new-" + sent : "")
-            : send(direct, promptTokens, turnpike ? sessions.get(sent % sessions.size()) : "");
+        turnpike
+            ? send(to, salt(conversation), later(conversation, promptTokens))
+            : send(to, salt(sent), List.of(prompts.user(sent, 1, promptTokens)));
     return new Trial(way, promptTokens, repeat, measured, legs(measured));
   }
 
@@ -106,16 +136,12 @@ public final class HandoffProbe {
     return gateway.cpuNanos() + direct.cpuNanos();
   }
 
-  private Measurement send(Endpoint to, int promptTokens, String session) {
+  private Measurement send(Endpoint to, String salt, List<String> said) {
     int number = sent++;
-    byte[] body =
-        bodies
-            .withSalt(name + "-" + number)
-            .body(List.of(prompts.user(number, 1, promptTokens)), ANSWER_TOKENS);
+    byte[] body = bodies.withSalt(salt).body(said, ANSWER_TOKENS);
     CompletableFuture<Measurement> answer = new CompletableFuture<>();
     to.send(
-        new Request(
-            number, number, 1, bodies.api().path(), body, true, ANSWER_TOKENS, false, session),
+        new Request(number, number, 1, bodies.api().path(), body, true, ANSWER_TOKENS, false, ""),
         System.nanoTime(),
         gap -> {},
         answer::complete);

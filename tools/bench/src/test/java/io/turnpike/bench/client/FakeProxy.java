@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -15,10 +16,13 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * What of Turnpike's proxy a client sees: modes, routes by session, receipts. A session's first
- * turn goes P→D; later ones go to D alone unless it is told to forget sessions.
+ * What of Turnpike's proxy a client sees: modes, routes by conversation, receipts. The first turn
+ * of a conversation, known by its first message, goes P→D; later ones go to D alone unless it is
+ * told to forget.
  */
 public final class FakeProxy implements AutoCloseable {
+
+  private static final Pattern FIRST_MESSAGE = Pattern.compile("\"content\":\"([^\"]*)\"");
 
   private final Set<String> sessions = ConcurrentHashMap.newKeySet();
   private final CopyOnWriteArrayList<String> modes = new CopyOnWriteArrayList<>();
@@ -40,7 +44,9 @@ public final class FakeProxy implements AutoCloseable {
                         .post("/mode/adaptive", (q, r) -> text(r.status(400), "{\"error\":{}}"))
                         .post("/mode/{mode}", (q, r) -> text(r, switched(q)))
                         .post("/conversations/clear", (q, r) -> text(r, cleared()))
-                        .post("/v1/**", (q, r) -> q.receive().aggregate().then(turn(q, r))))
+                        .post(
+                            "/v1/**",
+                            (q, r) -> q.receive().aggregate().asString().flatMap(b -> turn(b, r))))
             .bindNow();
   }
 
@@ -75,11 +81,11 @@ public final class FakeProxy implements AutoCloseable {
         : "{\"prefill_ms\":30,\"decode_first_ms\":20,\"ttft_ms\":51.5}";
   }
 
-  private Mono<Void> turn(HttpServerRequest request, HttpServerResponse response) {
+  private Mono<Void> turn(String body, HttpServerResponse response) {
     return Mono.defer(
         () -> {
-          @Nullable String session = request.requestHeaders().get("X-Session-ID");
-          boolean known = session != null && !sessions.add(session) && !forgets;
+          Matcher first = FIRST_MESSAGE.matcher(body);
+          boolean known = first.find() && !sessions.add(first.group(1)) && !forgets;
           String route = known ? "decode-direct" : "disaggregated";
           response
               .header("X-Turnpike-Route", route)
