@@ -2,6 +2,7 @@ package io.turnpike.simulator;
 
 import io.turnpike.simulator.calibrate.CalibrateCommand;
 import io.turnpike.simulator.explain.ExplainCommand;
+import io.turnpike.simulator.http.JoinCommand;
 import io.turnpike.simulator.http.ServeCommand;
 import io.turnpike.simulator.replay.ReplayCommand;
 import io.turnpike.simulator.validate.ValidateCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
+      JoinCommand.class,
       ReplayCommand.class,
       ValidateCommand.class,
       CalibrateCommand.class,
