@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,14 +59,15 @@ public final class JoinCommand implements Callable<Integer> {
 
   @Option(
       names = "--registry-url",
-      required = true,
-      description = "the registry, for example http://10.0.0.1:10003")
+      description =
+          "the registry's HTTP address, for example http://10.0.0.1:10003; not with --registry,"
+              + " whose pings register too")
   private @Nullable URI registryUrl;
 
   @Option(names = "--token-file", description = "holds the registry's admin token [none]")
   private @Nullable Path tokenFile;
 
-  @Option(names = "--node", description = "the node's id [role and host name]")
+  @Option(names = "--node", description = "the node's id [host:port]")
   private @Nullable String node;
 
   @Option(
@@ -74,26 +79,27 @@ public final class JoinCommand implements Callable<Integer> {
 
   @Mixin private SimulatorOptions options = new SimulatorOptions();
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
-    URI registry = java.util.Objects.requireNonNull(registryUrl);
-    String token = tokenFile == null ? null : Files.readString(tokenFile).strip();
+    if ((registryUrl == null) == (options.registry() == null)) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "expected: either --registry-url or --registry");
+    }
     SimulatedEngine engine = SimulatedEngine.start(options);
     System.out.println("listening on " + options.host() + ":" + engine.port());
-    Registration registration =
-        new Registration(
-            new Registration.Entry(registry, token, id(), body(engine).toString()),
-            System.out::println);
+    Registration registration = registryUrl == null ? null : register(registryUrl, engine);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(engine, registration), "shutdown"));
     return engine.end().get();
   }
 
-  private String id() throws UnknownHostException {
-    return node == null
-        ? options.role().name().toLowerCase(Locale.ROOT)
-            + "-"
-            + InetAddress.getLocalHost().getHostName()
-        : node;
+  private Registration register(URI registry, SimulatedEngine engine) throws IOException {
+    String token = tokenFile == null ? null : Files.readString(tokenFile).strip();
+    String id = node == null ? options.host() + ":" + engine.port() : node;
+    return new Registration(
+        new Registration.Entry(registry, token, id, body(engine).toString()), System.out::println);
   }
 
   private ObjectNode body(SimulatedEngine engine) {
@@ -108,12 +114,14 @@ public final class JoinCommand implements Callable<Integer> {
     return json.put("engine_id", UUID.randomUUID().toString());
   }
 
-  private void leave(SimulatedEngine engine, Registration registration) {
-    if (!engine.end().isDone()) {
-      registration.drain();
-      awaitIdle(URI.create("http://" + options.host() + ":" + engine.port() + "/sim/state"));
+  private void leave(SimulatedEngine engine, @Nullable Registration registration) {
+    if (registration != null) {
+      if (!engine.end().isDone()) {
+        registration.drain();
+        awaitIdle(URI.create("http://" + options.host() + ":" + engine.port() + "/sim/state"));
+      }
+      registration.close();
     }
-    registration.close();
     engine.close();
   }
 

@@ -1,12 +1,12 @@
 package io.turnpike.simulator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 
 class JoinCommandTest {
 
@@ -28,9 +28,10 @@ class JoinCommandTest {
   }
 
   @Test
-  void withoutARegistry_isAUsageError() {
-    assertThatThrownBy(() -> line().parseArgs("--port", "8200"))
-        .isInstanceOf(MissingParameterException.class)
-        .hasMessageContaining("--registry-url");
+  void withoutARegistry_orWithTwo_isAUsageError() {
+    CommandLine line = line().setErr(new PrintWriter(Writer.nullWriter()));
+    assertThat(line.execute("--port", "0")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(line.execute("--registry-url", "http://r:1", "--registry", "tcp://r:2"))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
   }
 }
