@@ -1,0 +1,176 @@
+package io.turnpike.e2e;
+
+import static io.turnpike.e2e.SuiteStack.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.turnpike.e2e.ChatLoad.Answers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The testbed in containers: that it comes up, and that what goes away in it costs no turn. */
+class ComposeIT {
+
+  private static final Duration SCRAPED = Duration.ofSeconds(60);
+  private static final int SOME_TURNS = 24;
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private ComposeStack stack;
+  private URI balancer;
+
+  @BeforeEach
+  void start() {
+    stack = ComposeStack.shared();
+    balancer = stack.url("PROXY_PORT");
+  }
+
+  @Test
+  void threeTurns_overBothProxies_landOnOneDecodeEngine() throws Exception {
+    Map<String, Double> before = decodeTurns();
+    Set<String> proxies = new HashSet<>();
+    Set<String> engines = new HashSet<>();
+    List<String> routes = new ArrayList<>();
+    List<String> messages = new ArrayList<>(List.of("One chat, " + System.nanoTime()));
+    for (int turn = 0; turn < 3; turn++) {
+      HttpResponse<String> answer = post(chat(8, false, messages.toArray(String[]::new)));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      proxies.add(header(answer, "x-served-by"));
+      engines.add(header(answer, "x-turnpike-decode"));
+      routes.add(header(answer, "x-turnpike-route"));
+      messages.add(
+          JsonMapper.shared().readTree(answer.body()).at("/choices/0/message/content").asString());
+      messages.add("And what comes after " + turn + "?");
+    }
+    assertThat(proxies).as("proxies that took turns").hasSize(2);
+    assertThat(engines).as("decode engines").hasSize(1);
+    assertThat(routes).containsExactly("disaggregated", "decode-direct", "decode-direct");
+    String engine = engines.iterator().next();
+    ComposeStack.await(
+        "three more turns in the engine's own counter",
+        SCRAPED,
+        () -> decodeTurns().get(engine) - before.getOrDefault(engine, 0.0) == 3);
+    Map<String, Double> after = decodeTurns();
+    after.keySet().stream()
+        .filter(other -> !other.equals(engine))
+        .forEach(other -> assertThat(after.get(other)).isEqualTo(before.get(other)));
+  }
+
+  @Test
+  void aKilledProxy_costsNoTurnThatWasNotBeingStreamed() {
+    try (ChatLoad load = ChatLoad.start(balancer, Answers.WHOLE)) {
+      load.awaitTurns(SOME_TURNS);
+      stack.run("docker kill " + stack.containers("proxy").getFirst());
+      load.awaitTurns(SOME_TURNS);
+      assertThat(load.result("a proxy killed").failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRestartedProxy_costsNoTurn() {
+    try (ChatLoad load = ChatLoad.start(balancer, Answers.STREAMED)) {
+      load.awaitTurns(SOME_TURNS);
+      stack.run("docker restart -t 40 " + stack.containers("proxy").getFirst());
+      load.awaitTurns(SOME_TURNS);
+      assertThat(load.result("a proxy restarted").failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aProxyScaledIn_costsNoTurn() {
+    stack.compose("up --wait --no-recreate --scale proxy=3");
+    assertThat(stack.containers("proxy")).hasSize(3);
+    try (ChatLoad load = ChatLoad.start(balancer, Answers.STREAMED)) {
+      load.awaitTurns(SOME_TURNS);
+      stack.compose("up -d --no-recreate --scale proxy=2");
+      assertThat(stack.containers("proxy")).hasSize(2);
+      load.awaitTurns(SOME_TURNS);
+      assertThat(load.result("a proxy scaled in").failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRestartedRedis_costsNoTurn() {
+    try (ChatLoad load = ChatLoad.start(balancer, Answers.STREAMED)) {
+      load.awaitTurns(SOME_TURNS);
+      stack.compose("restart redis");
+      load.awaitTurns(SOME_TURNS);
+      assertThat(load.result("Redis restarted").failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKilledDecodeEngine_costsNoTurnThatWasNotBeingStreamed() {
+    try (ChatLoad load = ChatLoad.start(balancer, Answers.WHOLE)) {
+      load.awaitTurns(SOME_TURNS);
+      String engine = stack.containers("decode").getFirst();
+      stack.run("docker kill " + engine);
+      load.awaitTurns(SOME_TURNS);
+      stack.run("docker start " + engine);
+      load.awaitTurns(SOME_TURNS);
+      assertThat(load.result("a decode engine killed").failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDecodeEngineToldToStop_endsItsStreams() {
+    try (ChatLoad load = ChatLoad.start(balancer, Answers.STREAMED)) {
+      load.awaitTurns(SOME_TURNS);
+      String engine = stack.containers("decode").getFirst();
+      stack.run("docker stop -t 40 " + engine);
+      load.awaitTurns(SOME_TURNS);
+      stack.run("docker start " + engine);
+      assertThat(load.result("a decode engine stopped").failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void down_leavesNothing() {
+    ComposeStack small = ComposeStack.of("small");
+    String mine = " --filter label=com.docker.compose.project=" + small.project();
+    small.compose("up --wait redis prometheus");
+    assertThat(small.run("docker ps -q" + mine).lines()).hasSize(2);
+    assertThat(small.run("docker volume ls -q" + mine).lines()).hasSize(1);
+    small.down();
+    assertThat(small.run("docker ps -aq" + mine)).isEmpty();
+    assertThat(small.run("docker network ls -q" + mine)).isEmpty();
+    assertThat(small.run("docker volume ls -q" + mine)).isEmpty();
+  }
+
+  /** Turns that each decode engine says it has ended, as Prometheus knows. */
+  private Map<String, Double> decodeTurns() {
+    Map<String, Double> turns = new HashMap<>();
+    String query = "sum by (instance) (vllm:request_success_total{role=\"decode\"})";
+    for (JsonNode series : stack.query(query)) {
+      turns.put(series.at("/metric/instance").asString(), series.at("/value/1").asDouble());
+    }
+    return turns;
+  }
+
+  private HttpResponse<String> post(String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(balancer.resolve("/v1/chat/completions"))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static String header(HttpResponse<String> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+}
