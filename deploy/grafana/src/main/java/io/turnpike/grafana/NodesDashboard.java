@@ -1,0 +1,119 @@
+package io.turnpike.grafana;
+
+import static io.turnpike.grafana.Dashboard.Panel.lines;
+import static io.turnpike.grafana.Expressions.max;
+import static io.turnpike.grafana.Expressions.quantile;
+import static io.turnpike.grafana.Expressions.rate;
+import static io.turnpike.grafana.Expressions.sum;
+
+import io.turnpike.grafana.Dashboard.Query;
+import io.turnpike.grafana.Dashboard.Row;
+import io.turnpike.grafana.Dashboard.Variable;
+import java.util.List;
+
+/** Each engine: state, load, speed. */
+final class NodesDashboard {
+
+  private static final List<Variable> NODE =
+      List.of(
+          new Variable("model", "Model", "label_values(vllm:num_requests_running, model_name)"),
+          new Variable(
+              "role",
+              "Role",
+              "label_values(vllm:num_requests_running{model_name=~\"$model\"}, role)"),
+          new Variable(
+              "node",
+              "Node",
+              "label_values(vllm:num_requests_running{model_name=~\"$model\", role=~\"$role\"},"
+                  + " instance)"));
+
+  private static final String ENGINE =
+      "{model_name=~\"$model\", role=~\"$role\", instance=~\"$node\"}";
+
+  private NodesDashboard() {}
+
+  static Dashboard dashboard() {
+    return new Dashboard(
+        "nodes",
+        "Nodes",
+        "How is each engine, and which one is the trouble?",
+        NODE,
+        List.of(
+            Row.of(
+                "State",
+                lines(
+                    "Nodes by state",
+                    "short",
+                    "As the registry sees them; only ready ones get turns.",
+                    sum("turnpike_registry_nodes", "{role=~\"$role\"}", "state")),
+                lines(
+                    "Changes of the table",
+                    "short",
+                    "Changes a second by kind; many of state are flapping.",
+                    rate("turnpike_registry_changes_total", "", "kind")),
+                lines(
+                    "Scraped",
+                    "short",
+                    "1 while an engine answers Prometheus.",
+                    sum(
+                        "up",
+                        "{job=\"engine\", role=~\"$role\", instance=~\"$node\"}",
+                        "instance"))),
+            Row.of(
+                "Load",
+                lines(
+                    "Requests running",
+                    "short",
+                    "In the batch of each engine.",
+                    sum("vllm:num_requests_running", ENGINE, "instance")),
+                lines(
+                    "Requests waiting",
+                    "short",
+                    "Before the batch; zero is good.",
+                    sum("vllm:num_requests_waiting", ENGINE, "instance")),
+                lines(
+                    "KV memory",
+                    "percentunit",
+                    "In use; near 100 % conversations lose their caches.",
+                    max("vllm:kv_cache_usage_perc", ENGINE, "instance")),
+                lines(
+                    "Prompt tokens",
+                    "short",
+                    "Tokens a second that came in, cached ones included.",
+                    rate("vllm:prompt_tokens_total", ENGINE, "instance")),
+                lines(
+                    "Generated tokens",
+                    "short",
+                    "Tokens a second.",
+                    rate("vllm:generation_tokens_total", ENGINE, "instance")),
+                lines(
+                    "Prefix cache hits",
+                    "percentunit",
+                    "Of the prompt tokens that were looked up.",
+                    Query.of(
+                        "{{instance}}",
+                        "sum by (instance) (rate(vllm:prefix_cache_hits_total"
+                            + ENGINE
+                            + "[$__rate_interval])) / sum by (instance)"
+                            + " (rate(vllm:prefix_cache_queries_total"
+                            + ENGINE
+                            + "[$__rate_interval]))"))),
+            Row.of(
+                "Speed",
+                lines(
+                    "Time to first token, 95 of 100",
+                    "s",
+                    "As the engine sees it, without the way to it.",
+                    quantile("0.95", "vllm:time_to_first_token_seconds", ENGINE, "instance")),
+                lines(
+                    "Time a token, 95 of 100",
+                    "s",
+                    "Between two tokens of one answer.",
+                    quantile("0.95", "vllm:inter_token_latency_seconds", ENGINE, "instance")),
+                lines(
+                    "Preemptions",
+                    "reqps",
+                    "Requests thrown out of the batch for want of KV memory; zero is good.",
+                    rate("vllm:num_preemptions_total", ENGINE, "instance")))));
+  }
+}

@@ -1,0 +1,119 @@
+package io.turnpike.grafana;
+
+import static io.turnpike.grafana.Dashboard.Panel.lines;
+import static io.turnpike.grafana.Expressions.JOB;
+import static io.turnpike.grafana.Expressions.quantile;
+import static io.turnpike.grafana.Expressions.quantiles;
+import static io.turnpike.grafana.Expressions.rate;
+
+import io.turnpike.grafana.Dashboard.Query;
+import io.turnpike.grafana.Dashboard.Row;
+import java.util.List;
+
+/** Where turns go, why, and what that saves. */
+final class RoutingDashboard {
+
+  private RoutingDashboard() {}
+
+  static Dashboard dashboard() {
+    String job = "{job=~\"$job\"}";
+    return new Dashboard(
+        "routing",
+        "Routing",
+        "Where do turns go, why, and what does that save?",
+        List.of(JOB),
+        List.of(
+            Row.of(
+                "Where turns go",
+                lines(
+                    "Turns by route",
+                    "reqps",
+                    "With a handoff, straight to the decode engine, to a replica, or nowhere.",
+                    rate("turnpike_turns_total", job, "route")),
+                lines(
+                    "Reasons",
+                    "reqps",
+                    "Why turns went where they went; decode-gone, decode-restarted and"
+                        + " store-unavailable are lost caches.",
+                    rate("turnpike_reasons_total", job, "reason")),
+                lines(
+                    "Share without a handoff",
+                    "percentunit",
+                    "Turns that stayed on the decode engine that holds their conversation; high in"
+                        + " mode ppd.",
+                    Query.of(
+                        "decode-direct",
+                        "sum(rate(turnpike_turns_total{job=~\"$job\","
+                            + " route=\"decode-direct\"}[$__rate_interval])) /"
+                            + " sum(rate(turnpike_turns_total{job=~\"$job\","
+                            + " route=~\"decode-direct|disaggregated\"}[$__rate_interval]))"))),
+            Row.of(
+                "What it costs",
+                lines(
+                    "Time to first token, middle, by route",
+                    "s",
+                    "The price of a handoff is the distance between both lines.",
+                    quantile("0.50", "turnpike_ttft_seconds", job, "route")),
+                lines(
+                    "Prefill leg",
+                    "s",
+                    "From the request to P's answer: queueing at P and prefill.",
+                    quantiles("turnpike_prefill_duration_seconds", job)),
+                lines(
+                    "Decode leg until its first content",
+                    "s",
+                    "Queueing at D, the transfer of KV, and the first token.",
+                    quantiles("turnpike_decode_first_seconds", job))),
+            Row.of(
+                "What it saves",
+                lines(
+                    "Cached share of prompts",
+                    "percentunit",
+                    "Prompt tokens that nobody computed again; falls when conversations change"
+                        + " engines.",
+                    Query.of("{{job}}", "turnpike:cached:ratio_rate5m" + job)),
+                lines(
+                    "Prompt tokens, and how many of them were cached",
+                    "short",
+                    "Tokens a second.",
+                    rate(
+                        "turnpike_tokens_total",
+                        "{job=~\"$job\", kind=~\"prompt|cached\"}",
+                        "kind")),
+                lines(
+                    "KV moved",
+                    "Bps",
+                    "Bytes a second that decode engines read from prefill engines.",
+                    rate("vllm:nixl_bytes_transferred_sum", "", "instance"))),
+            Row.of(
+                "What goes wrong",
+                lines(
+                    "Lost handoffs and further tries",
+                    "reqps",
+                    "Run again unseen; clients pay with latency. Zero is good.",
+                    Query.of(
+                        "handoffs lost",
+                        "sum(rate(turnpike_handoffs_lost_total{job=~\"$job\"}[$__rate_interval]))"),
+                    Query.of(
+                        "tries beyond the first",
+                        "sum(rate(turnpike_tries_extra_total{job=~\"$job\"}[$__rate_interval]))")),
+                lines(
+                    "Transfer time",
+                    "s",
+                    "How long one read of KV takes, on average.",
+                    Query.of(
+                        "mean",
+                        "sum(rate(vllm:nixl_xfer_time_seconds_sum[$__rate_interval]))"
+                            + " / sum(rate(vllm:nixl_xfer_time_seconds_count[$__rate_interval]))")),
+                lines(
+                    "Transfers that failed or came too late",
+                    "reqps",
+                    "As engines say; too late is after the lease of 30 s.",
+                    Query.of(
+                        "failed",
+                        "sum(rate(vllm:nixl_num_failed_transfers_total[$__rate_interval]))"),
+                    Query.of(
+                        "expired",
+                        "sum(rate(vllm:nixl_num_kv_expired_reqs_total[$__rate_interval]))")))));
+  }
+}
