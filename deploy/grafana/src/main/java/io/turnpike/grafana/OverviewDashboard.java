@@ -104,6 +104,11 @@ final class OverviewDashboard {
                         + " doing.",
                     rate("turnpike_turns_total", job, "outcome")),
                 lines(
+                    "Requests turned away",
+                    "reqps",
+                    "By the error's code, before they became turns: bad input, limits, draining.",
+                    rate("turnpike_refusals_total", job, "code")),
+                lines(
                     "Turns under way",
                     "short",
                     "Turns that have begun and not ended.",

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,8 +130,17 @@ final class ComposeStack {
 
   /** What that address answers. */
   JsonNode get(URI uri) {
+    return ask(HttpRequest.newBuilder(uri).timeout(ANSWER).build());
+  }
+
+  /** What that address answers to a body. */
+  JsonNode post(URI uri, String body) {
+    return ask(
+        HttpRequest.newBuilder(uri).timeout(ANSWER).POST(BodyPublishers.ofString(body)).build());
+  }
+
+  private JsonNode ask(HttpRequest request) {
     try {
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
       return JsonMapper.shared().readTree(http.send(request, BodyHandlers.ofString(UTF_8)).body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -42,6 +42,7 @@ class MetricsIT {
   void ask() throws IOException {
     page = Files.readString(SuiteStack.root().resolve("docs/metrics.md"), UTF_8);
     SuiteStack suite = SuiteStack.shared();
+    suite.post(suite.proxies().getFirst(), "/v1/chat/completions", "{"); // the first refusal
     for (var component : suite.stack.components()) {
       if (Set.of("registry", "proxy", "replication").contains(component.role())) {
         URI metrics = component.ready().resolve("/actuator/prometheus");

@@ -45,6 +45,10 @@ class MonitoringIT {
         ChatLoad replicas = ChatLoad.start(stack.url("REPLICATION_PORT"), Answers.WHOLE)) {
       turns.awaitTurns(SOME_TURNS);
       replicas.awaitTurns(SOME_TURNS);
+      for (int i = 0; i < 3; i++) { // a counter that grows from nothing has no rate yet
+        stack.post(stack.url("PROXY_PORT").resolve("/v1/chat/completions"), "{");
+        turns.awaitTurns(SOME_TURNS);
+      }
       awaitData(panels, selectors);
     }
     System.out.printf(

@@ -1,6 +1,7 @@
 package io.turnpike.simulator.http;
 
-import io.turnpike.simulator.http.SimulatorOptions.EngineRole;
+import io.turnpike.node.Role;
+import io.turnpike.simulator.log.EngineLog;
 import io.turnpike.simulator.registration.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -50,7 +52,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "For example:",
-      "  ./turnpike simulator join --registry-url http://10.0.0.1:10003 --token-file token"
+      "  ./turnpike simulator join --registry-url http://10.0.0.1:10003 --key-file key"
           + " --role decode"
     })
 public final class JoinCommand implements Callable<Integer> {
@@ -64,8 +66,8 @@ public final class JoinCommand implements Callable<Integer> {
               + " whose pings register too")
   private @Nullable URI registryUrl;
 
-  @Option(names = "--token-file", description = "holds the registry's admin token [none]")
-  private @Nullable Path tokenFile;
+  @Option(names = "--key-file", description = "holds the registry's admin key [none]")
+  private @Nullable Path keyFile;
 
   @Option(names = "--node", description = "the node's id [host:port]")
   private @Nullable String node;
@@ -73,7 +75,7 @@ public final class JoinCommand implements Callable<Integer> {
   @Option(
       names = "--drain",
       defaultValue = "25s",
-      converter = ServeCommand.Durations.class,
+      converter = Durations.class,
       description = "how long turns under way may take to end [${DEFAULT-VALUE}]")
   private Duration drain = Duration.ofSeconds(25);
 
@@ -88,7 +90,9 @@ public final class JoinCommand implements Callable<Integer> {
           Objects.requireNonNull(spec).commandLine(),
           "expected: either --registry-url or --registry");
     }
-    SimulatedEngine engine = SimulatedEngine.start(options);
+    EngineLog log =
+        new EngineLog(System.out::println, InstantSource.system(), ZoneId.systemDefault());
+    SimulatedEngine engine = SimulatedEngine.start(options, log, EngineLog.NONE);
     System.out.println("listening on " + options.host() + ":" + engine.port());
     Registration registration = registryUrl == null ? null : register(registryUrl, engine);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(engine, registration), "shutdown"));
@@ -96,18 +100,18 @@ public final class JoinCommand implements Callable<Integer> {
   }
 
   private Registration register(URI registry, SimulatedEngine engine) throws IOException {
-    String token = tokenFile == null ? null : Files.readString(tokenFile).strip();
+    String key = keyFile == null ? null : Files.readString(keyFile).strip();
     String id = node == null ? options.host() + ":" + engine.port() : node;
     return new Registration(
-        new Registration.Entry(registry, token, id, body(engine).toString()), System.out::println);
+        new Registration.Entry(registry, key, id, body(engine).toString()), System.out::println);
   }
 
   private ObjectNode body(SimulatedEngine engine) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("role", options.role().name().toLowerCase(Locale.ROOT));
+    json.put("role", options.role().word());
     json.put("url", "http://" + options.host() + ":" + engine.port());
-    if (options.role() != EngineRole.REPLICA) {
-      json.put("connector", options.connector().toString());
+    if (options.role() != Role.REPLICA) {
+      json.put("connector", options.connector().word());
       json.put("zmq_address", options.host() + ":" + Math.max(1, engine.kvPort()));
     }
     // A new life, also where host and port are the old ones.

@@ -40,11 +40,11 @@ public final class Registration implements AutoCloseable {
    * What is registered, and where.
    *
    * @param registry the registry's HTTP address
-   * @param token its admin token, or null where it has none
+   * @param key its admin key, or null where it has none
    * @param id the node's id
    * @param json the body of {@code PUT /v1/nodes/{id}}
    */
-  public record Entry(URI registry, @Nullable String token, String id, String json) {}
+  public record Entry(URI registry, @Nullable String key, String id, String json) {}
 
   /**
    * Registers at once, from a thread of its own.
@@ -152,8 +152,8 @@ public final class Registration implements AutoCloseable {
         HttpRequest.newBuilder(entry.registry().resolve("/v1/nodes/" + entry.id() + path))
             .timeout(ANSWER)
             .header("content-type", "application/json");
-    if (entry.token() != null) {
-      request.header("authorization", "Bearer " + entry.token());
+    if (entry.key() != null) {
+      request.header("authorization", "Bearer " + entry.key());
     }
     return request;
   }
