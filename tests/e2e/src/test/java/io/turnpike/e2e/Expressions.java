@@ -22,7 +22,8 @@ final class Expressions {
   record Expression(String place, String text) {}
 
   /** The series that are there in trouble only. */
-  static final Set<String> ONLY_IN_TROUBLE = Set.of("ALERTS", "turnpike_refusals_total{code=\"rate_limit_exceeded\"}");
+  static final Set<String> ONLY_IN_TROUBLE =
+      Set.of("ALERTS", "turnpike_refusals_total{code=\"rate_limit_exceeded\"}");
 
   private static final Pattern GROUPING =
       Pattern.compile("\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
@@ -90,7 +91,10 @@ final class Expressions {
     Matcher selector = SELECTOR.matcher(plain);
     while (selector.find()) {
       String name = selector.group(1);
-      if (!WORDS.contains(name) && !ONLY_IN_TROUBLE.contains(name) && !ONLY_IN_TROUBLE.contains(selector.group()) && name.length() > 1) {
+      if (!WORDS.contains(name)
+          && !ONLY_IN_TROUBLE.contains(name)
+          && !ONLY_IN_TROUBLE.contains(selector.group())
+          && name.length() > 1) {
         found.add(selector.group());
       }
     }
