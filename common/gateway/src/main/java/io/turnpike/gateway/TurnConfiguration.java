@@ -89,7 +89,7 @@ class TurnConfiguration {
         reader,
         conversations,
         engines,
-        clusters,
+        new NodeNews(engines.health(), clusters, live),
         new GatewayWorld(clusters, engines.load(), engines.health(), engines.signs(), TICKER),
         live,
         receipts,

@@ -22,7 +22,6 @@ import io.turnpike.turn.Effect.Slot;
 import io.turnpike.turn.Event;
 import io.turnpike.turn.Event.Ending;
 import io.turnpike.turn.Failure;
-import io.turnpike.turn.LegFault;
 import io.turnpike.turn.Outcome;
 import io.turnpike.turn.TurnMachine;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +30,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives one turn from its request to its receipt, on the event loop of its client's connection:
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TurnDriver.class);
 
   private final TurnParts parts;
   private final TurnExchange exchange;
@@ -155,9 +158,25 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
           perform(effect);
         }
       }
+    } catch (RuntimeException fault) {
+      LOG.atError().setCause(fault).log("a turn failed by a fault of the gateway");
+      giveUp();
     } finally {
       performing = false;
     }
+  }
+
+  /** A fault of ours must not leave the client waiting, nor a place, leg or permit behind. */
+  private void giveUp() {
+    waiting.clear();
+    if (exchange.isUnanswered()) {
+      ApiError error = ApiError.internal("The gateway failed on this request");
+      status = error.status();
+      ClientAnswer.refuse(exchange, ClientAnswer.headers(), error);
+    } else {
+      exchange.abort();
+    }
+    machine().on(new Event.ClientLeft(), parts.ticker().getAsLong()).forEach(this::perform);
   }
 
   private void perform(Effect effect) {
@@ -176,7 +195,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
       case Effect.PassWords(int leg) -> passWords(leg);
       case Effect.Answer(Failure failure, int tries) -> answer(failure, tries);
       case Effect.CutAnswer(Failure failure) -> cut(failure);
-      case Effect.Note(Fact fact) -> note(fact);
+      case Effect.Note(Fact fact) -> parts.news().take(fact);
       case Effect.End(Outcome outcome) -> end();
     }
   }
@@ -248,30 +267,6 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     if (answerLeg != null && answerLeg.number == number) {
       answerLeg.cancel();
     }
-  }
-
-  private void note(Fact fact) {
-    boolean ask = parts.engines().health().learn(fact);
-    switch (fact) {
-      case Fact.Broke(Node node, LegFault fault, var leg) -> {
-        if (ask) {
-          report(node, leg.word() + " leg: " + fault.text());
-        }
-        if (fault == LegFault.REFUSED) {
-          parts.live().nodeLost(node.id());
-        }
-      }
-      case Fact.Silent(Node node, boolean alive) -> {
-        if (ask) {
-          report(node, "silent without a sign of life");
-        }
-      }
-      case Fact.Answered _, Fact.HandedOff _, Fact.HandoffLost _ -> {}
-    }
-  }
-
-  private void report(Node node, String what) {
-    parts.clusters().report(node.id(), node.epoch(), what);
   }
 
   private void remember(Node node) {

@@ -1,7 +1,6 @@
 package io.turnpike.gateway;
 
 import io.turnpike.conversation.Conversations;
-import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
 import io.turnpike.turn.TurnRules;
 import io.turnpike.turn.TurnWorld;
@@ -11,6 +10,7 @@ import java.util.random.RandomGenerator;
 /**
  * What every turn of a service shares.
  *
+ * @param news takes what turns learn about nodes
  * @param world as machines see it
  * @param live the turns under way
  * @param rules how long what may take
@@ -22,7 +22,7 @@ record TurnParts(
     TurnReader reader,
     Conversations conversations,
     EnginesOfTurns engines,
-    ClusterSource clusters,
+    NodeNews news,
     TurnWorld world,
     LiveTurns live,
     Receipts receipts,

@@ -28,6 +28,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a turn of a request whose body is there: scanned once, hashed once. Small bodies are read
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * millisecond there would be a gap in every stream of that loop.
  */
 final class TurnReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TurnReader.class);
 
   /** Bodies of more bytes than this leave the loop. */
   static final int BIG_BODY_BYTES = 1024 * 1024;
@@ -132,6 +136,10 @@ final class TurnReader {
               client(headers));
     } catch (GatewayException wrong) {
       then.refused(wrong.error());
+      return;
+    } catch (RuntimeException fault) {
+      LOG.atError().setCause(fault).log("a request could not be read by a fault of the gateway");
+      then.refused(ApiError.internal("The gateway failed on this request"));
       return;
     } finally {
       gathered.release();

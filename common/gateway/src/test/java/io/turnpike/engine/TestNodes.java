@@ -18,7 +18,7 @@ public final class TestNodes {
 
   /** A ready node in its first life. */
   public static Node node(String id, Role role, Connector connector) {
-    return node(id, role, connector, "life-1");
+    return node(id, role, connector, "s1");
   }
 
   /** A ready node in some life. */
