@@ -7,7 +7,6 @@ import io.turnpike.routing.Reason;
 import io.turnpike.routing.Recovery;
 import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RouteDecision.Alone;
-import io.turnpike.routing.RouteDecision.Refused;
 import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingView;
 import java.util.random.RandomGenerator;
@@ -124,21 +123,27 @@ final class Detours {
   }
 
   /**
-   * Another node; none left: one that was left without having failed by itself, with the plain
-   * prompt; none: the same one, once a turn.
+   * Another node that is ready; none: one that was left without having failed by itself, with the
+   * plain prompt; none: one that is suspect; none: the same one, once a turn.
    */
   private @Nullable RouteDecision elsewhere(Way way, Node node, Reason reason) {
     attempts.leave(node);
     RouteDecision next = Recovery.elsewhere(node, way.facts(), view(), random, reason);
-    if (next instanceof Split(Node _, Node decode, Reason why) && !attempts.mayPrefill()) {
-      RouteDecision plain = Recovery.plain(decode, view(), why);
-      return plain == null ? next : plain;
+    Node another = next.answering();
+    if (another == null || !another.isReady()) {
+      RouteDecision unfailed = oneThatWasLeft(reason);
+      if (unfailed != null) {
+        return unfailed;
+      }
     }
-    if (!(next instanceof Refused)) {
-      return next;
+    if (another == null) {
+      return theSame(way, node, reason);
     }
-    next = oneThatWasLeft(reason);
-    return next == null ? theSame(way, node, reason) : next;
+    RouteDecision plain =
+        next instanceof Split && !attempts.mayPrefill()
+            ? Recovery.plain(another, view(), next.reason())
+            : null;
+    return plain == null ? next : plain;
   }
 
   private @Nullable RouteDecision oneThatWasLeft(Reason reason) {

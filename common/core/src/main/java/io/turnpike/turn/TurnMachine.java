@@ -44,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  *      P's words
  *  (4) two in vain, or no other P: D alone; that connector cannot: elsewhere (6)
  *  (5) once a turn, through another P; it counts as a lost handoff of the pair
- *  (6) another node of the role, through P again (after two prefills or handoffs in vain: alone);
- *      none left: one that was left for a handoff, alone; none: the same one, once a turn; else
- *      ENDED with the last words or an error that names the leg
+ *  (6) another ready node of the role, through P again (after two prefills or handoffs in vain:
+ *      alone); none left: one that was left for a handoff, alone; none: one that is suspect, as if
+ *      it were ready; none: the same one, once a turn; else ENDED with the last words or an error
+ *      that names the leg
  *  (7) only when it is lost
  * </pre>
  *

@@ -68,6 +68,15 @@ class DecodeLegTest {
   }
 
   @Test
+  void handoffLost_triesThePlainPrompt_beforeSuspects() {
+    OneTurn turn = OneTurn.handedOver("p1", "d1", "d2", "d3");
+    turn.becomes("d2", NodeState.SUSPECT);
+    turn.becomes("d3", NodeState.SUSPECT);
+    assertThat(turn.judged(2, Verdict.FAILED, 500)).contains("send 3: d1");
+    assertThat(turn.broke(3, LegFault.LOST)).contains("send 4: p1 for d2");
+  }
+
+  @Test
   void handoffLost_leavesADecodeNodeAlone_thatIsNotReadyAnyMore() {
     OneTurn turn = OneTurn.handedOver("p1", "d1", "d2");
     turn.judged(2, Verdict.FAILED, 500);
