@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.turnpike.e2e.SuiteStack.Turn;
 import io.turnpike.launcher.plan.EnginePlan;
+import io.turnpike.node.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -25,16 +27,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A suite of real vLLM engines: one that prefills, two that decode, and one by itself whose greedy
+ * A suite of real vLLM engines: one that prefills, some that decode, and one by itself whose greedy
  * text is the truth. The model is tiny and random: one prompt character or KV block that is wrong
  * changes all of its text.
  */
 final class RealEngines {
 
   static final String PREFILL = "prefill-1";
-  static final List<String> DECODES = List.of("decode-1", "decode-2");
+
+  /** Tokens of a KV block: what an engine keeps and hands over is whole blocks. */
+  static final int BLOCK = 32;
+
   private static final String REFERENCE = "replica-1";
   private static final String CHAT = "/v1/chat/completions";
+  private static final int TOKENS = 40;
 
   /** Prompt tokens by where their KV came from. */
   private static final String BY_SOURCE = "vllm:prompt_tokens_by_source_total";
@@ -46,15 +52,19 @@ final class RealEngines {
     this.suite = suite;
   }
 
-  /** Starts everything; loading takes minutes. */
-  static RealEngines start() {
+  /**
+   * Starts everything; loading takes minutes.
+   *
+   * @param handoff the lines of {@code engines} that say how many there are, and how they hand over
+   */
+  static RealEngines start(String handoff) {
     String model = required("TURNPIKE_REAL_MODEL", "the folder of a small model");
     if (!Files.isDirectory(Path.of(model))) {
       throw new IllegalStateException("TURNPIKE_REAL_MODEL=" + model + " is no folder");
     }
     String vllm = System.getenv().getOrDefault("VLLM", "vllm");
     String plan = plan().replace("${MODEL}", model).replace("${VLLM}", vllm);
-    RealEngines engines = new RealEngines(SuiteStack.of(plan));
+    RealEngines engines = new RealEngines(SuiteStack.of(plan + handoff.indent(2)));
     SuiteStack.await("all engines ready at the proxy", engines::allReady);
     return engines;
   }
@@ -92,11 +102,32 @@ final class RealEngines {
     return suite.stack.plan().engines().engines().stream().map(EnginePlan::name).toList();
   }
 
+  /** The decode engines that run. */
+  List<String> decodes() {
+    return suite.stack.plan().engines().engines().stream()
+        .filter(engine -> engine.role() == Role.DECODE)
+        .map(EnginePlan::name)
+        .filter(suite.stack::isAlive)
+        .toList();
+  }
+
   // --- what clients do ---
 
   /** A conversation that nobody has had before. */
   Conversation conversation() {
     return new Conversation();
+  }
+
+  /** A conversation whose second turn is next, and whose KV that decode engine holds. */
+  Conversation conversationOn(String decode) {
+    for (int tried = 0; tried < 30; tried++) {
+      Conversation conversation = new Conversation();
+      Turn first = conversation.turn();
+      if (first.header("decode").equals(decode)) {
+        return conversation.heard(first.text()).ask(60);
+      }
+    }
+    throw new AssertionError("no conversation came to " + decode);
   }
 
   /** One client's conversation: what was said so far. Not thread-safe. */
@@ -131,7 +162,12 @@ final class RealEngines {
 
     /** What an engine by itself answers now. */
     String truth() {
-      Turn turn = suite.turn(suite.stack.url(REFERENCE), body(40, Map.of()));
+      return truth(TOKENS);
+    }
+
+    /** What an engine by itself answers now, so many tokens of it. */
+    String truth(int maxTokens) {
+      Turn turn = suite.turn(suite.stack.url(REFERENCE), body(maxTokens, Map.of()));
       if (turn.status() != 200) {
         throw new AssertionError("the reference engine: " + turn.answer().body());
       }
@@ -145,7 +181,12 @@ final class RealEngines {
 
     /** One turn through the proxy with more fields in its body. */
     Turn turn(Map<String, Object> fields, String... headers) {
-      return suite.turn(proxy(), body(40, fields), headers);
+      return suite.turn(proxy(), body(TOKENS, fields), headers);
+    }
+
+    /** One turn through the proxy, with so many tokens of answer. */
+    Turn turn(int maxTokens) {
+      return suite.turn(proxy(), body(maxTokens, Map.of()));
     }
   }
 
@@ -158,8 +199,20 @@ final class RealEngines {
     return words.toString();
   }
 
-  /** What came of a stream. */
-  record Streamed(String decode, String text, boolean error, boolean done) {}
+  /**
+   * What came of a stream.
+   *
+   * @param finish the finish reasons that were told
+   * @param error whether an error event came
+   * @param done whether it ended with the mark that says that it is whole
+   */
+  record Streamed(
+      HttpHeaders headers, String text, List<String> finish, boolean error, boolean done) {
+
+    String header(String name) {
+      return headers.firstValue("x-turnpike-" + name).orElse("");
+    }
+  }
 
   /** A streamed turn; the listener hears the number of pieces of text so far. */
   Streamed stream(Conversation conversation, int maxTokens, IntConsumer onPiece) throws Exception {
@@ -170,6 +223,7 @@ final class RealEngines {
             .build();
     HttpResponse<InputStream> answer = suite.http().send(request, BodyHandlers.ofInputStream());
     StringBuilder text = new StringBuilder();
+    List<String> finish = new ArrayList<>();
     boolean error = false;
     boolean done = false;
     int pieces = 0;
@@ -180,6 +234,10 @@ final class RealEngines {
         } else if (line.startsWith("data: ")) {
           JsonNode event = JsonMapper.shared().readTree(line.substring("data: ".length()));
           error |= event.has("error");
+          String reason = event.at("/choices/0/finish_reason").asString("");
+          if (!reason.isEmpty()) {
+            finish.add(reason);
+          }
           String piece = event.at("/choices/0/delta/content").asString("");
           if (!piece.isEmpty()) {
             text.append(piece);
@@ -188,8 +246,7 @@ final class RealEngines {
         }
       }
     }
-    String decode = answer.headers().firstValue("x-turnpike-decode").orElse("");
-    return new Streamed(decode, text.toString(), error, done);
+    return new Streamed(answer.headers(), text.toString(), finish, error, done);
   }
 
   // --- what engines count ---
@@ -228,6 +285,11 @@ final class RealEngines {
     return (long) suite.metric(engine, "vllm:request_success_total", "");
   }
 
+  /** Requests that an engine is computing. */
+  long running(String engine) {
+    return (long) suite.metric(engine, "vllm:num_requests_running", "");
+  }
+
   boolean isHealthy(String engine) {
     HttpRequest health = HttpRequest.newBuilder(suite.stack.url(engine).resolve("/health")).build();
     return suite.stack.isAlive(engine) && suite.send(health).statusCode() == 200;
@@ -235,13 +297,25 @@ final class RealEngines {
 
   // --- what breaks ---
 
-  /**
-   * Stops an engine's core and workers, or lets them go on; its HTTP server answers all the while.
-   */
-  void signalCore(String signal, String engine) {
+  /** The processes of an engine. */
+  enum Part {
+    /** The HTTP server, from which all others come: what a service manager tells to stop. */
+    SERVER,
+    /** The core and its workers; the HTTP server answers all the while. */
+    CORE,
+    ALL
+  }
+
+  /** Sends a signal to an engine's processes. */
+  void signal(String signal, String engine, Part part) {
     ProcessHandle server = ProcessHandle.of(suite.stack.pid(engine)).orElseThrow();
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
-    server.descendants().forEach(process -> command.add(Long.toString(process.pid())));
+    if (part != Part.SERVER) {
+      server.descendants().forEach(process -> command.add(Long.toString(process.pid())));
+    }
+    if (part != Part.CORE) {
+      command.add(Long.toString(server.pid()));
+    }
     try {
       if (new ProcessBuilder(command).start().waitFor() != 0) {
         throw new IllegalStateException(command + " failed");

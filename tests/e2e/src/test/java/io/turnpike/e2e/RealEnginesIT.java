@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.e2e.RealEngines.Conversation;
 import io.turnpike.e2e.RealEngines.Counters;
+import io.turnpike.e2e.RealEngines.Part;
 import io.turnpike.e2e.RealEngines.Streamed;
 import io.turnpike.e2e.SuiteStack.Turn;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Turns over real vLLM engines give the text of a single engine, and engines survive us as we
@@ -31,13 +37,31 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @TestMethodOrder(OrderAnnotation.class)
 class RealEnginesIT {
 
-  private static final int BLOCK = 32;
+  /**
+   * A pull that fails is an error for the gateway to heal, not something D repairs by computing.
+   * Two decode engines are struck, one after the other.
+   */
+  private static final String ENGINES =
+      """
+      kv-transfer: {kv_buffer_device: cpu, kv_load_failure_policy: fail}
+      prefill: 1
+      decode: 3
+      """;
+
+  /** So many tokens that an engine is struck before it has given them all. */
+  private static final int LONG = 3000;
+
+  /** So many that a client waits a while for the whole answer. */
+  private static final int UNSEEN = 100;
+
+  /** What a client waits for at most to hear that its answer is cut. */
+  private static final Duration QUICKLY = Duration.ofSeconds(20);
 
   private static RealEngines engines;
 
   @BeforeAll
   static void start() {
-    engines = RealEngines.start();
+    engines = RealEngines.start(ENGINES);
   }
 
   @AfterAll
@@ -85,7 +109,7 @@ class RealEnginesIT {
       assertThat(turn.onDecode.pulled()).as("D pulled").isZero();
       assertThat(turn.onDecode.hit())
           .as("D hit all whole blocks of the turn before")
-          .isGreaterThanOrEqualTo(known / BLOCK * BLOCK)
+          .isGreaterThanOrEqualTo(known / RealEngines.BLOCK * RealEngines.BLOCK)
           .isEqualTo(turn.got.cachedTokens());
       known = turn.onDecode.all();
       conversation.heard(turn.got.text()).ask(60);
@@ -165,69 +189,132 @@ class RealEnginesIT {
 
   // --- killed engines ---
 
+  /**
+   * What every rolling update does. vLLM 0.32 ends the streams on it in one of three ways: an error
+   * event, an end that looks whole, or no end at all.
+   */
   @Test
   @Order(6)
-  void decodeKilledMidStream_isAnErrorEvent_andTheNextTurnWorksElsewhere() throws Exception {
-    Conversation conversation = engines.conversation();
-    Turn first = conversation.turn();
-    String decode = first.header("decode");
-    conversation.heard(first.text()).ask(60);
-    Streamed broken =
-        engines.stream(
-            conversation,
-            2000,
-            pieces -> {
-              if (pieces == 20) {
-                engines.suite.stack.kill(decode);
-              }
-            });
-    assertThat(broken.decode()).isEqualTo(decode);
-    assertThat(broken.error()).as("an error event").isTrue();
-    assertThat(broken.text().length()).isBetween(20, 1999);
-
-    conversation.heard(broken.text()).ask(60);
-    String truth = conversation.truth();
-    Turn next = conversation.turn();
-    System.out.println(
-        "D killed after " + broken.text().length() + " characters; next turn: " + headers(next));
-    assertRight(next, truth);
-    assertThat(next.header("decode")).isIn(RealEngines.DECODES).isNotEqualTo(decode);
+  void decodeToldToStop_cutsWhatWasSeen_andWhatWasNotIsHealed() throws Exception {
+    strike("TERM", Part.SERVER);
   }
 
-  /** D's core is stopped, so that P answers its leg and is dead when D begins to read from it. */
   @Test
   @Order(7)
-  void prefillKilledBetweenTheLegs_isHealed() throws Exception {
-    String decode =
-        RealEngines.DECODES.stream().filter(engines.suite.stack::isAlive).findFirst().orElseThrow();
-    Conversation conversation = engines.conversation();
+  void decodeKilled_cutsWhatWasSeen_andWhatWasNotIsHealed() throws Exception {
+    strike("KILL", Part.ALL);
+  }
+
+  /** One client has seen words of a decode engine, another one waits for its whole answer. */
+  private static void strike(String signal, Part part) throws Exception {
+    String decode = engines.decodes().getFirst();
+    Conversation watched = engines.conversationOn(decode);
+    Conversation unseen = engines.conversationOn(decode);
+    String truth = unseen.truth(UNSEEN);
+    AtomicReference<CompletableFuture<Turn>> healing = new AtomicReference<>();
+    AtomicLong struckNanos = new AtomicLong();
+    Streamed cut =
+        engines.stream(
+            watched,
+            LONG,
+            pieces -> {
+              if (pieces == 20) {
+                healing.set(CompletableFuture.supplyAsync(() -> unseen.turn(UNSEEN)));
+                SuiteStack.await("both turns run", () -> engines.running(decode) == 2);
+                struckNanos.set(System.nanoTime());
+                engines.signal(signal, decode, part);
+              }
+            });
+    Duration told = Duration.ofNanos(System.nanoTime() - struckNanos.get());
+    System.out.println("SIG" + signal + " of " + decode);
+    assertCut(cut, decode, told);
+    assertHealed(healing.get().get(), truth, decode);
+    assertGoesOn(watched.heard(cut.text()).ask(60), decode);
+    SuiteStack.await(decode + " is gone", () -> !engines.suite.stack.isAlive(decode));
+  }
+
+  private static void assertCut(Streamed cut, String decode, Duration told) {
+    System.out.printf(
+        "  seen: %d characters, cut after %s, finish %s, done %s%n  receipt %s%n",
+        cut.text().length(),
+        told,
+        cut.finish(),
+        cut.done(),
+        engines.suite.get(engines.proxy(), "/receipts/" + cut.header("receipt")));
+    assertThat(cut.header("decode")).isEqualTo(decode);
+    assertThat(cut.error()).as("an error event").isTrue();
+    assertThat(cut.finish()).isEmpty();
+    assertThat(told).isLessThan(QUICKLY);
+  }
+
+  private static void assertHealed(Turn healed, String truth, String decode) {
+    System.out.println("  unseen: " + headers(healed) + "\n  receipt " + receipt(healed));
+    assertRight(healed, truth);
+    assertThat(healed.header("decode")).isNotEqualTo(decode);
+    assertThat(receipt(healed).path("troubles").size()).isPositive();
+  }
+
+  private static void assertGoesOn(Conversation conversation, String decode) {
     String truth = conversation.truth();
+    Turn next = conversation.turn();
+    System.out.println("  next turn: " + headers(next));
+    assertRight(next, truth);
+    assertThat(next.header("decode")).isIn(engines.decodes()).isNotEqualTo(decode);
+  }
+
+  /**
+   * Two turns at once. D's core is stopped, so that P answers the first leg and is dead when D
+   * begins to read from it; then P's core is stopped, so that it dies in the second leg.
+   */
+  @Test
+  @Order(8)
+  void prefillKilled_inALegAndBetweenTheLegs_isHealed() throws Exception {
+    String decode = engines.decodes().getFirst();
+    Conversation between = engines.conversation();
+    Conversation inLeg = engines.conversation();
+    String truthBetween = between.truth();
+    String truthInLeg = inLeg.truth();
     long before = engines.answered(RealEngines.PREFILL);
-    Counters counted = engines.counters(decode);
-    engines.signalCore("STOP", decode);
-    CompletableFuture<Turn> turn = CompletableFuture.supplyAsync(conversation::turn);
+    CompletableFuture<Turn> first;
+    CompletableFuture<Turn> second;
+    engines.signal("STOP", decode, Part.CORE);
     try {
+      first = CompletableFuture.supplyAsync(between::turn);
       SuiteStack.await("P has ended its leg", () -> engines.answered(RealEngines.PREFILL) > before);
-      engines.suite.stack.kill(RealEngines.PREFILL);
+      engines.signal("STOP", RealEngines.PREFILL, Part.CORE);
+      second = CompletableFuture.supplyAsync(inLeg::turn);
+      SuiteStack.await("both turns are under way", () -> turnsUnderWay() == 2);
+      // Its server answers in order, so that it has read the second leg by then.
+      assertThat(engines.isHealthy(RealEngines.PREFILL)).isTrue();
+      engines.signal("KILL", RealEngines.PREFILL, Part.ALL);
     } finally {
-      engines.signalCore("CONT", decode);
+      engines.signal("CONT", decode, Part.CORE);
     }
-    Turn healed = turn.get();
+    Turn healedBetween = first.get();
+    Turn healedInLeg = second.get();
     System.out.println(
         "P killed between the legs: "
-            + headers(healed)
-            + ", D "
-            + engines.counters(decode).since(counted)
+            + headers(healedBetween)
             + "\n  receipt "
-            + engines.suite.receipt(engines.proxy(), healed));
-    assertRight(healed, truth);
+            + receipt(healedBetween)
+            + "\nP killed in its leg: "
+            + headers(healedInLeg)
+            + "\n  receipt "
+            + receipt(healedInLeg));
+    assertRight(healedBetween, truthBetween);
+    assertRight(healedInLeg, truthInLeg);
     assertThat(engines.isHealthy(decode)).isTrue();
-    assertThat(engines.suite.receipt(engines.proxy(), healed).path("lost_handoffs").asInt())
-        .isPositive();
+    assertThat(receipt(healedBetween).path("lost_handoffs").asInt()).isPositive();
+    assertThat(receipt(healedInLeg).path("troubles").size()).isPositive();
+    assertThat(healedInLeg.header("prefill")).isEmpty();
+  }
+
+  private static int turnsUnderWay() {
+    return engines.suite.get(engines.proxy(), "/status").path("turns_inflight").asInt();
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void withPGone_turnsAreStillRight() {
     Conversation conversation = engines.conversation();
     for (int number = 1; number <= 2; number++) {
@@ -249,8 +336,8 @@ class RealEnginesIT {
   private static Observed observe(Conversation conversation) {
     String truth = conversation.truth();
     Counters prefill = engines.counters(RealEngines.PREFILL);
-    Map<String, Counters> decodes = new java.util.HashMap<>();
-    RealEngines.DECODES.forEach(name -> decodes.put(name, engines.counters(name)));
+    Map<String, Counters> decodes = new HashMap<>();
+    engines.decodes().forEach(name -> decodes.put(name, engines.counters(name)));
     Turn turn = conversation.turn();
     assertRight(turn, truth);
     String decode = turn.header("decode");
@@ -268,6 +355,10 @@ class RealEnginesIT {
   private static void say(String what, Observed turn) {
     System.out.println(
         what + ": " + headers(turn.got) + ", P " + turn.onPrefill + ", D " + turn.onDecode);
+  }
+
+  private static JsonNode receipt(Turn turn) {
+    return engines.suite.receipt(engines.proxy(), turn);
   }
 
   private static String headers(Turn turn) {
