@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -126,9 +125,7 @@ final class ConnectionOpener {
               .setMaxHeaderSize(MAX_ANSWER_HEAD_BYTES)
               .setMaxChunkSize(MAX_ANSWER_HEAD_BYTES)
               .setValidateHeaders(false);
-      channel
-          .pipeline()
-          .addLast(new HttpResponseDecoder(config), new EngineConnection(pool, channel));
+      channel.pipeline().addLast(new AnswerDecoder(config), new EngineConnection(pool, channel));
     }
   }
 }
