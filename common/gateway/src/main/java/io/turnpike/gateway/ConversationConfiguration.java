@@ -24,7 +24,7 @@ import reactor.netty.resources.LoopResources;
 class ConversationConfiguration {
 
   /** Empty where nothing is shared. */
-  @Bean(destroyMethod = "close")
+  @Bean(destroyMethod = "close") // for a start that fails; else EndBeforeLoops was first
   RedisHolder redisHolder(RedisSettings settings, ReactorResourceFactory resources) {
     if (!settings.isShared()) {
       return new RedisHolder(null);

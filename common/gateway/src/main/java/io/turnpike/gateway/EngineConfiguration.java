@@ -24,7 +24,7 @@ import reactor.netty.resources.LoopResources;
 @EnableConfigurationProperties(EngineSettings.class)
 class EngineConfiguration {
 
-  @Bean(destroyMethod = "close")
+  @Bean(destroyMethod = "close") // for a start that fails; else EndBeforeLoops was first
   EngineClients engineClients(EngineSettings settings, ReactorResourceFactory resources) {
     LoopResources loops = resources.getLoopResources();
     EventLoopGroup group = loops.onServer(LoopResources.DEFAULT_NATIVE);

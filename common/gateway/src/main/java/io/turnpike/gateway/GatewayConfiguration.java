@@ -1,5 +1,9 @@
 package io.turnpike.gateway;
 
+import io.turnpike.engine.http.EngineClients;
+import io.turnpike.gateway.ConversationConfiguration.RedisHolder;
+import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,8 +29,15 @@ public class GatewayConfiguration {
   ReactorResourceFactory reactorResourceFactory() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
+    resources.setShutdownQuietPeriod(Duration.ZERO);
+    resources.setShutdownTimeout(Duration.ofSeconds(2));
     resources.setLoopResourcesSupplier(
         () -> LoopResources.create("turnpike", Runtime.getRuntime().availableProcessors(), true));
     return resources;
+  }
+
+  @Bean
+  EndBeforeLoops endBeforeLoops(RedisHolder redis, EngineClients engines) {
+    return new EndBeforeLoops(List.of(engines, redis));
   }
 }

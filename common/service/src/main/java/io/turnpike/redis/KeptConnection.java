@@ -51,6 +51,9 @@ final class KeptConnection {
   }
 
   void connect() {
+    if (closed) {
+      return;
+    }
     var _ = client.connectAsync(ByteArrayCodec.INSTANCE, uri).whenComplete(this::ended);
   }
 

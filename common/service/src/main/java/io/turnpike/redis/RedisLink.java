@@ -44,6 +44,7 @@ public final class RedisLink implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final ClientResources resources;
   private final KeptConnection control;
@@ -158,11 +159,14 @@ public final class RedisLink implements AutoCloseable {
         .timeout(patience);
   }
 
-  /** One after the other: a client's last words need the threads that the resources own. */
+  /**
+   * Ends every connection, which takes a moment: borrowed loops have to run until then. One after
+   * the other, because a client's last words need the threads that the resources own.
+   */
   @Override
   public void close() {
     List<KeptConnection> all = all();
-    var _ =
+    var closed =
         CompletableFuture.allOf(
                 all.stream().map(KeptConnection::close).toArray(CompletableFuture[]::new))
             .whenComplete(
@@ -170,6 +174,7 @@ public final class RedisLink implements AutoCloseable {
                   all.forEach(one -> end(one.resources()));
                   end(resources);
                 });
+    closed.completeOnTimeout(null, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   private static void end(ClientResources resources) {
