@@ -91,11 +91,15 @@ final class LiveTurns {
 
     /** Takes a turn out; the last one takes its place. */
     void remove(TurnDriver turn) {
+      if (turn.place < 0) {
+        return;
+      }
       TurnDriver last = turns.removeLast();
       if (last != turn) {
         turns.set(turn.place, last);
         last.place = turn.place;
       }
+      turn.place = -1;
     }
 
     /** From the end, so that a turn that ends on the way makes nobody be left out. */

@@ -51,8 +51,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   private final Map<Slot, Reservation> places = new EnumMap<>(Slot.class);
   private final ArrayDeque<Event> waiting = new ArrayDeque<>(0);
 
-  /** Where it stands among its loop's turns. */
-  int place;
+  /** Where it stands among its loop's turns; −1: it is not among them. */
+  int place = -1;
 
   private long beganNanos;
   private boolean performing;
@@ -176,7 +176,11 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     } else {
       exchange.abort();
     }
-    machine().on(new Event.ClientLeft(), parts.ticker().getAsLong()).forEach(this::perform);
+    try {
+      machine().on(new Event.ClientLeft(), parts.ticker().getAsLong()).forEach(this::perform);
+    } finally {
+      letGo(); // of what the machine had given back already, in effects that were not reached
+    }
   }
 
   private void perform(Effect effect) {
@@ -337,13 +341,20 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
 
   private void end() {
     exchange.end();
-    parts.live().of(exchange.loop()).remove(this);
     parts.receipts().finish(turnEnd(), parts.ticker().getAsLong());
+    letGo();
+  }
+
+  /** Whatever the turn still has; harmless when repeated. */
+  private void letGo() {
+    places.values().forEach(Reservation::release);
+    places.clear();
+    parts.live().of(exchange.loop()).remove(this);
     if (answerLeg != null) {
-      answerLeg.dispose();
+      answerLeg.cancel();
     }
     if (prefillLeg != null) {
-      prefillLeg.dispose();
+      prefillLeg.cancel();
     }
     releasePermit();
   }
