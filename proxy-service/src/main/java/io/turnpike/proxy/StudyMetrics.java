@@ -2,16 +2,20 @@ package io.turnpike.proxy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.turnpike.control.ControlJson;
+import io.turnpike.receipt.AnsweredTurns;
 import io.turnpike.receipt.Receipt;
 import io.turnpike.routing.Route;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Map;
 
 /**
  * Receipts in the shape that the study's proxy gave them ({@code GET /metrics} and {@code
- * /metrics/summary}), streamed turns included.
+ * /metrics/summary}): turns that were answered, streamed ones included.
  */
 final class StudyMetrics {
+
+  /** The study's MB are these: 8 tokens of 131,072 B are one. */
+  private static final double BYTES_PER_MB = 1024 * 1024;
 
   private final long kvBytesPerToken;
 
@@ -37,13 +41,19 @@ final class StudyMetrics {
       double estimatedKvSizeMb,
       double timestamp) {}
 
-  /** All turns together. */
+  /**
+   * All turns together.
+   *
+   * @param totalRequests that were answered
+   * @param notAnswered the others, by outcome; they are in no figure beside
+   */
   @ControlJson
   record Summary(
       int totalRequests,
       Averages pd,
       Averages ppdTurn1,
-      @JsonProperty("ppd_d_direct") Averages ppdDirect) {}
+      @JsonProperty("ppd_d_direct") Averages ppdDirect,
+      Map<String, Integer> notAnswered) {}
 
   /** The turns of one of the study's modes; 0 where there is none. */
   @ControlJson
@@ -55,7 +65,7 @@ final class StudyMetrics {
       double avgOverheadMs) {}
 
   List<StudiedTurn> list(List<Receipt> receipts) {
-    return receipts.stream().map(this::one).toList();
+    return AnsweredTurns.of(receipts).turns().stream().map(this::one).toList();
   }
 
   private StudiedTurn one(Receipt receipt) {
@@ -72,7 +82,7 @@ final class StudyMetrics {
         timing.overheadMs(),
         promptTokens,
         Math.max(0, receipt.completionTokens()),
-        promptTokens * kvBytesPerToken / 1e6,
+        promptTokens * kvBytesPerToken / BYTES_PER_MB,
         receipt.at().toEpochMilli() / 1000.0);
   }
 
@@ -85,25 +95,24 @@ final class StudyMetrics {
   }
 
   Summary summary(List<Receipt> receipts) {
+    AnsweredTurns answered = AnsweredTurns.of(receipts);
+    List<Receipt> turns = answered.turns();
     return new Summary(
-        receipts.size(),
-        averages(receipts, "pd"),
-        averages(receipts, "ppd_turn1"),
-        averages(receipts, "ppd_d_direct"));
+        turns.size(),
+        averages(turns, "pd"),
+        averages(turns, "ppd_turn1"),
+        averages(turns, "ppd_d_direct"),
+        answered.notAnswered());
   }
 
-  private static Averages averages(List<Receipt> receipts, String mode) {
-    List<Receipt> some = receipts.stream().filter(r -> mode(r).equals(mode)).toList();
+  private static Averages averages(List<Receipt> turns, String mode) {
+    List<Receipt> some = turns.stream().filter(r -> mode(r).equals(mode)).toList();
     return new Averages(
         some.size(),
-        average(some, r -> r.timing().totalMs()),
-        average(some, r -> orZero(r.timing().prefillMs())),
-        average(some, r -> orZero(r.timing().decodeMs())),
-        average(some, r -> r.timing().overheadMs()));
-  }
-
-  private static double average(List<Receipt> receipts, ToDoubleFunction<Receipt> value) {
-    return receipts.stream().mapToDouble(value).average().orElse(0);
+        AnsweredTurns.mean(some, r -> r.timing().totalMs()),
+        AnsweredTurns.mean(some, r -> orZero(r.timing().prefillMs())),
+        AnsweredTurns.mean(some, r -> orZero(r.timing().decodeMs())),
+        AnsweredTurns.mean(some, r -> r.timing().overheadMs()));
   }
 
   private static double orZero(double ms) {

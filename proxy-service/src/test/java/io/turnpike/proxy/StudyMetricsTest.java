@@ -10,6 +10,7 @@ import io.turnpike.routing.Route;
 import io.turnpike.turn.Outcome;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +30,7 @@ class StudyMetricsTest {
             [{"request_id":"r","mode":"ppd_d_direct","turn":2,"conv_hash":"",\
             "total_time_ms":40.0,"p_prefill_time_ms":0.0,"d_time_ms":30.0,\
             "proxy_overhead_ms":10.0,"prompt_tokens":1000,"completion_tokens":0,\
-            "estimated_kv_size_mb":131.072,"timestamp":1.5}]\
+            "estimated_kv_size_mb":125.0,"timestamp":1.5}]\
             """);
   }
 
@@ -66,11 +67,47 @@ class StudyMetricsTest {
             "ppd_turn1":{"count":1,"avg_total_ms":40.0,"avg_p_prefill_ms":0.0,"avg_d_ms":30.0,\
             "avg_overhead_ms":10.0},\
             "ppd_d_direct":{"count":2,"avg_total_ms":40.0,"avg_p_prefill_ms":0.0,"avg_d_ms":30.0,\
-            "avg_overhead_ms":10.0}}\
+            "avg_overhead_ms":10.0},"not_answered":{}}\
             """);
   }
 
+  @Test
+  void turnsWithoutAnAnswer_areInNoFigure_butCountedApart() {
+    Receipt refused = ended(Outcome.REFUSED, 4);
+    List<Receipt> all =
+        List.of(
+            receipt("ppd", Route.DISAGGREGATED, 1, 1),
+            refused,
+            refused,
+            ended(Outcome.CLIENT_GONE, 1));
+    StudyMetrics.Summary summary = metrics.summary(all);
+    assertThat(summary.totalRequests()).isEqualTo(1);
+    assertThat(summary.ppdTurn1().count()).isEqualTo(1);
+    assertThat(summary.ppdTurn1().avgTotalMs()).isEqualTo(40);
+    assertThat(summary.notAnswered()).isEqualTo(Map.of("refused", 2, "client-gone", 1));
+    assertThat(metrics.list(all)).hasSize(1);
+  }
+
+  @Test
+  void megabytes_areThoseOfTheStudy() {
+    assertThat(
+            metrics
+                .list(List.of(receipt("pd", Route.DISAGGREGATED, 1, 91)))
+                .getFirst()
+                .estimatedKvSizeMb())
+        .isEqualTo(11.375);
+  }
+
   private static Receipt receipt(String mode, Route route, int turn, long promptTokens) {
+    return receipt(mode, route, turn, promptTokens, Outcome.ANSWERED, 40);
+  }
+
+  private static Receipt ended(Outcome outcome, double totalMs) {
+    return receipt("ppd", Route.DISAGGREGATED, 1, -1, outcome, totalMs);
+  }
+
+  private static Receipt receipt(
+      String mode, Route route, int turn, long promptTokens, Outcome outcome, double totalMs) {
     return new Receipt(
         "r",
         Instant.ofEpochMilli(1500),
@@ -88,10 +125,10 @@ class StudyMetricsTest {
         List.of(),
         0,
         200,
-        Outcome.ANSWERED,
+        outcome,
         promptTokens,
         -1,
         -1,
-        new Receipt.Timing(Double.NaN, Double.NaN, 5, 30, 10, 40));
+        new Receipt.Timing(Double.NaN, Double.NaN, 5, 30, 10, totalMs));
   }
 }

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.turnpike.fixtures.gateway.LeakWatch;
+import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import java.io.ByteArrayOutputStream;
@@ -286,6 +287,31 @@ class SurfaceIT {
     assertThat(Wire.post(PROXY.port(), "/metrics/clear", "", KEY).body())
         .isEqualTo("{\"cleared\":2}");
     assertThat(get("/metrics").size()).isZero();
+  }
+
+  @Test
+  void metrics_leaveOutWhatWasNotAnswered() {
+    PROXY.receipt(post(body("")));
+    D.next(ScriptedEngine.says(404, "application/json", "{\"error\":\"no such model\"}"));
+    PROXY.receipt(post(body("\"n\":2")));
+    assertThat(get("/metrics").size()).isEqualTo(1);
+    JsonNode summary = get("/metrics/summary");
+    assertThat(summary.path("total_requests").asInt()).isEqualTo(1);
+    assertThat(summary.path("not_answered").path("refused").asInt()).isEqualTo(1);
+    assertThat(get("/receipts").size()).isEqualTo(2);
+  }
+
+  @Test
+  void probe_isAnswered_andNothingRemembersIt() {
+    Wire.post(PROXY.port(), "/conversations/clear", "", KEY);
+    Answer probe = post(body(""), "x-turnpike-probe: up", "x-turnpike-mode: ppd");
+    assertThat(probe.body()).isEqualTo(ANSWER);
+    OnePair.awaitIdle();
+    assertThat(get("/metrics").size()).isZero();
+    assertThat(get("/receipts").size()).isZero();
+    assertThat(get("/status").path("turns_total").asInt(-1)).isZero();
+    assertThat(get("/mode").path("conversations").asInt(-1)).isZero();
+    assertThat(P.last().headers().contains("x-turnpike-probe")).isFalse();
   }
 
   @Test

@@ -10,13 +10,13 @@ import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
+import io.turnpike.receipt.AnsweredTurns;
 import io.turnpike.receipt.Receipt;
 import io.turnpike.receipt.Receipts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -49,8 +49,12 @@ final class ReplicationEndpoints {
         .get("/status", request -> status())
         .get(
             "/metrics",
-            request -> json(receipts.latest().stream().map(ReplicationEndpoints::one).toList()))
-        .get("/metrics/summary", request -> json(summary(receipts.latest())))
+            request ->
+                json(
+                    AnsweredTurns.of(receipts.latest()).turns().stream()
+                        .map(ReplicationEndpoints::one)
+                        .toList()))
+        .get("/metrics/summary", request -> json(summary(AnsweredTurns.of(receipts.latest()))))
         .post("/metrics/clear", request -> ControlPlane.cleared(receipts.clear()))
         .post("/conversations/clear", request -> clearConversations())
         .build(adminKey);
@@ -135,7 +139,9 @@ final class ReplicationEndpoints {
   /**
    * All turns together.
    *
+   * @param totalRequests that were answered
    * @param workers {@code worker0_requests}, {@code worker1_requests} … in this place
+   * @param notAnswered the others, by outcome; they are in no figure beside
    */
   @ControlJson
   private record Summary(
@@ -145,17 +151,20 @@ final class ReplicationEndpoints {
       long turn2Requests,
       double avgTotalMs,
       double avgWorkerMs,
-      double avgOverheadMs) {}
+      double avgOverheadMs,
+      Map<String, Integer> notAnswered) {}
 
-  private Summary summary(List<Receipt> latest) {
+  private Summary summary(AnsweredTurns answered) {
+    List<Receipt> latest = answered.turns();
     return new Summary(
         latest.size(),
         requestsByWorker(latest),
         latest.stream().filter(r -> r.turn() == 1).count(),
         latest.stream().filter(r -> r.turn() >= 2).count(),
-        average(latest, r -> r.timing().totalMs()),
-        average(latest, r -> r.timing().totalMs() - r.timing().overheadMs()),
-        average(latest, r -> r.timing().overheadMs()));
+        AnsweredTurns.mean(latest, r -> r.timing().totalMs()),
+        AnsweredTurns.mean(latest, r -> r.timing().totalMs() - r.timing().overheadMs()),
+        AnsweredTurns.mean(latest, r -> r.timing().overheadMs()),
+        answered.notAnswered());
   }
 
   private Map<String, Long> requestsByWorker(List<Receipt> latest) {
@@ -173,10 +182,6 @@ final class ReplicationEndpoints {
     if (id != null) {
       byWorker.merge(id, 1L, Long::sum);
     }
-  }
-
-  private static double average(List<Receipt> receipts, ToDoubleFunction<Receipt> value) {
-    return receipts.stream().mapToDouble(value).average().orElse(0);
   }
 
   private Mono<ServerResponse> clearConversations() {

@@ -93,7 +93,8 @@ class SurfaceIT {
             "turn2_requests",
             "avg_total_ms",
             "avg_worker_ms",
-            "avg_overhead_ms");
+            "avg_overhead_ms",
+            "not_answered");
     assertThat(summary.path("total_requests").asInt()).isEqualTo(3);
     assertThat(summary.path("worker0_requests").asInt()).isEqualTo(worker.equals("a") ? 3 : 0);
     assertThat(summary.path("worker1_requests").asInt()).isEqualTo(worker.equals("b") ? 3 : 0);
@@ -126,6 +127,9 @@ class SurfaceIT {
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.body()).isEqualTo("{\"error\":\"no\"}");
     assertThat(A.seen().size() + B.seen().size()).isEqualTo(1);
+    SERVICE.receipt(answer);
+    assertThat(get("/metrics").size()).isZero();
+    assertThat(get("/metrics/summary").path("not_answered").path("refused").asInt()).isEqualTo(1);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens the most tokens the answer may have; −1: only the context limits it
  * @param forwarded what is passed on of the client's headers
  * @param clientRequestId the client's own request id, if it may reach an engine
+ * @param probe whether nothing shall remember it: no conversation, no receipt
  */
 record Scanned(
     String id,
@@ -29,7 +30,8 @@ record Scanned(
     int maxTokens,
     boolean severalSequences,
     HttpHeaders forwarded,
-    @Nullable String clientRequestId) {
+    @Nullable String clientRequestId,
+    boolean probe) {
 
   /** No model has a longer name; a receipt keeps no more. */
   private static final int MAX_MODEL_CHARS = 256;
@@ -50,7 +52,8 @@ record Scanned(
         body.maxTokens(),
         body.severalSequences(),
         client.forwarded,
-        client.requestId);
+        client.requestId,
+        client.probe);
   }
 
   /**
@@ -58,6 +61,7 @@ record Scanned(
    *
    * @param forwarded headers that are passed on
    * @param requestId the client's own, if it may reach an engine
+   * @param probe whether nothing shall remember the turn
    */
-  record Client(HttpHeaders forwarded, @Nullable String requestId) {}
+  record Client(HttpHeaders forwarded, @Nullable String requestId, boolean probe) {}
 }

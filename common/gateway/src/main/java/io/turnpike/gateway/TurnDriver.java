@@ -274,6 +274,9 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   }
 
   private void remember(Node node) {
+    if (turn().probe()) {
+      return;
+    }
     long known = prefillPromptTokens;
     recogniser().remember(node, known >= 0 ? known : turn().promptTokens());
   }
@@ -364,7 +367,13 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     Scanned turn = turn();
     return new TurnEnd(
         new TurnEnd.Asked(
-            turn.id(), turn.at(), turn.api(), turn.model(), turn.stream(), turn.routing().word()),
+            turn.id(),
+            turn.at(),
+            turn.api(),
+            turn.model(),
+            turn.stream(),
+            turn.routing().word(),
+            turn.probe()),
         machine().record(),
         new TurnEnd.Conversation(recogniser().recognition(), recogniser().conversation()),
         new TurnEnd.Said(

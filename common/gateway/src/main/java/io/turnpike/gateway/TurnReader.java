@@ -44,6 +44,7 @@ final class TurnReader {
   static final int BIG_BODY_BYTES = 1024 * 1024;
 
   private static final String MODE_HEADER = "x-turnpike-mode";
+  private static final String PROBE_HEADER = "x-turnpike-probe";
 
   private final int maxBody;
   private final List<String> forwardHeaders;
@@ -155,7 +156,8 @@ final class TurnReader {
 
   private Scanned.Client client(HttpHeaders headers) {
     String requestId = headers.get("x-request-id");
-    return new Scanned.Client(forwarded(headers), isUsable(requestId) ? requestId : null);
+    return new Scanned.Client(
+        forwarded(headers), isUsable(requestId) ? requestId : null, headers.contains(PROBE_HEADER));
   }
 
   private static boolean isUsable(@Nullable String requestId) {

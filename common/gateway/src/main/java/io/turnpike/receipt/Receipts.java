@@ -67,9 +67,16 @@ public final class Receipts {
     metrics.refused(error);
   }
 
-  /** Keeps the receipt of a turn that is over, and counts it. */
+  /** Keeps the receipt of a turn that is over, unless it was a probe, and counts it. */
   public void finish(TurnEnd end, long nowNanos) {
     Receipt receipt = receipt(end, nowNanos);
+    if (!end.asked().probe()) {
+      keep(receipt);
+    }
+    metrics.count(receipt);
+  }
+
+  private void keep(Receipt receipt) {
     synchronized (latest) {
       if (latest.size() == capacity) {
         latest.removeFirst();
@@ -77,7 +84,6 @@ public final class Receipts {
       latest.addLast(receipt);
       total++;
     }
-    metrics.count(receipt);
   }
 
   private static Receipt receipt(TurnEnd end, long nowNanos) {

@@ -22,9 +22,16 @@ public record TurnEnd(Asked asked, TurnRecord record, Conversation recognition, 
    *
    * @param id 32 hexadecimal digits
    * @param mode the mode that decided
+   * @param probe whether it leaves no receipt
    */
   public record Asked(
-      String id, Instant at, TurnApi api, @Nullable String model, boolean stream, String mode) {}
+      String id,
+      Instant at,
+      TurnApi api,
+      @Nullable String model,
+      boolean stream,
+      String mode,
+      boolean probe) {}
 
   /**
    * Which conversation it belongs to.

@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The proof that a stack works: one real chat through each gateway that has engines. */
 final class FirstChat {
 
+  /** A gateway keeps nothing of such a turn, so that a fresh stack is empty. */
+  static final String PROBE_HEADER = "X-Turnpike-Probe";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A first answer of a cold real engine may take this long. */
@@ -69,6 +72,7 @@ final class FirstChat {
           HttpRequest.newBuilder(gateway.resolve("/v1/chat/completions"))
               .timeout(LIMIT)
               .header("Content-Type", "application/json")
+              .header(PROBE_HEADER, "up")
               .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
               .build();
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
