@@ -3,6 +3,7 @@ package io.turnpike.launcher;
 import io.turnpike.launcher.chat.ChatClient;
 import io.turnpike.launcher.chat.ChatException;
 import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.stack.StateFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -48,7 +49,9 @@ final class ChatCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The gateway. Default: the first proxy of the running stack.")
+      description =
+          "The gateway. Default: the first proxy of the running stack; without one, its replication"
+              + " service.")
   private @Nullable URI url;
 
   @Option(
@@ -105,12 +108,8 @@ final class ChatCommand implements Callable<Integer> {
     if (yaml == null) {
       return URI.create(DEFAULT_URL);
     }
-    Plan plan = Plan.parse(state.plan().toString(), yaml);
-    if (!plan.proxies().isEmpty()) {
-      return URI.create("http://127.0.0.1:" + plan.proxies().getFirst().port());
-    }
-    return URI.create(
-        plan.replication() == null ? DEFAULT_URL : "http://127.0.0.1:" + plan.replication().port());
+    ServicePlan gateway = Plan.parse(state.plan().toString(), yaml).firstGateway();
+    return URI.create(gateway == null ? DEFAULT_URL : "http://127.0.0.1:" + gateway.port());
   }
 
   private static Lines piped() {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its node id, log and pid file
  * @param role what it does
  * @param port its HTTP port
- * @param sidePort the NIXL side channel's port; unused by replicas and simulators
+ * @param sidePort the port of its connector: NIXL's side channel, P2pNccl's own socket; used where
+ *     {@link EnginesPlan#usesSidePort} says so
  * @param model what it serves; null: the plan's model
  * @param gpus the value of {@code CUDA_VISIBLE_DEVICES}; null: left alone
  * @param flags its own extra command line flags

@@ -26,11 +26,32 @@ public record EnginesPlan(
     Map<String, Object> kvTransfer,
     List<EnginePlan> engines) {
 
+  /** vLLM's name of the connector that is taken where nothing is said. */
+  public static final String NIXL = "NixlConnector";
+
+  /** vLLM's name of the connector that pings the registry. */
+  public static final String P2P_NCCL = "P2pNcclConnector";
+
+  private static final String KV_CONNECTOR = "kv_connector";
+
   public EnginesPlan {
     flags = List.copyOf(flags);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     kvTransfer = Collections.unmodifiableMap(new LinkedHashMap<>(kvTransfer));
     engines = List.copyOf(engines);
+  }
+
+  /** vLLM's name of the connector by which an engine hands KV over, as the plan has it. */
+  public String kvConnector(EnginePlan engine) {
+    Object own = engine.kvTransfer().get(KV_CONNECTOR);
+    Object named = own == null ? kvTransfer.get(KV_CONNECTOR) : own;
+    return named == null ? NIXL : named.toString();
+  }
+
+  /** Whether an engine listens on a port of its own beside HTTP. */
+  public boolean usesSidePort(EnginePlan engine) {
+    boolean hands = engine.role() != Role.REPLICA;
+    return hands && (kind == EngineKind.VLLM || kvConnector(engine).equals(P2P_NCCL));
   }
 
   /** Engines of that role, in order. */

@@ -3,6 +3,7 @@ package io.turnpike.launcher.plan;
 import io.turnpike.launcher.process.Ports;
 import io.turnpike.node.Role;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param engines the engine processes
  * @param nodes engines that run elsewhere
  * @param properties Spring properties of every service
+ * @param startTimeout how long all together may take to become ready; null: real engines as long as
+ *     they load, the rest three minutes
  */
 public record Plan(
     String mode,
@@ -39,7 +42,8 @@ public record Plan(
     @Nullable ServicePlan replication,
     EnginesPlan engines,
     List<StaticNode> nodes,
-    Map<String, String> properties) {
+    Map<String, String> properties,
+    @Nullable Duration startTimeout) {
 
   public Plan {
     proxies = List.copyOf(proxies);
@@ -117,7 +121,7 @@ public record Plan(
     }
     for (EnginePlan engine : engines.engines()) {
       uses.add(Map.entry(engine.name(), engine.port()));
-      if (engines.kind() == EngineKind.VLLM && engine.role() != Role.REPLICA) {
+      if (engines.usesSidePort(engine)) {
         uses.add(Map.entry(engine.name() + " (side channel)", engine.sidePort()));
       }
     }
@@ -133,6 +137,19 @@ public record Plan(
       services.add(replication);
     }
     return services;
+  }
+
+  /**
+   * The gateway to talk to: the first proxy, or the replication service where no proxy can answer;
+   * null if there is no gateway.
+   */
+  public @Nullable ServicePlan firstGateway() {
+    boolean onlyReplicas =
+        engines.kind() != EngineKind.NONE
+            && engines.of(Role.DECODE).isEmpty()
+            && nodes.stream().noneMatch(node -> node.role() == Role.DECODE);
+    boolean toReplicas = proxies.isEmpty() || (onlyReplicas && replication != null);
+    return toReplicas ? replication : proxies.getFirst();
   }
 
   /** The engine of that name. */

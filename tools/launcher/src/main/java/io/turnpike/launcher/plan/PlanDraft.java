@@ -3,6 +3,7 @@ package io.turnpike.launcher.plan;
 import io.turnpike.node.Role;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ public final class PlanDraft {
   int zmqPort = 30001;
   final ServiceDraft registry = new ServiceDraft(10003, 10090);
   final List<ServiceDraft> proxies = new ArrayList<>();
+  private boolean proxiesSaid;
   @Nullable ServiceDraft replication = new ServiceDraft(10002, 10092);
   EngineKind kind = EngineKind.SIMULATOR;
   double speed = 1.0;
@@ -44,12 +46,13 @@ public final class PlanDraft {
   Map<String, String> environment = new LinkedHashMap<>();
   Map<String, Object> kvTransfer = new LinkedHashMap<>();
   Map<String, String> properties = new LinkedHashMap<>();
+  @Nullable Duration startTimeout;
   List<StaticNode> nodes = new ArrayList<>();
   private final Map<Role, List<EngineDraft>> engines = new EnumMap<>(Role.class);
 
   /** The defaults. */
   public PlanDraft() {
-    proxies(1);
+    resize(proxies, 1, "proxies", ServiceDraft::new);
     engines(Role.PREFILL, 1);
     engines(Role.DECODE, 2);
     engines(Role.REPLICA, 2);
@@ -136,6 +139,7 @@ public final class PlanDraft {
 
   /** Sets the number of proxies, keeping what is said about the first ones. */
   public void proxies(int count) {
+    proxiesSaid = true;
     resize(proxies, count, "proxies", ServiceDraft::new);
   }
 
@@ -216,7 +220,8 @@ public final class PlanDraft {
             replication == null ? null : replication.resolve("replication", 10002, 10092),
             new EnginesPlan(kind, speed, vllm, flags, environment, kvTransfer, enginePlans()),
             nodes,
-            properties);
+            properties,
+            startTimeout);
     plan.ports();
     requireOwnNames(plan);
     return plan;
@@ -252,11 +257,23 @@ public final class PlanDraft {
   /** Proxy 1 is on 10001; 10002 and 10003 are taken, so the others follow from 10004. */
   private List<ServicePlan> proxyPlans() {
     List<ServicePlan> plans = new ArrayList<>();
+    if (!proxiesSaid && hasReplicasAlone()) {
+      return plans;
+    }
     for (int i = 0; i < proxies.size(); i++) {
       int port = i == 0 ? 10001 : 10003 + i;
       plans.add(proxies.get(i).resolve("proxy-" + (i + 1), port, port + 90));
     }
     return plans;
+  }
+
+  private boolean hasReplicasAlone() {
+    return kind != EngineKind.NONE
+        && replication != null
+        && drafts(Role.PREFILL).isEmpty()
+        && drafts(Role.DECODE).isEmpty()
+        && !drafts(Role.REPLICA).isEmpty()
+        && nodes.stream().allMatch(node -> node.role() == Role.REPLICA);
   }
 
   private List<EnginePlan> enginePlans() {

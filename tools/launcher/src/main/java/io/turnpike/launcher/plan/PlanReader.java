@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,7 +68,24 @@ final class PlanReader {
           }
         });
     root.textMap("properties", draft.properties::putAll);
+    root.take("start-timeout", node -> draft.startTimeout = readDuration(root, node));
     root.rejectOthers();
+  }
+
+  /** Seconds, or a number with s, m or h; from a second to a day. */
+  private static Duration readDuration(YamlSection section, Node node) {
+    String expected = "a time like 90s, 10m or 1h, at most 24h";
+    String text = section.scalar(node, "start-timeout", expected);
+    if (text.matches("[1-9][0-9]{0,5}[smh]?")) {
+      char unit = text.charAt(text.length() - 1);
+      Duration time =
+          Duration.parse(
+              "PT" + (Character.isDigit(unit) ? text + "s" : text).toUpperCase(Locale.ROOT));
+      if (time.compareTo(Duration.ofDays(1)) <= 0) {
+        return time;
+      }
+    }
+    throw section.mistake(node, "start-timeout", text, expected);
   }
 
   private static void readRegistry(YamlSection section, PlanDraft draft) {

@@ -40,6 +40,9 @@ final class PlanWriter {
     tree.put("engines", engines(plan.engines()));
     putUnlessEmpty(tree, "nodes", plan.nodes().stream().map(PlanWriter::node).toList());
     putUnlessEmpty(tree, "properties", plan.properties());
+    if (plan.startTimeout() != null) {
+      tree.put("start-timeout", plan.startTimeout().toSeconds() + "s");
+    }
     return tree;
   }
 
@@ -68,16 +71,16 @@ final class PlanWriter {
     for (Role role : Role.values()) {
       tree.put(
           PlanDraft.key(role),
-          engines.of(role).stream().map(engine -> engine(engines.kind(), engine)).toList());
+          engines.of(role).stream().map(engine -> engine(engines, engine)).toList());
     }
     return tree;
   }
 
-  private static Map<String, Object> engine(EngineKind kind, EnginePlan engine) {
+  private static Map<String, Object> engine(EnginesPlan engines, EnginePlan engine) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("name", engine.name());
     tree.put("port", engine.port());
-    if (kind == EngineKind.VLLM && engine.role() != Role.REPLICA) {
+    if (engines.usesSidePort(engine)) {
       tree.put("side-port", engine.sidePort());
     }
     if (engine.model() != null) {
@@ -85,7 +88,7 @@ final class PlanWriter {
     }
     if (engine.gpus() != null) {
       tree.put("gpus", engine.gpus());
-    } else if (kind == EngineKind.VLLM) {
+    } else if (engines.kind() == EngineKind.VLLM) {
       tree.put("gpus", "none");
     }
     putUnlessEmpty(tree, "flags", engine.flags());

@@ -181,6 +181,7 @@ final class Components {
     command.addAll(List.of("--role", engine.role().word()));
     command.addAll(List.of("--model", engine.model() == null ? plan.model() : engine.model()));
     command.addAll(List.of("--speed", Double.toString(plan.engines().speed())));
+    command.addAll(KvTransfer.simulatorFlags(plan, engine));
     command.addAll(plan.engines().flags());
     command.addAll(engine.flags());
     return command;
@@ -205,8 +206,12 @@ final class Components {
   String nodesYaml() {
     List<Map<String, String>> nodes = new ArrayList<>();
     for (EnginePlan engine : plan.engines().engines()) {
-      Connector connector = VllmCommand.connector(plan.engines(), engine);
-      nodes.add(node(engine.name(), engine.role(), engine.url(), connector));
+      Connector connector = KvTransfer.connector(plan.engines(), engine);
+      Map<String, String> node = node(engine.name(), engine.role(), engine.url(), connector);
+      if (connector.needsZmqAddress()) {
+        node.put("zmq-address", "127.0.0.1:" + engine.sidePort());
+      }
+      nodes.add(node);
     }
     for (StaticNode other : plan.nodes()) {
       Map<String, String> node =

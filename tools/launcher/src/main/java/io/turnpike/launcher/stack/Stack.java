@@ -1,6 +1,7 @@
 package io.turnpike.launcher.stack;
 
 import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.process.Launch;
 import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.process.PidFile;
@@ -63,10 +64,14 @@ public final class Stack implements AutoCloseable {
       state.clearLogs();
       Stack stack = new Stack(plan, installation, state);
       state.write(state.plan(), plan.toYaml());
+      ServicePlan gateway = plan.firstGateway();
+      state.write(
+          state.gateway(), gateway == null ? "" : "http://127.0.0.1:" + gateway.port() + "\n");
       boolean started = false;
       try {
         stack.startAll();
-        new Startup(stack.http, stack.components(), stack::running, progress).await(plan);
+        new Startup(stack.http, stack.components(), stack::running, progress, plan.startTimeout())
+            .await(plan);
         started = true;
         return stack;
       } finally {
@@ -202,7 +207,12 @@ public final class Stack implements AutoCloseable {
       Termination.end(List.of(process(name).pidFile()), GATEWAY_PATIENCE);
       launch(component);
     }
-    new Startup(http, List.of(component), () -> List.of(process(name)), Progress.SILENT)
+    new Startup(
+            http,
+            List.of(component),
+            () -> List.of(process(name)),
+            Progress.SILENT,
+            plan.startTimeout())
         .awaitReady();
   }
 

@@ -28,21 +28,29 @@ final class Startup {
   private final List<Component> components;
   private final Supplier<List<Launch.Running>> processes;
   private final Progress progress;
+  private final @Nullable Duration timeout;
   private final List<String> ready = new ArrayList<>();
   private final DoomedEngines doomed = new DoomedEngines(System::nanoTime);
-  private long boundStartNanos = System.nanoTime();
+  private final long startNanos = System.nanoTime();
+  private long boundStartNanos = startNanos;
   private long lastLookNanos = System.nanoTime();
 
+  /**
+   * @param timeout how long all may take together; null: services their bound, real engines as long
+   *     as they load
+   */
   Startup(
       HttpClient http,
       List<Component> components,
       Supplier<List<Launch.Running>> processes,
-      Progress progress) {
+      Progress progress,
+      @Nullable Duration timeout) {
     this.http = http;
     this.readiness = new Readiness(http);
     this.components = components;
     this.processes = processes;
     this.progress = progress;
+    this.timeout = timeout;
   }
 
   /** Returns when every component is ready and every gateway has answered a chat. */
@@ -137,13 +145,21 @@ final class Startup {
 
   /** Services cannot be ready before their engines, so their time starts when loading ends. */
   private void requireInTime(List<Component> waiting) {
+    if (timeout != null) {
+      requireWithin(timeout, startNanos, waiting);
+      return;
+    }
     if (waiting.stream().anyMatch(c -> c.patience() == Patience.UNBOUNDED)) {
       boundStartNanos = System.nanoTime();
     }
-    if (System.nanoTime() - boundStartNanos > BOUND.toNanos()) {
+    requireWithin(BOUND, boundStartNanos, waiting);
+  }
+
+  private static void requireWithin(Duration bound, long sinceNanos, List<Component> waiting) {
+    if (System.nanoTime() - sinceNanos > bound.toNanos()) {
       Component first = waiting.getFirst();
       throw new StackException(
-          first.name() + " is not ready after " + BOUND.toMinutes() + " minutes",
+          first.name() + " is not ready after " + bound.toSeconds() + " s (start-timeout)",
           LogFile.last(first.launch().log(), LOG_LINES));
     }
   }

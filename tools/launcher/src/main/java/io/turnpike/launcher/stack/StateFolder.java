@@ -29,6 +29,11 @@ public record StateFolder(Path path) {
     return path.resolve("plan.yaml");
   }
 
+  /** The URL of the gateway to talk to, for tools that read no plan. */
+  Path gateway() {
+    return path.resolve("gateway");
+  }
+
   Path pids() {
     return path.resolve("pids");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.Role;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -16,6 +17,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanTest {
 
@@ -78,6 +80,63 @@ class PlanTest {
     assertThat(plan.engine("decode-2").orElseThrow().gpus()).isEqualTo("4,5");
     assertThat(plan.engine("decode-2").orElseThrow().model()).isEqualTo("other");
     assertThat(plan.engine("replica-1").orElseThrow().gpus()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90, PT90S", "90s, PT90S", "10m, PT10M", "2h, PT2H"})
+  void startTimeout_isATime_andIsWrittenBack(String text, Duration time) {
+    Plan plan = Plan.parse("p", "start-timeout: " + text);
+
+    assertThat(plan.startTimeout()).isEqualTo(time);
+    assertThat(Plan.parse("again", plan.toYaml()).startTimeout()).isEqualTo(time);
+    assertThat(Plan.defaults().startTimeout()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "25h", "soon", "10 m"})
+  void startTimeout_thatIsNone_isRefused(String text) {
+    assertThatThrownBy(() -> Plan.parse("p", "start-timeout: " + text))
+        .isInstanceOf(PlanException.class)
+        .hasMessage(
+            "p:1: start-timeout: '%s' (expected: a time like 90s, 10m or 1h, at most 24h)", text);
+  }
+
+  @Test
+  void socketsOfP2pNccl_areAmongThePorts_alsoOfSimulatedEngines() {
+    Plan plan =
+        Plan.parse("p", "engines: {kv-transfer: {kv_connector: P2pNcclConnector}, decode: 1}");
+
+    assertThat(plan.ports()).containsKeys(18100, 18200).doesNotContainKey(18300);
+    assertThat(Plan.parse("p", plan.onFreePorts().toYaml()).ports()).doesNotContainKey(18100);
+    assertThat(Plan.defaults().ports()).doesNotContainKey(18100);
+  }
+
+  @Test
+  void replicasAlone_haveNoProxy_unlessOneIsAskedFor() {
+    Plan alone = Plan.parse("p", "engines: {prefill: 0, decode: 0, replicas: 2}");
+
+    assertThat(alone.proxies()).isEmpty();
+    assertThat(alone.firstGateway()).isEqualTo(alone.replication());
+    assertThat(Plan.parse("p", alone.toYaml())).isEqualTo(alone);
+    Plan asked = Plan.parse("p", "proxies: 1\nengines: {prefill: 0, decode: 0, replicas: 2}");
+    assertThat(asked.proxies()).hasSize(1);
+    assertThat(asked.firstGateway()).isEqualTo(asked.replication());
+    assertThat(Plan.parse("p", "engines: {kind: none}").proxies()).hasSize(1);
+  }
+
+  @Test
+  void firstGateway_isTheProxy_whereADecodeEngineIs() {
+    assertThat(Plan.defaults().firstGateway()).isEqualTo(Plan.defaults().proxies().getFirst());
+    Plan elsewhere =
+        Plan.parse(
+            "p",
+            """
+            engines: {prefill: 0, decode: 0}
+            proxies: 1
+            nodes: [{id: d, role: decode, url: "http://10.0.0.1:8000"}]
+            """);
+    assertThat(elsewhere.firstGateway()).isEqualTo(elsewhere.proxies().getFirst());
+    assertThat(Plan.parse("p", "proxies: 0\nreplication: none").firstGateway()).isNull();
   }
 
   @Test

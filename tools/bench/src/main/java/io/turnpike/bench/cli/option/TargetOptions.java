@@ -28,8 +28,10 @@ public final class TargetOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:10001",
-      description = "The server, without /v1. Default: the proxy of ./turnpike up.")
+      defaultValue = "${env:TURNPIKE_URL:-http://127.0.0.1:10001}",
+      description =
+          "The server, without /v1. Default: TURNPIKE_URL, else the first gateway of ./turnpike"
+              + " up.")
   private URI url = URI.create("http://127.0.0.1:10001");
 
   @Option(
