@@ -16,6 +16,8 @@ import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /** Where a gateway learns of nodes: the registry, or a list of its own. */
 @Configuration(proxyBeanMethods = false)
@@ -36,6 +38,18 @@ class ClusterConfiguration {
           new RegistryClusterSource.Settings(registry.url(), redis.link(), registry.adminKey()));
     }
     return StaticClusterSource.start(nodes, engines);
+  }
+
+  /** A list of its own is watched by this process, which logs what it sees. */
+  @Bean(destroyMethod = "dispose")
+  Disposable nodeLog(ClusterSource clusters, ClusterSettings listed) {
+    if (!listed.isEmpty()) {
+      return Disposables.disposed();
+    }
+    NodeLog log = new NodeLog();
+    Disposable listening = clusters.onChange(log);
+    log.accept(clusters.current());
+    return listening;
   }
 
   private static List<NodeSpec> nodes(ClusterSettings listed) {

@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param forwardHeaders client headers passed on to engines, besides the request id
  * @param sessionKeys further names under which clients send a session: {@code header:NAME} or
  *     {@code body:NAME}, tried in this order after X-Session-ID, session_id and conversation_id
+ * @param accessLog whether each turn has a line in the log, without anything that was said
  * @param adminKey demanded as a bearer token by control endpoints, once set
  */
 @Validated
@@ -40,4 +41,5 @@ public record GatewaySettings(
           "body:prompt_cache_key"
         })
         List<String> sessionKeys,
+    @DefaultValue("false") boolean accessLog,
     @Nullable String adminKey) {}

@@ -2,6 +2,7 @@ package io.turnpike.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.receipt.Receipts;
+import io.turnpike.receipt.TurnLog;
 import io.turnpike.receipt.TurnMetrics;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,8 +11,14 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ReceiptConfiguration {
 
+  @Bean(destroyMethod = "close")
+  TurnLog turnLog(GatewaySettings settings) {
+    return new TurnLog(settings.accessLog() ? TurnLog.AccessLog.ON : TurnLog.AccessLog.OFF);
+  }
+
   @Bean
-  Receipts receipts(GatewaySettings settings, MeterRegistry meters, Admission admission) {
-    return new Receipts(settings.receipts(), new TurnMetrics(meters, admission::turns));
+  Receipts receipts(
+      GatewaySettings settings, MeterRegistry meters, Admission admission, TurnLog log) {
+    return new Receipts(settings.receipts(), new TurnMetrics(meters, admission::turns), log);
   }
 }

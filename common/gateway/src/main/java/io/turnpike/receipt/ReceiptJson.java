@@ -3,6 +3,7 @@ package io.turnpike.receipt;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.turnpike.control.ControlJson;
 import io.turnpike.node.NodeId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ record ReceiptJson(
     Receipt.Timing timing = receipt.timing();
     return new ReceiptJson(
         receipt.id(),
-        receipt.at().toString(),
+        receipt.at().truncatedTo(ChronoUnit.MILLIS).toString(),
         receipt.api().path(),
         receipt.model(),
         receipt.stream(),

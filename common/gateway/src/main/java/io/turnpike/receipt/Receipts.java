@@ -16,19 +16,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest receipts, newest last, and the metrics made of each. Bounded; thread-safe (guarded by
- * {@code latest}: one short critical section a turn, none a chunk).
+ * The latest receipts, newest last, and the metrics and log lines made of each. Bounded;
+ * thread-safe (guarded by {@code latest}: one short critical section a turn, none a chunk).
  */
 public final class Receipts {
 
   private final int capacity;
   private final TurnMetrics metrics;
+  private final TurnLog log;
   private final ArrayDeque<Receipt> latest = new ArrayDeque<>();
   private long total;
 
-  public Receipts(int capacity, TurnMetrics metrics) {
+  public Receipts(int capacity, TurnMetrics metrics, TurnLog log) {
     this.capacity = capacity;
     this.metrics = metrics;
+    this.log = log;
   }
 
   /** The latest receipts, oldest first. */
@@ -65,6 +67,7 @@ public final class Receipts {
   /** Counts a request that did not become a turn. */
   public void refused(ApiError error) {
     metrics.refused(error);
+    log.refused(error);
   }
 
   /** Keeps the receipt of a turn that is over, unless it was a probe, and counts it. */
@@ -74,6 +77,7 @@ public final class Receipts {
       keep(receipt);
     }
     metrics.count(receipt);
+    log.ended(receipt);
   }
 
   private void keep(Receipt receipt) {
