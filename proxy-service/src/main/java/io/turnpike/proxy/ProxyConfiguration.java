@@ -27,17 +27,23 @@ class ProxyConfiguration {
     return new ModeSwitch(shared, settings.mode(), settings.modeOverride());
   }
 
+  @Bean
+  ModeEffect modeEffect(ModeSwitch modes, ClusterSource clusters, EngineHealth health) {
+    return new ModeEffect(modes, clusters::current, health::alone);
+  }
+
   @Bean(destroyMethod = "dispose")
-  Disposable modeWatch(ModeSwitch modes, ProxySettings settings) {
+  Disposable modeWatch(ModeSwitch modes, ModeEffect effect, ProxySettings settings) {
     return Flux.interval(Duration.ZERO, settings.modeInterval())
         .onBackpressureDrop()
-        .concatMap(tick -> modes.refresh(), 1)
+        .concatMap(tick -> modes.refresh().doFinally(end -> effect.look()), 1)
         .subscribe();
   }
 
   @Bean
   RouterFunction<ServerResponse> proxyEndpoints(
       ModeSwitch modes,
+      ModeEffect effect,
       Receipts receipts,
       Conversations conversations,
       ClusterSource clusters,
@@ -45,7 +51,10 @@ class ProxyConfiguration {
       Admission admission,
       ProxySettings settings,
       GatewaySettings gateway) {
-    return new ProxyEndpoints(modes, receipts, conversations, clusters, health, admission, settings)
+    return new ProxyEndpoints(
+            new ProxyEndpoints.Parts(
+                modes, effect, receipts, conversations, clusters, health, admission),
+            settings.kvBytesPerToken())
         .routes(gateway.adminKey());
   }
 

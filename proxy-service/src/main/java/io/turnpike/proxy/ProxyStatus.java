@@ -1,5 +1,6 @@
 package io.turnpike.proxy;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.turnpike.control.ControlJson;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.node.Cluster;
@@ -8,10 +9,12 @@ import io.turnpike.node.Role;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to {@code GET /status}.
  *
+ * @param modeNote why the mode has no effect, or not everywhere; absent otherwise
  * @param turnsTotal turns that ended since the start
  * @param redis whether conversations are shared, in one word
  * @param suspendedPairs pairs whose handoffs fail, as {@link EngineHealth#suspendedPairs} lists
@@ -20,6 +23,7 @@ import java.util.List;
 @ControlJson
 record ProxyStatus(
     String mode,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String modeNote,
     int conversations,
     int turnsInflight,
     long turnsTotal,

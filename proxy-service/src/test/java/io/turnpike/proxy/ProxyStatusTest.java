@@ -36,6 +36,7 @@ class ProxyStatusTest {
     ProxyStatus status =
         new ProxyStatus(
             "pd",
+            null,
             1,
             2,
             3,

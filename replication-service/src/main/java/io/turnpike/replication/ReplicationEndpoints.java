@@ -6,6 +6,8 @@ import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.InflightLoad;
+import io.turnpike.gateway.ConversationEndpoints;
+import io.turnpike.gateway.GatewayPaths;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -44,8 +46,9 @@ final class ReplicationEndpoints {
   }
 
   RouterFunction<ServerResponse> routes(@Nullable String adminKey) {
-    return new ControlRoutes()
-        .get("/", request -> about())
+    return new ConversationEndpoints(conversations)
+        .addTo(new ControlRoutes())
+        .index("turnpike replication", GatewayPaths.TURNS, GatewayPaths.COMMON)
         .get("/status", request -> status())
         .get(
             "/metrics",
@@ -56,19 +59,7 @@ final class ReplicationEndpoints {
                         .toList()))
         .get("/metrics/summary", request -> json(summary(AnsweredTurns.of(receipts.latest()))))
         .post("/metrics/clear", request -> ControlPlane.cleared(receipts.clear()))
-        .post("/conversations/clear", request -> clearConversations())
         .build(adminKey);
-  }
-
-  @ControlJson
-  private record About(String service, String turns, String control) {}
-
-  private static Mono<ServerResponse> about() {
-    return json(
-        new About(
-            "turnpike replication",
-            "POST /v1/chat/completions, /v1/completions",
-            "GET /status /receipts /metrics /v1/models"));
   }
 
   @ControlJson
@@ -182,10 +173,6 @@ final class ReplicationEndpoints {
     if (id != null) {
       byWorker.merge(id, 1L, Long::sum);
     }
-  }
-
-  private Mono<ServerResponse> clearConversations() {
-    return conversations.clear().flatMap(ControlPlane::cleared);
   }
 
   private static Mono<ServerResponse> json(Object answer) {

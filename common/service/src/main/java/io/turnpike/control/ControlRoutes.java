@@ -1,5 +1,6 @@
 package io.turnpike.control;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,36 @@ public final class ControlRoutes {
   public ControlRoutes delete(String path, HandlerFunction<ServerResponse> handler) {
     routes.DELETE(path, handler);
     return allow(path, HttpMethod.DELETE);
+  }
+
+  /**
+   * What a service is, and where it answers.
+   *
+   * @param turns paths that clients ask for
+   * @param control paths of people and scripts
+   */
+  @ControlJson
+  private record Index(String service, List<String> turns, List<String> control) {}
+
+  /**
+   * Adds {@code GET /}, which names all paths of these routes.
+   *
+   * @param turns paths that clients ask for
+   * @param others paths that are served elsewhere
+   */
+  public ControlRoutes index(String service, List<String> turns, List<String> others) {
+    return get("/", request -> ControlPlane.json(new Index(service, turns, paths(others))));
+  }
+
+  private List<String> paths(List<String> others) {
+    List<String> paths = new ArrayList<>();
+    methods.forEach(
+        (path, allowed) ->
+            allowed.stream()
+                .filter(method -> !method.equals(HttpMethod.HEAD))
+                .forEach(method -> paths.add(method + " " + path)));
+    paths.addAll(others);
+    return paths;
   }
 
   private ControlRoutes allow(String path, HttpMethod... allowed) {

@@ -96,6 +96,12 @@ final class StatusCommand implements Callable<Integer> {
       rows.add(gateway(status.path("replication")));
     }
     console.table(List.of("GATEWAY", "URL", "MODE", "CONVERSATIONS"), rows);
+    for (JsonNode proxy : status.path("proxies")) {
+      JsonNode note = proxy.path("status").path("mode_note");
+      if (note.isString()) {
+        console.line(text(proxy, "name") + ": " + note.asString());
+      }
+    }
   }
 
   private static List<String> gateway(JsonNode gateway) {

@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * P2pNcclConnector (vLLM ≤ 0.23): the addresses of both engines stand in the request id, P sends KV
  * to D as soon as the prompt is computed, D waits for the very same id without a time limit. An id
- * of another form at D, or more than one token at P, trips an assertion and kills the engine.
+ * of another form at D, or more than one token at P, trips an assertion and kills the engine. A D
+ * that carries the patch (vllm-ppd) takes such an id for a prompt that it computes alone.
  */
 public final class P2pNcclConnector implements KvConnector {
 
@@ -30,15 +31,24 @@ public final class P2pNcclConnector implements KvConnector {
 
   private static final Pattern PREFILL_ADDRESS = Pattern.compile("___prefill_addr_(.*):(\\d+)___");
 
-  private final boolean producer;
+  /** Which end of a handoff an engine is. */
+  public enum End {
+    /** The prefill side. */
+    PRODUCER,
+    /** The decode side, as vLLM has it. */
+    CONSUMER,
+    /** The decode side, with the patch. */
+    PATCHED_CONSUMER
+  }
+
+  private final End end;
   private final Supplier<EngineDriver> driver;
   private final Supplier<KvPort> port;
   private final ArrivedKv arrivals = new ArrivedKv();
   private final AtomicBoolean dropNext = new AtomicBoolean();
 
-  /** {@code producer}: whether this engine is the prefill side. */
-  public P2pNcclConnector(boolean producer, Supplier<EngineDriver> driver, Supplier<KvPort> port) {
-    this.producer = producer;
+  public P2pNcclConnector(End end, Supplier<EngineDriver> driver, Supplier<KvPort> port) {
+    this.end = end;
     this.driver = driver;
     this.port = port;
   }
@@ -55,7 +65,10 @@ public final class P2pNcclConnector implements KvConnector {
 
   @Override
   public Leg plan(Sequence sequence, HandoffEvents events) {
-    if (!producer) {
+    if (end == End.PATCHED_CONSUMER && !namesBothEnds(sequence.externalId())) {
+      return Leg.LOCAL;
+    }
+    if (end != End.PRODUCER) {
       return new DecodeLeg(sequence, events);
     }
     Matcher address = DECODE_ADDRESS.matcher(sequence.externalId());
@@ -64,6 +77,11 @@ public final class P2pNcclConnector implements KvConnector {
       return Leg.LOCAL;
     }
     return new PrefillLeg(sequence, address.group(1), Integer.parseInt(address.group(2)));
+  }
+
+  /** What the patch looks for. */
+  private static boolean namesBothEnds(String id) {
+    return id.contains("___prefill_addr_") && id.contains("___decode_addr_");
   }
 
   private Mono<ObjectNode> put(ObjectNode message) {

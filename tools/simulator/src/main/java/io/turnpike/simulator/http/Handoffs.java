@@ -97,10 +97,18 @@ record Handoffs(KvConnector connector, @Nullable KvPort kvPort, Runnable dropNex
     }
     AtomicReference<KvPort> port = new AtomicReference<>();
     P2pNcclConnector connector =
-        new P2pNcclConnector(
-            options.role() == Role.PREFILL, driver, () -> Objects.requireNonNull(port.get()));
+        new P2pNcclConnector(p2pEnd(options), driver, () -> Objects.requireNonNull(port.get()));
     port.set(new KvPort(options.host(), options.kvPort(), loops, connector.routes()));
     return new Handoffs(connector, port.get(), connector::dropNext);
+  }
+
+  private static P2pNcclConnector.End p2pEnd(SimulatorOptions options) {
+    if (options.role() == Role.PREFILL) {
+      return P2pNcclConnector.End.PRODUCER;
+    }
+    return options.patchedP2p()
+        ? P2pNcclConnector.End.PATCHED_CONSUMER
+        : P2pNcclConnector.End.CONSUMER;
   }
 
   private static Handoffs sharedStorage(SimulatorOptions options) {

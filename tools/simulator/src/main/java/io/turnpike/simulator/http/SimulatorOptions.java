@@ -58,6 +58,11 @@ public final class SimulatorOptions {
   private Connector connector = Connectors.NIXL;
 
   @Option(
+      names = "--patched-p2p",
+      description = "p2p-nccl decode engines serve a prompt alone, as those with the patch do")
+  private boolean patchedP2p;
+
+  @Option(
       names = "--engine-id",
       defaultValue = "",
       description = "the connector's id of this engine [random]")
@@ -142,6 +147,7 @@ public final class SimulatorOptions {
     model = from.model;
     speed = from.speed;
     connector = from.connector;
+    patchedP2p = from.patchedP2p;
     engineId = from.engineId;
     kvPort = from.kvPort;
     registry = from.registry;
@@ -213,6 +219,10 @@ public final class SimulatorOptions {
     return connector;
   }
 
+  public boolean patchedP2p() {
+    return patchedP2p;
+  }
+
   public String engineId() {
     return engineId;
   }
@@ -279,6 +289,10 @@ public final class SimulatorOptions {
 
   public SimulatorOptions withConnector(Connector value) {
     return with(copy -> copy.connector = value);
+  }
+
+  public SimulatorOptions withPatchedP2p() {
+    return with(copy -> copy.patchedP2p = true);
   }
 
   public SimulatorOptions withEngineId(String value) {

@@ -2,6 +2,7 @@ package io.turnpike.simulator.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.simulator.connector.P2pNcclConnector.End;
 import io.turnpike.simulator.handoff.Handoff;
 import io.turnpike.simulator.handoff.KvSource;
 import io.turnpike.simulator.live.EngineDriver;
@@ -37,27 +38,27 @@ class P2pNcclConnectorTest {
 
   @Test
   void aPrefillLeg_keepsItsBlocks() {
-    assertThat(plan(true, PAIRED, 1).handoff()).isEqualTo(Handoff.PRODUCE);
+    assertThat(plan(End.PRODUCER, PAIRED, 1).handoff()).isEqualTo(Handoff.PRODUCE);
     assertThat(told).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"cmpl-plain,1", "cmpl-___prefill_addr_a:1___,1", PAIRED + ",2"})
   void aPrefillEngine_diesOfOtherIds_andOfMoreThanOneToken(String id, int tokens) {
-    assertThat(plan(true, id, tokens)).isSameAs(Leg.LOCAL);
+    assertThat(plan(End.PRODUCER, id, tokens)).isSameAs(Leg.LOCAL);
     assertThat(told).containsExactly("killed");
   }
 
   @Test
   void aDecodeLeg_asksForAllButTheLastToken() {
-    assertThat(plan(false, PAIRED, 50).handoff())
+    assertThat(plan(End.CONSUMER, PAIRED, 50).handoff())
         .isInstanceOfSatisfying(
             Handoff.Consume.class, consume -> assertThat(consume.remoteTokens()).isEqualTo(99));
   }
 
   @Test
   void aDecodeLeg_waitsForItsKv() {
-    Handoff.Consume consume = (Handoff.Consume) plan(false, PAIRED, 50).handoff();
+    Handoff.Consume consume = (Handoff.Consume) plan(End.CONSUMER, PAIRED, 50).handoff();
     assertThat(consume.source().arrivalNanos(99, 0)).isEqualTo(KvSource.LATER);
     assertThat(told).isEmpty();
   }
@@ -65,16 +66,23 @@ class P2pNcclConnectorTest {
   @ParameterizedTest
   @ValueSource(strings = {"cmpl-plain", "cmpl-___decode_addr_127.0.0.1:22001_0123"})
   void aDecodeEngine_diesOfOtherIds_whenItReads(String id) {
-    Handoff.Consume consume = (Handoff.Consume) plan(false, id, 50).handoff();
+    Handoff.Consume consume = (Handoff.Consume) plan(End.CONSUMER, id, 50).handoff();
     assertThat(told).isEmpty();
     consume.source().arrivalNanos(99, 0);
     assertThat(told).containsExactly("killed");
   }
 
-  private Leg plan(boolean producer, String id, int maxTokens) {
+  @Test
+  void aPatchedDecodeEngine_computesAlone_whatNamesNoPair() {
+    assertThat(plan(End.PATCHED_CONSUMER, "cmpl-d_direct_0123", 50)).isSameAs(Leg.LOCAL);
+    assertThat(plan(End.PATCHED_CONSUMER, PAIRED, 50).handoff())
+        .isInstanceOf(Handoff.Consume.class);
+    assertThat(told).isEmpty();
+  }
+
+  private Leg plan(End end, String id, int maxTokens) {
     P2pNcclConnector connector =
-        new P2pNcclConnector(
-            producer, P2pNcclConnectorTest::noEngine, P2pNcclConnectorTest::noPort);
+        new P2pNcclConnector(end, P2pNcclConnectorTest::noEngine, P2pNcclConnectorTest::noPort);
     KvContent content = new KvContent(List.of(1L, 2L));
     return connector.plan(
         new KvConnector.Sequence(request(), id, id, content, 100, maxTokens), events);
