@@ -162,6 +162,41 @@ class SurfaceIT {
   }
 
   @Test
+  void slashAtTheEnd_isNone() {
+    assertThat(Wire.get(PROXY.port(), "/v1/models/").status()).isEqualTo(200);
+    assertThat(Wire.get(PROXY.port(), "/mode/", KEY).status()).isEqualTo(200);
+    assertThat(Wire.get(PROXY.port(), "/health//").status()).isEqualTo(200);
+  }
+
+  @Test
+  void pagesOfOtherOrigins_mayAskForTurnsAndModels_asAtVllm() {
+    String[] asked = {
+      "origin: http://page.example",
+      "access-control-request-method: POST",
+      "access-control-request-headers: authorization, content-type"
+    };
+    Answer preflight = Wire.call(PROXY.port(), "OPTIONS", CHAT, "", asked);
+    assertThat(preflight.status()).isEqualTo(200);
+    assertThat(preflight.header("access-control-allow-origin")).isEqualTo("*");
+    assertThat(preflight.header("access-control-allow-methods")).contains("POST");
+    assertThat(preflight.header("access-control-allow-headers"))
+        .isEqualTo("authorization, content-type");
+    assertThat(preflight.header("access-control-max-age")).isEqualTo("600");
+    Answer models = Wire.call(PROXY.port(), "OPTIONS", "/v1/models", "", asked);
+    assertThat(models.status()).isEqualTo(200);
+    assertThat(models.header("access-control-allow-origin")).isEqualTo("*");
+    assertThat(Wire.get(PROXY.port(), "/v1/models", asked[0]).header("access-control-allow-origin"))
+        .isEqualTo("*");
+    for (String body : List.of(body(""), streamed(), "[")) {
+      assertThat(post(body, asked[0]).header("access-control-allow-origin")).isEqualTo("*");
+    }
+    assertThat(post(body("")).headers()).doesNotContainKey("access-control-allow-origin");
+    assertThat(Wire.call(PROXY.port(), "OPTIONS", CHAT, "").status()).isEqualTo(405);
+    assertThat(Wire.get(PROXY.port(), "/mode", KEY, asked[0]).headers())
+        .doesNotContainKey("access-control-allow-origin");
+  }
+
+  @Test
   void doubledSlash_findsTheModelsToo() {
     assertThat(Wire.get(PROXY.port(), "/v1//models").status()).isEqualTo(200);
     assertThat(Wire.get(PROXY.port(), "//v1/models?x=1").status()).isEqualTo(200);
@@ -243,6 +278,48 @@ class SurfaceIT {
     assertThat(Wire.post(PROXY.port(), "/mode/ppd", "").status()).isEqualTo(401);
     assertThat(Wire.get(PROXY.port(), "/v1/models").status()).isEqualTo(200);
     assertThat(post(body("")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void index_namesEveryPath() {
+    JsonNode index = get("/");
+    assertThat(index.path("turns").toString()).contains("POST " + CHAT);
+    List<String> control =
+        index.path("control").valueStream().map(JsonNode::asString).sorted().toList();
+    assertThat(control)
+        .containsExactly(
+            "GET /",
+            "GET /conversations",
+            "GET /health",
+            "GET /metrics",
+            "GET /metrics/summary",
+            "GET /mode",
+            "GET /receipts",
+            "GET /receipts/{id}",
+            "GET /status",
+            "GET /v1/models",
+            "POST /conversations/clear",
+            "POST /metrics/clear",
+            "POST /mode/{mode}");
+    control.stream()
+        .filter(path -> path.startsWith("GET ") && !path.contains("{"))
+        .forEach(
+            path ->
+                assertThat(Wire.get(PROXY.port(), path.substring(4), KEY).status())
+                    .as(path)
+                    .isEqualTo(200));
+  }
+
+  @Test
+  void numbers_areWrittenForPeople() {
+    post(body("\"session_id\":\"plain\""), "x-turnpike-mode: ppd");
+    PROXY.receipt(post(body("")));
+    for (String path : List.of("/conversations", "/metrics", "/metrics/summary", "/receipts")) {
+      assertThat(Wire.get(PROXY.port(), path, KEY).body())
+          .as(path)
+          .doesNotContainPattern("[0-9]E[0-9]")
+          .doesNotContainPattern("\\.[0-9]{4}");
+    }
   }
 
   @Test

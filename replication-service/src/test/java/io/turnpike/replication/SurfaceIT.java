@@ -107,6 +107,15 @@ class SurfaceIT {
   }
 
   @Test
+  void conversations_areListed_andTheIndexNamesThePath() {
+    SERVICE.receipt(chat().turn(""));
+    JsonNode listed = get("/conversations");
+    assertThat(listed.path("count").asInt()).isEqualTo(1);
+    assertThat(listed.path("conversations").iterator().next().path("turns").asInt()).isEqualTo(1);
+    assertThat(get("/").path("control").toString()).contains("GET /conversations", "GET /status");
+  }
+
+  @Test
   void clearing_tellsHowMany_andForgets() {
     SERVICE.receipt(chat().turn(""));
     SERVICE.receipt(chat().turn(""));

@@ -70,6 +70,7 @@ final class ClientAnswer {
 
   /** Begins to pass an engine's good answer on. */
   static void begin(TurnExchange exchange, HttpHeaders headers, AnswerLeg answer, boolean whole) {
+    CrossOrigin.allow(exchange.headers(), headers);
     String load = answer.loadMetrics();
     if (load != null) {
       headers.set("endpoint-load-metrics", load);
@@ -92,6 +93,7 @@ final class ClientAnswer {
 
   /** Gives the client what an engine said. */
   static void say(TurnExchange exchange, HttpHeaders headers, Words words) {
+    CrossOrigin.allow(exchange.headers(), headers);
     String type = words.contentType();
     headers.set(HttpHeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
     if (words.status() == 429 || words.status() == 503) {
@@ -102,9 +104,18 @@ final class ClientAnswer {
 
   /** Gives the client an error of ours. */
   static void refuse(TurnExchange exchange, HttpHeaders headers, ApiError error) {
+    CrossOrigin.allow(exchange.headers(), headers);
     headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     error.headers().forEach(headers::set);
     exchange.answer(error.status(), headers, Unpooled.wrappedBuffer(error.toJson()));
+  }
+
+  /** Tells a browser what its page may do. */
+  static void preflight(TurnExchange exchange) {
+    HttpHeaders headers = headers();
+    CrossOrigin.allow(exchange.headers(), headers);
+    CrossOrigin.answerPreflight(exchange.headers(), headers);
+    exchange.answer(200, headers, Unpooled.copiedBuffer("OK", StandardCharsets.US_ASCII));
   }
 
   static HttpHeaders headers() {

@@ -2,6 +2,7 @@ package io.turnpike.gateway;
 
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
+import io.turnpike.control.PlainDecimals;
 import io.turnpike.error.ApiError;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
@@ -10,6 +11,8 @@ import io.turnpike.receipt.Receipts;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
@@ -54,15 +57,36 @@ class ControlConfiguration {
     return new ErrorAnswers();
   }
 
-  /** Doubled slashes, from base URLs that end in one, are single ones; turns do it themselves. */
+  /**
+   * Doubled slashes, from base URLs that end in one, are single ones, and one at the end is none;
+   * turns do it themselves.
+   */
   @Bean
-  WebFilter singleSlashes() {
+  WebFilter plainSlashes() {
     return (exchange, chain) -> {
       String path = exchange.getRequest().getPath().value();
+      String plain = plain(path);
       return chain.filter(
-          path.contains("//")
-              ? exchange.mutate().request(it -> it.path(path.replaceAll("/{2,}", "/"))).build()
-              : exchange);
+          plain.equals(path) ? exchange : exchange.mutate().request(it -> it.path(plain)).build());
     };
+  }
+
+  static String plain(String path) {
+    String single = path.contains("//") ? path.replaceAll("/{2,}", "/") : path;
+    return single.length() > 1 && single.endsWith("/")
+        ? single.substring(0, single.length() - 1)
+        : single;
+  }
+
+  @Bean
+  CorsWebFilter crossOrigin() {
+    UrlBasedCorsConfigurationSource paths = new UrlBasedCorsConfigurationSource();
+    paths.registerCorsConfiguration("/v1/**", CrossOrigin.configuration());
+    return new CorsWebFilter(paths);
+  }
+
+  @Bean
+  PlainDecimals plainDecimals() {
+    return new PlainDecimals();
   }
 }

@@ -21,6 +21,10 @@ final class TurnServing implements TurnHandler {
 
   @Override
   public TurnListener begin(TurnExchange exchange) {
+    if (CrossOrigin.isPreflight(exchange.method(), exchange.headers())) {
+      ClientAnswer.preflight(exchange);
+      return Answered.INSTANCE;
+    }
     if (!exchange.method().equals(HttpMethod.POST)) {
       return refuse(exchange, ApiError.methodNotAllowed(exchange.method().name(), "POST"));
     }
@@ -33,7 +37,7 @@ final class TurnServing implements TurnHandler {
   private TurnListener refuse(TurnExchange exchange, ApiError error) {
     parts.receipts().refused(error);
     ClientAnswer.refuse(exchange, ClientAnswer.headers(), error);
-    return Refused.INSTANCE;
+    return Answered.INSTANCE;
   }
 
   /** What a client is told whose body did not come. */
@@ -46,7 +50,7 @@ final class TurnServing implements TurnHandler {
   }
 
   /** It has its answer; nothing more is wanted of it. */
-  private enum Refused implements TurnListener {
+  private enum Answered implements TurnListener {
     INSTANCE;
 
     @Override
