@@ -157,10 +157,15 @@ final class Startup {
 
   private static void requireWithin(Duration bound, long sinceNanos, List<Component> waiting) {
     if (System.nanoTime() - sinceNanos > bound.toNanos()) {
-      Component first = waiting.getFirst();
+      // Services wait for engines, so an engine is the cause where one is missing.
+      Component cause =
+          waiting.stream()
+              .filter(component -> component.patience() == Patience.UNBOUNDED)
+              .findFirst()
+              .orElse(waiting.getFirst());
       throw new StackException(
-          first.name() + " is not ready after " + bound.toSeconds() + " s (start-timeout)",
-          LogFile.last(first.launch().log(), LOG_LINES));
+          cause.name() + " is not ready after " + bound.toSeconds() + " s (start-timeout)",
+          LogFile.last(cause.launch().log(), LOG_LINES));
     }
   }
 }
