@@ -1,6 +1,7 @@
 package io.turnpike.conversation;
 
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.output.ValueListOutput;
@@ -8,6 +9,7 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
 import io.turnpike.redis.NotConnectedException;
 import io.turnpike.redis.RedisLink;
 import java.time.Duration;
@@ -27,9 +29,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisConversationStore implements ConversationStore {
 
+  /** The ways to Redis, as far as they are needed here: a {@link RedisLink}'s. */
+  interface Ways {
+    /** Writes a turn's commands; fails them at once while Redis is away. */
+    void write(List<? extends RedisCommand<byte[], byte[], ?>> commands);
+
+    /** The commands of control calls; null while Redis is away. */
+    @Nullable RedisAsyncCommands<byte[], byte[]> control();
+  }
+
+  private record LinkWays(RedisLink link) implements Ways {
+    @Override
+    public void write(List<? extends RedisCommand<byte[], byte[], ?>> commands) {
+      link.write(commands);
+    }
+
+    @Override
+    public @Nullable RedisAsyncCommands<byte[], byte[]> control() {
+      StatefulRedisConnection<byte[], byte[]> connection = link.connection();
+      return connection == null ? null : connection.async();
+    }
+  }
+
   private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
 
-  private final RedisLink link;
+  private final Ways redis;
   private final RedisEntries entries;
   private final long timeToLiveMillis;
   private final ConversationEvents events;
@@ -41,7 +65,12 @@ public final class RedisConversationStore implements ConversationStore {
    */
   public RedisConversationStore(
       RedisLink link, String service, Duration timeToLive, ConversationEvents events) {
-    this.link = link;
+    this(new LinkWays(link), service, timeToLive, events);
+  }
+
+  RedisConversationStore(
+      Ways redis, String service, Duration timeToLive, ConversationEvents events) {
+    this.redis = redis;
     this.entries = new RedisEntries(service);
     this.timeToLiveMillis = Math.max(1, timeToLive.toMillis());
     this.events = events;
@@ -63,7 +92,7 @@ public final class RedisConversationStore implements ConversationStore {
     }
     AsyncCommand<byte[], byte[], List<byte[]>> get =
         new AsyncCommand<>(new Command<>(CommandType.MGET, new ValueListOutput<>(CODEC), wanted));
-    link.write(List.of(get));
+    redis.write(List.of(get));
     return get.thenApply(values -> found(values, explicit, chain.size()));
   }
 
@@ -104,7 +133,7 @@ public final class RedisConversationStore implements ConversationStore {
     if (commands.isEmpty()) {
       return CompletableFuture.completedStage(null);
     }
-    link.write(commands);
+    redis.write(commands);
     return CompletableFuture.allOf(commands.toArray(CompletableFuture[]::new))
         .thenApply(done -> null);
   }
@@ -117,10 +146,10 @@ public final class RedisConversationStore implements ConversationStore {
 
   @Override
   public CompletionStage<Boolean> ping() {
-    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
-    return redis == null
+    RedisAsyncCommands<byte[], byte[]> control = redis.control();
+    return control == null
         ? CompletableFuture.failedStage(new NotConnectedException())
-        : redis.async().ping().thenApply(pong -> true);
+        : control.ping().thenApply(pong -> true);
   }
 
   @Override
@@ -139,9 +168,9 @@ public final class RedisConversationStore implements ConversationStore {
   }
 
   private CompletionStage<Summaries> scan(boolean delete) {
-    StatefulRedisConnection<byte[], byte[]> redis = link.connection();
-    return redis == null
+    RedisAsyncCommands<byte[], byte[]> control = redis.control();
+    return control == null
         ? CompletableFuture.failedStage(new NotConnectedException())
-        : new RedisScan(redis.async(), entries.pattern(), delete).run();
+        : new RedisScan(control, entries.pattern(), delete).run();
   }
 }

@@ -70,6 +70,17 @@ abstract class ConversationStoreContract {
   }
 
   @Test
+  void lookup_withAKey_findsWhatItNames_andTheLongestKnownPrefixBeside() {
+    PrefixChain mine = Chains.of("a");
+    PrefixChain others = Chains.of("a", "b");
+    get(store().save(key("s"), mine, placement("d1", 1, mine, NOW)));
+    get(store().save(null, others, placement("d2", 2, others, NOW)));
+
+    assertThat(get(store().lookup(key("s"), Chains.of("a", "b", "c"))))
+        .isEqualTo(new Found(placement("d1", 1, mine, NOW), placement("d2", 2, others, NOW), 2));
+  }
+
+  @Test
   void save_withoutLinks_keepsOnlyTheExplicitKey() {
     PrefixChain empty = Chains.of();
     get(store().save(null, empty, placement("d1", 1, empty, NOW)));
