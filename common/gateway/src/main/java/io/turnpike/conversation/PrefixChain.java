@@ -23,7 +23,7 @@ public final class PrefixChain {
   /**
    * @param seed hash of what comes before the first link
    * @param links two longs a link, high half first
-   * @param rootIndex index of the root link, or −1 when there is no link
+   * @param rootIndex index of the root link, or −1 when the end is the root
    * @param wholeHash hash of the whole request's prompt
    * @param prompt a text or token prompt; null for a chat, whose links are its messages
    * @param promptBytes decoded bytes of the prompt, or {@link Placement#NO_TEXT}

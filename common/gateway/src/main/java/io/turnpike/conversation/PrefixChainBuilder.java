@@ -95,9 +95,8 @@ public final class PrefixChainBuilder {
       long whole = PromptHash.end(hash, textBytes);
       return new PrefixChain(start, all, used == 0 ? -1 : 0, whole, prompt, textBytes);
     }
-    int root = used > 0 && rootIndex < 0 ? used / 2 - 1 : rootIndex;
     long whole = used == 0 ? start.lo() : links[used - 1];
-    return new PrefixChain(start, all, root, whole, null, Placement.NO_TEXT);
+    return new PrefixChain(start, all, rootIndex, whole, null, Placement.NO_TEXT);
   }
 
   private void chop(PromptPlace place) {

@@ -19,6 +19,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A prompt contains another exactly if it begins with all of it. */
 class ContainsTest {
@@ -87,6 +88,25 @@ class ContainsTest {
     assertThat(text("é€").promptBytes()).isEqualTo(5);
     assertThat(tokens(List.of(1, 20, 300), ",").promptBytes()).isEqualTo(12);
     assertThat(Chains.of("a").promptBytes()).isEqualTo(Placement.NO_TEXT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 512, 16_384})
+  void promptThatEndsAtALink_isContained(int length) {
+    String prompt = Chains.letters(length, 3);
+    Placement earlier = placement("d", 1, text(prompt), 0);
+    assertThat(text(prompt + "a").contains(earlier)).isTrue();
+    assertThat(text(prompt + "a".repeat(300)).contains(earlier)).isTrue();
+    assertThat(text("b" + prompt.substring(1) + "a").contains(earlier)).isFalse();
+  }
+
+  @Test
+  void promptOfLongLines_containsWhatItWas_whereverThatEnded() {
+    String prompt = (Chains.letters(200, 4) + "\n").repeat(8);
+    for (int length = 1; length < prompt.length(); length += 13) {
+      Placement earlier = placement("d", 1, text(prompt.substring(0, length)), 0);
+      assertThat(text(prompt).contains(earlier)).as("%d", length).isTrue();
+    }
   }
 
   @Test

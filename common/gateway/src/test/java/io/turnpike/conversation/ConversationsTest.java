@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.turnpike.conversation.ConversationEvents.Event;
-import io.turnpike.conversation.Conversations.Shared;
 import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.conversation.Recognition.Source;
 import io.turnpike.node.Epoch;
@@ -14,12 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import reactor.test.StepVerifier;
 
 class ConversationsTest {
 
@@ -27,62 +23,6 @@ class ConversationsTest {
   private static final PrefixChain TURN_2 = Chains.of("a", "b", "c");
   private static final PrefixChain OTHER = Chains.of("a", "x");
   private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
-
-  /** A store whose answers come when the test says so. */
-  private static final class SlowStore implements ConversationStore {
-    final MemoryConversationStore memory =
-        new MemoryConversationStore(100, Duration.ofHours(1), () -> 0);
-    final List<Runnable> held = new ArrayList<>();
-    boolean hold;
-    boolean broken;
-
-    @Override
-    public CompletionStage<Found> lookup(@Nullable ConversationKey key, PrefixChain chain) {
-      if (broken) {
-        throw new IllegalStateException("gone");
-      }
-      Found found = memory.find(key, chain);
-      if (!hold) {
-        return CompletableFuture.completedStage(found);
-      }
-      CompletableFuture<Found> later = new CompletableFuture<>();
-      held.add(() -> later.complete(found));
-      return later;
-    }
-
-    @Override
-    public CompletionStage<@Nullable Void> save(
-        @Nullable ConversationKey key, PrefixChain chain, Placement placement) {
-      return broken
-          ? CompletableFuture.failedStage(new IllegalStateException("gone"))
-          : memory.save(key, chain, placement);
-    }
-
-    @Override
-    public CompletionStage<Boolean> ping() {
-      if (broken) {
-        throw new IllegalStateException("gone");
-      }
-      return hold ? new CompletableFuture<>() : memory.ping();
-    }
-
-    @Override
-    public CompletionStage<Integer> count() {
-      return broken
-          ? CompletableFuture.failedStage(new IllegalStateException("gone"))
-          : memory.count();
-    }
-
-    @Override
-    public CompletionStage<List<Summary>> list(int limit) {
-      return memory.list(limit);
-    }
-
-    @Override
-    public CompletionStage<Integer> clear() {
-      return memory.clear();
-    }
-  }
 
   private final SlowStore shared = new SlowStore();
   private final List<Event> events = new ArrayList<>();
@@ -265,42 +205,6 @@ class ConversationsTest {
   }
 
   @Test
-  void sharedState_isTheTruthBeforeAnyTurn() {
-    assertThat(conversations.sharedState().block()).isEqualTo(Shared.UP);
-    shared.broken = true;
-    assertThat(conversations.sharedState().block()).isEqualTo(Shared.DOWN);
-    shared.broken = false;
-    assertThat(conversations.sharedState().block()).isEqualTo(Shared.UP);
-  }
-
-  @Test
-  void sharedState_ofAStoreThatHangs_isDownAfterHalfASecond() {
-    shared.hold = true;
-    StepVerifier.withVirtualTime(conversations::sharedState)
-        .expectSubscription()
-        .expectNoEvent(Duration.ofMillis(499))
-        .thenAwait(Duration.ofMillis(1))
-        .expectNext(Shared.DOWN)
-        .expectComplete()
-        .verify(Duration.ofSeconds(5));
-  }
-
-  @Test
-  void sharedState_inTime_bringsTheStoreBackForTurns() {
-    shared.broken = true;
-    for (int i = 0; i < SharedStoreState.TROUBLES_UNTIL_DOWN; i++) {
-      recognise(null, TURN_1);
-    }
-    shared.broken = false;
-    shared.hold = true;
-    assertThat(recognising(null, TURN_1)).as("not waited for").hasSize(1);
-    shared.hold = false;
-    assertThat(conversations.sharedState().block()).isEqualTo(Shared.UP);
-    shared.hold = true;
-    assertThat(recognising(null, TURN_1)).as("waited for again").isEmpty();
-  }
-
-  @Test
   void begin_usesTheAnswerOnlyIfItIsThere() {
     remember(null, TURN_1, "d1", 330);
     conversations.clear().block();
@@ -311,6 +215,66 @@ class ConversationsTest {
     shared.held.forEach(Runnable::run);
     assertThat(pending.now().storeAnswered()).isTrue();
     assertThat(pending.now().source()).isEqualTo(Source.REDIS);
+  }
+
+  @Test
+  void lookupsAndSaves_areCountedByHowTheyWent() {
+    remember(null, TURN_1, "d1", 330);
+    assertThat(events).containsExactly(Event.LOOKUP_ANSWERED, Event.SAVED);
+    events.clear();
+    shared.broken = true;
+    remember(null, TURN_1, "d1", 330);
+    assertThat(events).containsExactly(Event.LOOKUP_FAILED, Event.SAVE_FAILED);
+  }
+
+  @Test
+  void begin_isCountedWhenItsAnswerComes() {
+    shared.hold = true;
+    conversations.begin(asked(null, TURN_1));
+    assertThat(events).isEmpty();
+    shared.held.forEach(Runnable::run);
+    assertThat(events).containsExactly(Event.LOOKUP_ANSWERED);
+    shared.broken = true;
+    assertThat(conversations.begin(asked(null, TURN_1)).now().storeAnswered()).isFalse();
+    assertThat(events).containsExactly(Event.LOOKUP_ANSWERED, Event.LOOKUP_FAILED);
+  }
+
+  @Test
+  void begin_thatFailsOften_endsTheWaitForTheStore() {
+    shared.broken = true;
+    for (int i = 0; i < SharedStoreState.TROUBLES_UNTIL_DOWN; i++) {
+      conversations.begin(asked(null, TURN_1));
+    }
+    shared.broken = false;
+    shared.hold = true;
+    assertThat(recognising(null, TURN_1)).as("not waited for").hasSize(1);
+  }
+
+  @Test
+  void branch_doesNotCountWhatAnotherNodeHolds() {
+    ConversationKey key = Chains.key("s");
+    String common = Chains.letters(2_048, 1);
+    remember(key, Chains.text(common + "one"), "d1", 515);
+    remember(null, Chains.text(common + Chains.letters(2_048, 2)), "d2", 1_024);
+    Recognition branch = recognise(key, Chains.text(common + Chains.letters(2_048, 2) + "two"));
+    assertThat(branch.match()).isEqualTo(Match.BRANCHED);
+    assertThat(branch.previous()).extracting(Placement::decode).isEqualTo(new NodeId("d1"));
+    assertThat(branch.expectedCachedTokens()).isEqualTo(515 * 2_048L / 2_051);
+  }
+
+  @Test
+  void remember_tellsTheNameOfTheConversation_theSameForAllItsTurns() {
+    Recognition first = recognise(null, TURN_1);
+    Holder holder = new Holder(new NodeId("d1"), new Epoch("e"));
+    long name = conversations.remember(asked(null, TURN_1), first, holder, 9);
+    assertThat(name).isEqualTo(TURN_1.wholeHash());
+    Recognition second = recognise(null, TURN_2);
+    assertThat(conversations.remember(asked(null, TURN_2), second, holder, 9)).isEqualTo(name);
+    ConversationKey key = Chains.key("s");
+    assertThat(conversations.remember(asked(key, TURN_1), recognise(key, TURN_1), holder, 9))
+        .as("the same words under a key are another conversation")
+        .isNotEqualTo(name)
+        .isEqualTo(name ^ key.lo());
   }
 
   @Test

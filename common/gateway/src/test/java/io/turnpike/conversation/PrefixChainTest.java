@@ -188,4 +188,12 @@ class PrefixChainTest {
             new PrefixChainBuilder().seed("m").seed("t").seedJson(tools, -1).build().end());
     assertThat(ends).doesNotHaveDuplicates();
   }
+
+  @Test
+  void seed_dependsOnTheValueOfWhatIsInIt() {
+    byte[] one = "[{}]".getBytes(UTF_8);
+    byte[] other = "[{\"a\":1}]".getBytes(UTF_8);
+    assertThat(new PrefixChainBuilder().seedJson(one, 0).build().end())
+        .isNotEqualTo(new PrefixChainBuilder().seedJson(other, 0).build().end());
+  }
 }

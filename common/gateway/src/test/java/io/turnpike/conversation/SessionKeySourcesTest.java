@@ -53,4 +53,15 @@ class SessionKeySourcesTest {
     assertThatThrownBy(() -> new SessionKeySources(List.of("cookie:x")))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void sources_refuseAHeaderWithoutAName() {
+    assertThatThrownBy(() -> new SessionKeySources(List.of("header:")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("header:NAME");
+    assertThat(
+            new SessionKeySources(List.of("header:X"))
+                .find(name -> name.equals("x") ? "v" : null, field -> null, T, "m"))
+        .isEqualTo(ConversationKey.of(T, "m", "header:x", "v"));
+  }
 }
