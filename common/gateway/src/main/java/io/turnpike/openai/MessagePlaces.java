@@ -8,12 +8,7 @@ final class MessagePlaces {
 
   static final int FIELDS = 5;
 
-  /** Who speaks, as far as routing wants to know. */
-  static final int OTHER = 0;
-
-  static final int SYSTEM = 1;
-  static final int ASSISTANT = 2;
-
+  private static final int SHARED = 1;
   private static final int INTS_PER_MESSAGE = FIELDS + 1;
 
   private int[] places = new int[8 * INTS_PER_MESSAGE];
@@ -44,7 +39,7 @@ final class MessagePlaces {
       places = Arrays.copyOf(places, 2 * used);
     }
     Arrays.fill(places, used, used + FIELDS, -1);
-    places[used + FIELDS] = OTHER;
+    places[used + FIELDS] = 0;
     used += INTS_PER_MESSAGE;
   }
 
@@ -53,17 +48,9 @@ final class MessagePlaces {
     places[used - INTS_PER_MESSAGE + number] = start;
   }
 
-  void speaker(int who) {
-    places[used - 1] = who;
-  }
-
-  boolean hasAssistant() {
-    for (int i = FIELDS; i < used; i += INTS_PER_MESSAGE) {
-      if (places[i] == ASSISTANT) {
-        return true;
-      }
-    }
-    return false;
+  /** Notes whether the last message is one that many conversations begin with. */
+  void shared(boolean shared) {
+    places[used - 1] = shared ? SHARED : 0;
   }
 
   void addLinks(PrefixChainBuilder chain, byte[] body) {
@@ -71,7 +58,7 @@ final class MessagePlaces {
       for (int field = 0; field < FIELDS; field++) {
         chain.messageField(field, body, places[i + field]);
       }
-      chain.endMessage(places[i + FIELDS] == SYSTEM);
+      chain.endMessage(places[i + FIELDS] == SHARED);
     }
   }
 }

@@ -71,11 +71,6 @@ public final class TurnBody {
         || scan.promptEmbeds;
   }
 
-  /** Whether the model has already spoken in this chat; always false for completions. */
-  public boolean hasEarlierTurns() {
-    return scan.api == TurnApi.CHAT && scan.messages.hasAssistant();
-  }
-
   /**
    * A session key in the body: {@code session_id}, {@code conversation_id} or {@code
    * prompt_cache_key}. Null for another field, or one that is no string.

@@ -253,21 +253,19 @@ public final class TurnScanner {
         messages.field(field, place(parser));
       }
       if (field == 0) {
-        messages.speaker(speaker(parser));
+        messages.shared(isShared(parser));
       }
       parser.skipChildren();
     }
   }
 
-  private static int speaker(JsonParser parser) {
+  /** Whether a role is one whose messages many conversations have in common. */
+  private static boolean isShared(JsonParser parser) {
     if (!parser.hasToken(JsonToken.VALUE_STRING)) {
-      return MessagePlaces.OTHER;
+      return false;
     }
-    return switch (parser.getString()) {
-      case "system", "developer" -> MessagePlaces.SYSTEM;
-      case "assistant" -> MessagePlaces.ASSISTANT;
-      default -> MessagePlaces.OTHER;
-    };
+    String role = parser.getString();
+    return role.equals("system") || role.equals("developer");
   }
 
   private void readPrompt(JsonParser parser) {

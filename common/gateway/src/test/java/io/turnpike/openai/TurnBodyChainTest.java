@@ -89,4 +89,30 @@ class TurnBodyChainTest {
     assertThat(completion("{\"prompt\":[[1,2],[3]]}").chain(Tenant.NOBODY).size()).isZero();
     assertThat(completion("{\"prompt_embeds\":\"AAAA\"}").chain(Tenant.NOBODY).size()).isZero();
   }
+
+  @Test
+  void chain_ofTokenIds_isThatOfTheNumbers_alsoInAList() {
+    String ids = "[" + "7,".repeat(99) + "7]";
+    PrefixChain one = completion("{\"prompt\":" + ids + "}").chain(Tenant.NOBODY);
+    assertThat(one.size()).as("a link for every 64 ids").isEqualTo(1);
+    assertThat(completion("{\"prompt\":" + ids.replace(",", " , ") + "}").chain(Tenant.NOBODY))
+        .extracting(PrefixChain::wholeHash)
+        .isEqualTo(one.wholeHash());
+    assertThat(completion("{\"prompt\":[" + ids + "]}").chain(Tenant.NOBODY).size()).isEqualTo(1);
+    assertThat(completion("{\"prompt\":" + ids.replace('7', '8') + "}").chain(Tenant.NOBODY).end())
+        .isNotEqualTo(one.end());
+  }
+
+  @Test
+  void chain_beginsConversationsBehindTheSystemPrompt_howeverItsRoleIsWritten() {
+    String system = "{\"messages\":[{\"role\":\"%s\",\"content\":\"s\"},{\"role\":\"user\"}]}";
+    for (String role : new String[] {"system", "developer", "syst\\u0065m"}) {
+      PrefixChain chain = chain(system.formatted(role));
+      assertThat(chain.root()).as(role).isEqualTo(chain.end());
+    }
+    PrefixChain odd = chain("{\"messages\":[{\"role\":[\"system\"]},{\"role\":\"user\"}]}");
+    assertThat(odd.root()).isNotEqualTo(odd.end());
+    PrefixChain spoken = chain(system.formatted("assistant"));
+    assertThat(spoken.root()).isNotEqualTo(spoken.end());
+  }
 }

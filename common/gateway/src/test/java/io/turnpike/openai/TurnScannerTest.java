@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.turnpike.conversation.Tenant;
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +66,6 @@ class TurnScannerTest {
     assertThat(body.isStream()).isTrue();
     assertThat(body.maxTokens()).isEqualTo(9);
     assertThat(body.severalSequences()).isFalse();
-    assertThat(body.hasEarlierTurns()).isTrue();
     assertThat(body.sessionKey("session_id")).isEqualTo("S");
     assertThat(body.sessionKey("conversation_id")).isNull();
     assertThat(body.promptBytes()).isEqualTo(69);
@@ -75,7 +77,6 @@ class TurnScannerTest {
     assertThat(body.model()).isNull();
     assertThat(body.isStream()).isFalse();
     assertThat(body.maxTokens()).isEqualTo(-1);
-    assertThat(body.hasEarlierTurns()).isFalse();
   }
 
   @Test
@@ -86,8 +87,43 @@ class TurnScannerTest {
   }
 
   @Test
-  void scan_findsAnAssistantWhoseRoleIsEscaped() {
-    assertThat(chat("{\"messages\":[{\"role\":\"assist\\u0061nt\"}]}").hasEarlierTurns()).isTrue();
+  void scan_takesTheLastOfRepeatedMessages() {
+    TurnBody body = chat("{\"messages\":[{},{\"role\":\"system\"}]," + MESSAGES + "}");
+    assertThat(body.chain(Tenant.NOBODY).end())
+        .isEqualTo(chat("{" + MESSAGES + "}").chain(Tenant.NOBODY).end());
+    assertThat(body.promptBytes()).isEqualTo(MESSAGES.length() - "\"messages\":".length());
+  }
+
+  @Test
+  void scan_takesAnyNumberOfMessages() {
+    String many = "{\"messages\":[{}" + ",{\"role\":\"user\"}".repeat(40) + "]}";
+    assertThat(chat(many).chain(Tenant.NOBODY).size()).isEqualTo(41);
+  }
+
+  @Test
+  void body_knowsItsApi_andTheApiItsPath() {
+    assertThat(chat("{" + MESSAGES + "}").api().path()).isEqualTo("/v1/chat/completions");
+    assertThat(completion("{\"prompt\":\"a\"}").api().path()).isEqualTo("/v1/completions");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 7, 0", "9, 7, 9", "-1, 7, 7", "null, 7, 7", "0, null, 0", "null, null, -1"})
+  void maxTokens_ofAChat_areThoseOfTheNewName_alsoNone(String newer, String older, int limit) {
+    String limits = ",\"max_completion_tokens\":" + newer + ",\"max_tokens\":" + older;
+    assertThat(chat("{" + MESSAGES + limits + "}").maxTokens()).isEqualTo(limit);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 1", "null, 16", "-1, 16"})
+  void maxTokens_ofACompletion_are16WhereNothingIsSaid(String said, int limit) {
+    assertThat(completion("{\"prompt\":\"a\",\"max_tokens\":" + said + "}").maxTokens())
+        .isEqualTo(limit);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"n\":1", "\"best_of\":1", "\"use_beam_search\":false"})
+  void scan_seesOneSequence(String member) {
+    assertThat(chat("{" + MESSAGES + "," + member + "}").severalSequences()).isFalse();
   }
 
   @ParameterizedTest
@@ -128,6 +164,14 @@ class TurnScannerTest {
   @Test
   void scan_measuresATextPromptThatIsLast() {
     assertThat(completion("{\"prompt\":\"abcdefgh\"}").promptBytes()).isEqualTo(10);
+  }
+
+  @Test
+  void scan_measuresAPromptThatIsAList() {
+    assertThat(completion("{\"prompt\": [ \"abc\", \"d\" ] }").promptBytes()).isEqualTo(14);
+    assertThat(completion("{\"a\":1,\"prompt\":[1,22,333]}").promptBytes()).isEqualTo(10);
+    assertThat(completion("{\"prompt\":[[ ]]}").promptTokensEstimate()).isZero();
+    assertThat(completion("{\"prompt\":\"abcdefgh\"}").promptTokensEstimate()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -204,6 +248,25 @@ class TurnScannerTest {
     assertThat(error.code()).isEqualTo("invalid_json");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"a\": 01} | at line 1, column 8",
+        "{\"a\":[1, | at line 1, column 9",
+        "{\"messages\":[{}]} {} | something follows the object"
+      })
+  void refusal_saysWhere_andNothingOfTheParsersOwn(String json, String where) {
+    assertThat(chatError(json).message()).contains(where).doesNotContain("marker", "REDACTED");
+  }
+
+  @Test
+  void refusal_staysShort_whateverTheBodyHolds() {
+    assertThat(chatError("{\"a\":\n" + "x".repeat(1_000) + "}").message())
+        .contains("… at line 2, column ")
+        .hasSizeLessThan(260);
+  }
+
   @Test
   void scan_refusesOtherEncodings() {
     byte[] body = ("{" + MESSAGES + "}").getBytes(UTF_16LE);
@@ -242,6 +305,17 @@ class TurnScannerTest {
   void decodeLeg_cutsWhatCouldReachAConnector(String sent, String expected) {
     assertThat(decode(chat(sent.replace("M", MESSAGES))).strip())
         .isEqualTo(expected.replace("M", MESSAGES));
+  }
+
+  @Test
+  void decodeLeg_cutsHoweverManyThereAre() {
+    String many =
+        IntStream.range(0, 40)
+            .mapToObj(i -> "\"bootstrap_" + i + "\":" + i + ",\"kept_" + i + "\":0")
+            .collect(Collectors.joining(","));
+    String kept = many.replaceAll("\"bootstrap_[0-9]+\":[0-9]+,", "");
+    assertThat(decode(chat("{" + MESSAGES + "," + many + "}")))
+        .isEqualTo("{" + MESSAGES + "," + kept + "}");
   }
 
   @Test
