@@ -49,6 +49,7 @@ class ChunkShapeTest {
         "\n",
         "v\\\n",
         "v\r",
+        "v\0",
         "\\\\\\",
       })
   void event_withMoreThanAnotherText_hasNot(String text) {
@@ -71,6 +72,13 @@ class ChunkShapeTest {
     String event = HEAD + "w" + TAIL.replace("\n", "\r\n");
     assertThat(end(event)).isEqualTo(1 + event.length());
     assertThat(end(HEAD + "w" + TAIL)).isNegative();
+  }
+
+  @Test
+  void shape_hasTheLineEndOfTheChunksOwnLine() {
+    learn(HEAD + "v" + TAIL.replace("\n\n", "\n\r\n"));
+    assertThat(end(HEAD + "w" + TAIL)).isPositive();
+    assertThat(end(HEAD + "w" + TAIL.replace("\n", "\r\n"))).isNegative();
   }
 
   @Test

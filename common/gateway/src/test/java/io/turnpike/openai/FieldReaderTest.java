@@ -57,6 +57,7 @@ class FieldReaderTest {
         "'\"1_000\"', 1000",
         "'\"1_0_0.00\"', 100",
         "'\"00012\"', 12",
+        "'\"000000000000000012\"', 12",
         "'\"99999999999999999999\"', 2147483647",
       })
   void integer_isTakenAsTheEnginesTakeIt(String json, int value) {
