@@ -4,6 +4,8 @@ import io.turnpike.node.Role;
 import io.turnpike.routing.Mode;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.EngineProfile;
+import io.turnpike.turn.TurnRules;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,8 @@ import java.util.regex.Pattern;
  * @param gatewayNanos what the gateway adds before a turn's first leg
  * @param balancing how new conversations are spread over replicas
  * @param connections requests that all clients together have under way at most
+ * @param rules how long the gateway waits for what; {@link #NO_DEADLINES}: for ever
+ * @param failures of engines; those of one engine do not overlap
  */
 public record ClusterSpec(
     List<EngineSpec> engines,
@@ -31,7 +35,9 @@ public record ClusterSpec(
     NetworkProfile network,
     long gatewayNanos,
     Balancing balancing,
-    int connections) {
+    int connections,
+    TurnRules rules,
+    List<EngineFailure> failures) {
 
   /** Who chooses a later turn's path. */
   public enum Choice {
@@ -52,12 +58,16 @@ public record ClusterSpec(
   /** No bound that matters on the clients' connections. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
+  /** A gateway that waits as long as its clients do, like those of the measurements. */
+  public static final TurnRules NO_DEADLINES = noDeadlines();
+
   private static final String ADAPTIVE = "adaptive";
   private static final Pattern PART = Pattern.compile("(\\d+)(PD|P|D|R)");
   private static final Pattern SHAPE = Pattern.compile("(\\d+(PD|P|D|R)_?)+");
 
   public ClusterSpec {
     engines = List.copyOf(engines);
+    failures = List.copyOf(failures);
     boolean serves = engines.stream().anyMatch(engine -> engine.role() != Role.PREFILL);
     if (!serves) {
       throw new IllegalArgumentException("cluster: no decode engine and no replica");
@@ -67,6 +77,31 @@ public record ClusterSpec(
           "cluster: %d connections, gateway %d ns (expected: 1 or more, 0 or more)"
               .formatted(connections, gatewayNanos));
     }
+    if (overlap(failures)) {
+      throw new IllegalArgumentException(
+          "cluster: failures of one engine overlap (expected: one after the other)");
+    }
+  }
+
+  private static boolean overlap(List<EngineFailure> failures) {
+    for (int i = 0; i < failures.size(); i++) {
+      for (EngineFailure other : failures.subList(0, i)) {
+        if (failures.get(i).overlaps(other)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static TurnRules noDeadlines() {
+    Duration ever = Duration.ofDays(36_500);
+    return new TurnRules(ever, ever, Integer.MAX_VALUE, ever, ever, ever);
+  }
+
+  /** Whether the gateway ever gives a turn up, or an engine. */
+  boolean hasDeadlines() {
+    return !rules.equals(NO_DEADLINES);
   }
 
   /**
@@ -82,7 +117,9 @@ public record ClusterSpec(
         NetworkProfile.NVLINK,
         0,
         Balancing.TURNPIKE,
-        UNLIMITED);
+        UNLIMITED,
+        NO_DEADLINES,
+        List.of());
   }
 
   /**
@@ -133,28 +170,78 @@ public record ClusterSpec(
   /** The same with another connector and network. */
   public ClusterSpec with(HandoffCosts costs, NetworkProfile links) {
     return new ClusterSpec(
-        engines, mode, choice, costs, links, gatewayNanos, balancing, connections);
+        engines, mode, choice, costs, links, gatewayNanos, balancing, connections, rules, failures);
   }
 
   /** The same with another bound on connections. */
   public ClusterSpec withConnections(int most) {
-    return new ClusterSpec(engines, mode, choice, handoff, network, gatewayNanos, balancing, most);
+    return new ClusterSpec(
+        engines, mode, choice, handoff, network, gatewayNanos, balancing, most, rules, failures);
   }
 
   /** The same with replicas spread as the study did. */
   public ClusterSpec balancedLikeTheStudy() {
     return new ClusterSpec(
-        engines, mode, choice, handoff, network, gatewayNanos, Balancing.STUDY, connections);
+        engines,
+        mode,
+        choice,
+        handoff,
+        network,
+        gatewayNanos,
+        Balancing.STUDY,
+        connections,
+        rules,
+        failures);
   }
 
   /** The same with another gateway. */
   public ClusterSpec withGatewayNanos(long nanos) {
-    return new ClusterSpec(engines, mode, choice, handoff, network, nanos, balancing, connections);
+    return new ClusterSpec(
+        engines, mode, choice, handoff, network, nanos, balancing, connections, rules, failures);
+  }
+
+  /** The same with a gateway that waits so long. */
+  public ClusterSpec withRules(TurnRules others) {
+    return new ClusterSpec(
+        engines,
+        mode,
+        choice,
+        handoff,
+        network,
+        gatewayNanos,
+        balancing,
+        connections,
+        others,
+        failures);
+  }
+
+  /** The same with engines that fail so. */
+  public ClusterSpec withFailures(List<EngineFailure> others) {
+    return new ClusterSpec(
+        engines,
+        mode,
+        choice,
+        handoff,
+        network,
+        gatewayNanos,
+        balancing,
+        connections,
+        rules,
+        others);
   }
 
   /** The same with later turns taking whichever path is estimated to be cheaper. */
   public ClusterSpec adaptive() {
     return new ClusterSpec(
-        engines, mode, Choice.ADAPTIVE, handoff, network, gatewayNanos, balancing, connections);
+        engines,
+        mode,
+        Choice.ADAPTIVE,
+        handoff,
+        network,
+        gatewayNanos,
+        balancing,
+        connections,
+        rules,
+        failures);
   }
 }

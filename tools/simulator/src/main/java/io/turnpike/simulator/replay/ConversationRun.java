@@ -1,17 +1,13 @@
 package io.turnpike.simulator.replay;
 
-import io.turnpike.routing.Reason;
-import io.turnpike.routing.Route;
-import io.turnpike.routing.RouteDecision;
-import io.turnpike.routing.RouteDecision.Alone;
-import io.turnpike.routing.RouteDecision.Refused;
-import io.turnpike.routing.RouteDecision.Split;
+import io.turnpike.node.Node;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.routing.TurnFacts.Holder;
 import io.turnpike.simulator.engine.GeneratedBlocks;
 import io.turnpike.simulator.workload.Session;
 import io.turnpike.simulator.workload.Turn;
+import io.turnpike.turn.Event;
 import org.jspecify.annotations.Nullable;
 
 /** One conversation under way: sends a turn, waits for its end, sends the next. */
@@ -47,14 +43,12 @@ final class ConversationRun {
     return session.name() + "#" + turnNumber();
   }
 
-  /** Schedules the next turn, if there is one. */
+  /** Schedules the next turn; only if there is one. */
   void sendNext() {
-    if (next < session.turns().size()) {
-      Turn turn = session.turns().get(next);
-      long delay = next == 0 ? 0 : turn.delayNanos();
-      long due = Math.max(replay.nowNanos() + delay, turn.atNanos());
-      replay.timeline().at(due, () -> due(turn, due));
-    }
+    Turn turn = session.turns().get(next);
+    long delay = next == 0 ? 0 : turn.delayNanos();
+    long due = Math.max(replay.nowNanos() + delay, turn.atNanos());
+    replay.timeline().at(due, () -> due(turn, due));
   }
 
   private void due(Turn turn, long dueNanos) {
@@ -62,27 +56,30 @@ final class ConversationRun {
   }
 
   private void connected(Turn turn, long dueNanos) {
-    long sent = replay.nowNanos();
+    TurnRun run = new TurnRun(this, turn, dueNanos);
     long gateway = replay.spec().gatewayNanos();
     if (gateway == 0) {
-      route(turn, dueNanos, sent);
+      run.on(recognised(turn));
     } else {
-      replay.timeline().at(sent + gateway, () -> route(turn, dueNanos, sent));
+      replay.timeline().at(replay.nowNanos() + gateway, () -> run.on(recognised(turn)));
     }
   }
 
-  private void route(Turn turn, long dueNanos, long sentNanos) {
-    TurnFacts facts =
+  private Event recognised(Turn turn) {
+    return new Event.Recognised(
         new TurnFacts(
-            null, turnNumber(), holder, turn.promptTokens(), cachedTokens, -1, false, null);
-    RouteDecision decision = policy.decide(facts, replay.view(), replay.random());
-    TurnRun run = new TurnRun(this, turn, decision, dueNanos, sentNanos);
-    switch (decision) {
-      case Split(var prefill, var decode, Reason reason) ->
-          run.startSplit(replay.engine(prefill.id()), replay.engine(decode.id()));
-      case Alone(var node, Reason reason) -> run.startAlone(replay.engine(node.id()));
-      case Refused refused -> run.reject();
-    }
+            null,
+            turnNumber(),
+            holder,
+            turn.promptTokens(),
+            cachedTokens,
+            turn.maxTokens(),
+            false,
+            null));
+  }
+
+  RoutingPolicy policy() {
+    return policy;
   }
 
   /** Names an answer's blocks if later turns find them. */
@@ -90,16 +87,22 @@ final class ConversationRun {
     return session.answersHit() ? turn.content()::blockHash : GeneratedBlocks.NEVER_FOUND;
   }
 
-  /** A turn has ended: its engine holds the conversation now. */
-  void ended(TurnResult result, @Nullable VirtualEngine engine) {
-    if (engine != null && result.route() != Route.REJECTED) {
-      holder = new Holder(engine.node.id(), engine.node.epoch());
-      cachedTokens = result.promptTokens();
-    }
+  /** A node holds the conversation's KV now. */
+  void remember(Node node, Turn turn) {
+    holder = new Holder(node.id(), node.epoch());
+    cachedTokens = turn.promptTokens();
+  }
+
+  /** A turn has ended, one way or the other. */
+  void ended(TurnResult result) {
     replay.report(result);
     replay.pool().release();
     next++;
-    sendNext();
+    if (next < session.turns().size()) {
+      sendNext();
+    } else {
+      replay.conversationEnded();
+    }
   }
 
   String sessionName() {

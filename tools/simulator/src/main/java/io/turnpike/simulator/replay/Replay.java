@@ -6,14 +6,11 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import io.turnpike.routing.ReplicaPolicy;
 import io.turnpike.routing.RoutingPolicy;
-import io.turnpike.routing.RoutingView;
 import io.turnpike.routing.TurnFacts.Holder;
 import io.turnpike.simulator.workload.Session;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -25,13 +22,14 @@ import java.util.random.RandomGenerator;
 public final class Replay {
 
   private final Timeline timeline = new Timeline();
+  private final Alarms alarms = new Alarms();
   private final List<VirtualEngine> engines = new ArrayList<>();
-  private final Map<NodeId, VirtualEngine> byNode = new HashMap<>();
   private final EngineHeap due;
   private final Network network;
   private final ClientPool pool;
   private final ClusterSpec spec;
-  private final RoutingView view;
+  private final VirtualWorld world;
+  private final Failures failures;
   private final RandomGenerator random;
   private final Iterator<Session> sessions;
   private final Consumer<TurnResult> results;
@@ -39,6 +37,7 @@ public final class Replay {
 
   private long nowNanos;
   private long events;
+  private int conversations;
 
   /**
    * A run.
@@ -54,16 +53,14 @@ public final class Replay {
     this.results = results;
     random = new SplittableRandom(seed);
     for (EngineSpec engine : spec.engines()) {
-      VirtualEngine simulated = new VirtualEngine(engines.size(), engine, spec.handoff());
-      engines.add(simulated);
-      byNode.put(simulated.node.id(), simulated);
+      engines.add(new VirtualEngine(engines.size(), engine, spec.handoff()));
     }
     due = new EngineHeap(engines.size());
     network = new Network(timeline, engines.size(), spec.network().gigabytesPerSecond());
     pool = new ClientPool(spec.connections());
-    Cluster cluster = Cluster.of(engines.stream().map(e -> e.node).toList());
-    view = new RoutingView(cluster, this::inflightTokens, RoutingView.Usability.ALL);
-    lanes = new Lanes(cluster, splitPolicy(), replicaPolicy());
+    world = new VirtualWorld(engines, () -> nowNanos);
+    failures = new Failures(spec.failures(), world);
+    lanes = new Lanes(world.view().cluster(), splitPolicy(), replicaPolicy());
   }
 
   /** Runs to the end and says what it took. */
@@ -84,33 +81,45 @@ public final class Replay {
   private boolean step() {
     long action = timeline.nextNanos();
     long engine = due.nextNanos();
-    if (action == Long.MAX_VALUE && engine == Long.MAX_VALUE) {
+    long alarm = alarms.nextNanos();
+    long failure = failures.nextNanos();
+    long work = Math.min(Math.min(action, engine), alarm);
+    if (work == Long.MAX_VALUE && (failure == Long.MAX_VALUE || !waitsForFailures())) {
       return false;
     }
     events++;
-    if (action <= engine) {
-      nowNanos = action;
+    nowNanos = Math.min(work, failure);
+    if (failure <= work) {
+      failures.doNext();
+      engines.forEach(this::touch);
+    } else if (action == work) {
       timeline.poll().run();
-    } else {
-      nowNanos = engine;
+    } else if (engine == work) {
       VirtualEngine next = engines.get(due.first());
-      next.core.advance(nowNanos, next);
+      next.advance(nowNanos);
       touch(next);
+    } else {
+      alarms.ring();
     }
     return true;
+  }
+
+  /** Whether anything is left to do that only an engine's recovery lets go on. */
+  private boolean waitsForFailures() {
+    return conversations > 0 || engines.stream().anyMatch(VirtualEngine::isHeldUp);
   }
 
   private RoutingPolicy splitPolicy() {
     return switch (spec.choice()) {
       case BY_MODE -> RoutingPolicy.of(spec.mode());
-      case ADAPTIVE -> new AdaptivePolicy(this::engine, spec.handoff());
+      case ADAPTIVE -> new AdaptivePolicy(world::engine, spec.handoff());
     };
   }
 
   private RoutingPolicy replicaPolicy() {
     return switch (spec.balancing()) {
       case TURNPIKE -> new ReplicaPolicy();
-      case STUDY -> new StudyBalancing(node -> engine(node).silent);
+      case STUDY -> new StudyBalancing(node -> world.engine(node).load.silent);
     };
   }
 
@@ -124,24 +133,21 @@ public final class Replay {
 
   private void begin(Session session) {
     scheduleNextSession();
+    conversations++;
     new ConversationRun(this, session, lanes.assign(session)).sendNext();
   }
 
-  private long inflightTokens(NodeId id) {
-    return engine(id).inflightTokens;
+  void conversationEnded() {
+    conversations--;
   }
 
   /** Something was asked of an engine, so its next event may be another. */
   void touch(VirtualEngine engine) {
-    due.set(engine.index, engine.core.nextEventNanos());
+    due.set(engine.index, engine.nextEventNanos());
   }
 
   VirtualEngine engine(NodeId id) {
-    VirtualEngine engine = byNode.get(id);
-    if (engine == null) {
-      throw new IllegalStateException("no engine " + id);
-    }
-    return engine;
+    return world.engine(id);
   }
 
   List<VirtualEngine> engines() {
@@ -164,8 +170,12 @@ public final class Replay {
     return spec;
   }
 
-  RoutingView view() {
-    return view;
+  Alarms alarms() {
+    return alarms;
+  }
+
+  VirtualWorld world() {
+    return world;
   }
 
   RandomGenerator random() {

@@ -8,6 +8,7 @@ import io.turnpike.simulator.workload.SyntheticSessions;
 import io.turnpike.simulator.workload.TraceReader;
 import io.turnpike.simulator.workload.WorkloadSpec;
 import io.turnpike.simulator.workload.WorkloadSpec.Answers;
+import io.turnpike.turn.TurnRules;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "replay",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Runs a whole cluster in virtual time, with the gateway's own routing code.",
+    header = "Runs a whole cluster in virtual time, with the gateway's own turn machine.",
     description = {
       "",
       "Takes a workload or a trace; runs it on each cluster in each mode; prints a table.",
@@ -43,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  ./turnpike simulator replay --workload W4 --qps 4 --cluster 1P1D --mode pd,ppd",
       "  ./turnpike simulator replay --trace mooncake --cluster 1P3D,2P2D --mode pd,ppd"
           + " --turns-file turns.jsonl",
+      "  ./turnpike simulator replay --cluster 1P2D --qps 4 --fail decode-1@10s..30s=hang",
       "",
       "A trace has one JSON object a line: timestamp (ms), input_length (whole prompt),",
       "output_length, and hash_ids of 512-token blocks (Mooncake's format), or session_id, turn,",
@@ -143,6 +145,24 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "what the gateway adds to each turn, ms [1]")
   private double gatewayMillis;
 
+  @Option(
+      names = "--deadlines",
+      paramLabel = "WHOSE",
+      defaultValue = "gateway",
+      description =
+          "gateway: an engine's patience, first content within 2 min and a turn within 10 min;"
+              + " none: all wait for ever [${DEFAULT-VALUE}]")
+  private String deadlines = "gateway";
+
+  @Option(
+      names = "--fail",
+      paramLabel = "FAILURE",
+      split = ",",
+      description =
+          "an engine fails for a while: ENGINE@FROMs..TOs=KIND, like decode-1@10s..30s=hang; KIND:"
+              + " refuse (dead), hang (stands still), error (500); several: separated by commas")
+  private List<String> failures = List.of();
+
   @Option(names = "--seed", defaultValue = "1", description = "of arrivals and choices [1]")
   private long seed;
 
@@ -186,7 +206,9 @@ public final class ReplayCommand implements Callable<Integer> {
         ClusterSpec.of(shape, engine, word)
             .with(HandoffCosts.of(connector), NetworkProfile.of(network))
             .withConnections(connections)
-            .withGatewayNanos(Math.round(gatewayMillis * 1e6));
+            .withGatewayNanos(Math.round(gatewayMillis * 1e6))
+            .withRules(rules())
+            .withFailures(failures.stream().map(EngineFailure::parse).toList());
     Iterator<Session> all = traced == null ? synthetic() : traced.iterator();
     Summary summary = new Summary();
     String name = shape + " " + word;
@@ -196,6 +218,16 @@ public final class ReplayCommand implements Callable<Integer> {
           summary.andThen(result -> writer.write(name, result)).andThen(progress);
       return summary.report(name, new Replay(cluster, all, seed, each).run());
     }
+  }
+
+  private TurnRules rules() {
+    return switch (deadlines) {
+      case "gateway" -> TurnRules.DEFAULT;
+      case "none" -> ClusterSpec.NO_DEADLINES;
+      default ->
+          throw new IllegalArgumentException(
+              "deadlines: \"%s\" (expected: one of gateway, none)".formatted(deadlines));
+    };
   }
 
   private List<Session> traced(Path file) throws IOException {

@@ -3,6 +3,7 @@ package io.turnpike.simulator.replay;
 import io.turnpike.routing.Route;
 import io.turnpike.simulator.engine.EngineStats;
 import io.turnpike.simulator.replay.Spread.Quantiles;
+import io.turnpike.turn.Outcome;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ final class Summary implements Consumer<TurnResult> {
   private final Group first = new Group();
   private final Group later = new Group();
   private final Map<Route, Integer> routes = new EnumMap<>(Route.class);
+  private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+  private long turnsTriedAgain;
+  private long triesInVain;
   private long promptTokens;
   private long cachedTokens;
   private long movedTokens;
@@ -52,6 +56,8 @@ final class Summary implements Consumer<TurnResult> {
    *
    * @param seconds of virtual time
    * @param events things that happened
+   * @param turnsTriedAgain turns that were begun more than once
+   * @param triesInVain ways that were begun and did not lead to a whole answer
    */
   record Report(
       String name,
@@ -60,6 +66,9 @@ final class Summary implements Consumer<TurnResult> {
       double turnsPerSecond,
       double outputTokensPerSecond,
       Map<String, Integer> routes,
+      Map<String, Integer> outcomes,
+      long turnsTriedAgain,
+      long triesInVain,
       long promptTokens,
       long cachedTokens,
       long movedTokens,
@@ -73,6 +82,9 @@ final class Summary implements Consumer<TurnResult> {
   @Override
   public void accept(TurnResult turn) {
     routes.merge(turn.route(), 1, Integer::sum);
+    outcomes.merge(turn.outcome(), 1, Integer::sum);
+    turnsTriedAgain += turn.tries() > 1 ? 1 : 0;
+    triesInVain += turn.tries() - (turn.isAnswered() ? 1 : 0);
     if (!turn.isAnswered()) {
       return;
     }
@@ -87,8 +99,10 @@ final class Summary implements Consumer<TurnResult> {
 
   Report report(String name, RunFacts facts) {
     double seconds = Math.max(facts.endNanos() / 1e9, 1e-9);
-    Map<String, Integer> named = new LinkedHashMap<>();
-    routes.forEach((route, count) -> named.put(route.word(), count));
+    Map<String, Integer> byRoute = new LinkedHashMap<>();
+    routes.forEach((route, count) -> byRoute.put(route.word(), count));
+    Map<String, Integer> byOutcome = new LinkedHashMap<>();
+    outcomes.forEach((outcome, count) -> byOutcome.put(outcome.word(), count));
     long expired = facts.engines().stream().mapToLong(EngineStats::expiredLeases).sum();
     return new Report(
         name,
@@ -96,7 +110,10 @@ final class Summary implements Consumer<TurnResult> {
         facts.events(),
         all.turns / seconds,
         outputTokens / seconds,
-        named,
+        byRoute,
+        byOutcome,
+        turnsTriedAgain,
+        triesInVain,
         promptTokens,
         cachedTokens,
         movedTokens,
@@ -127,7 +144,22 @@ final class Summary implements Consumer<TurnResult> {
       append(text, report.name(), "turn 2+", report.laterTurns());
       append(text, report.name(), "all", report.all());
     }
+    reports.forEach(report -> appendTroubles(text, report));
     return text.toString();
+  }
+
+  /** How turns ended and what was tried in vain, where not all went well at once. */
+  private static void appendTroubles(StringBuilder text, Report report) {
+    if (report.turnsTriedAgain() > 0 || report.outcomes().size() > 1 || report.all().turns() == 0) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%-22s outcomes %s; tried again: %d turns, in vain: %d tries%n",
+              report.name(),
+              report.outcomes(),
+              report.turnsTriedAgain(),
+              report.triesInVain()));
+    }
   }
 
   private static void append(StringBuilder text, String name, String kind, Latencies of) {

@@ -1,99 +1,213 @@
 package io.turnpike.simulator.replay;
 
-import io.turnpike.routing.Route;
+import io.turnpike.node.Node;
 import io.turnpike.routing.RouteDecision;
-import io.turnpike.simulator.engine.EngineCore.TransferEnd;
 import io.turnpike.simulator.engine.EngineRequest;
 import io.turnpike.simulator.engine.Finished;
 import io.turnpike.simulator.engine.GeneratedBlocks;
 import io.turnpike.simulator.engine.Prompt;
-import io.turnpike.simulator.handoff.Claim;
 import io.turnpike.simulator.handoff.Handoff;
-import io.turnpike.simulator.handoff.KvSource;
 import io.turnpike.simulator.workload.Turn;
+import io.turnpike.turn.Effect;
+import io.turnpike.turn.Effect.Slot;
+import io.turnpike.turn.Event;
+import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.LegFault;
+import io.turnpike.turn.Outcome;
+import io.turnpike.turn.TurnMachine;
+import io.turnpike.turn.TurnRecord;
+import io.turnpike.turn.Verdict;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn on its way.
+ * Drives one {@link TurnMachine} in virtual time: tells it what happens on the engines and does
+ * what it says, as the gateway's driver does. Every rule is in the machine.
  *
  * <pre>
  *   alone:  engine ─────────────────────────────────────────▶ first token ─▶ end
  *   split:  P ─▶ D's front end ─▶ D has room ─▶ KV sent and moved ─▶ first token ─▶ end
  * </pre>
  *
- * <p>Engines call back from inside their step, so everything that asks something of an engine goes
- * through the timeline.
+ * <p>Engines call back from inside their step. The first token and the end of an answer ask nothing
+ * of an engine and are told at once; everything else goes through the timeline.
  */
-final class TurnRun implements VirtualEngine.Leg {
-
-  /** How often a decode engine tells P that it still wants the blocks; vLLM's NIXL does so. */
-  private static final long HEARTBEAT_NANOS = 10_000_000_000L;
+final class TurnRun {
 
   private final ConversationRun conversation;
   private final Replay replay;
   private final Turn turn;
-  private final RouteDecision decision;
-  private final String id;
   private final Prompt prompt;
   private final long dueNanos;
   private final long sentNanos;
+  private final TurnMachine machine;
+  private final Alarms.Alarm alarm = new Alarms.Alarm(this::wake);
 
-  private @Nullable VirtualEngine prefill;
-  private @Nullable VirtualEngine decode;
-  private int cachedTokens;
-  private long firstNanos;
+  private @Nullable Place prefillPlace;
+  private @Nullable Place answerPlace;
+  private @Nullable PrefillLeg prefillLeg;
+  private @Nullable AnswerLeg answerLeg;
+  private String id;
+  private int tries;
+  private int prefillCachedTokens;
   private int prefillPreemptions;
-  private boolean handoffOver;
+  private long firstNanos;
+  private @Nullable Finished answer;
 
-  TurnRun(
-      ConversationRun conversation,
-      Turn turn,
-      RouteDecision decision,
-      long dueNanos,
-      long sentNanos) {
+  TurnRun(ConversationRun conversation, Turn turn, long dueNanos) {
     this.conversation = conversation;
     this.turn = turn;
-    this.decision = decision;
     this.dueNanos = dueNanos;
-    this.sentNanos = sentNanos;
     replay = conversation.replay();
+    sentNanos = replay.nowNanos();
     id = conversation.turnId();
     prompt = new Prompt(turn.promptTokens(), turn.content().chain(turn.promptTokens()));
+    machine =
+        new TurnMachine(
+            conversation.policy(),
+            replay.spec().rules(),
+            replay.world(),
+            replay.random(),
+            sentNanos);
   }
 
-  void reject() {
+  // --- events and effects ---
+
+  /** Tells the machine what happened, now. */
+  void on(Event event) {
+    on(event, replay.nowNanos());
+  }
+
+  private void on(Event event, long nowNanos) {
+    for (Effect effect : machine.on(event, nowNanos)) {
+      perform(effect, nowNanos);
+    }
+    if (machine.state() != TurnMachine.State.ENDED && replay.spec().hasDeadlines()) {
+      replay.alarms().set(alarm, machine.dueNanos());
+    }
+  }
+
+  private void soon(Event event) {
+    replay.timeline().at(replay.nowNanos(), () -> on(event));
+  }
+
+  private void wake() {
+    AnswerLeg leg = answerLeg;
     long now = replay.nowNanos();
-    replay.timeline().at(now, () -> conversation.ended(rejected(now), null));
+    on(new Event.Woke(leg == null ? now : leg.engine.lastSignNanos(now)));
   }
 
-  void startAlone(VirtualEngine engine) {
-    decode = engine;
-    if (!engine.canHold(totalTokens())) {
-      reject();
-      return;
+  private void perform(Effect effect, long nowNanos) {
+    switch (effect) {
+      case Effect.Reserve reserve -> reserve(reserve);
+      case Effect.PromptDone() -> Objects.requireNonNull(answerPlace).promptDone();
+      case Effect.Release(Slot slot) -> release(slot);
+      case Effect.SendPrefill(int leg, Node p, Node d) -> sendPrefill(leg, p, d);
+      case Effect.SendDecode(int leg, Node node, var from, long _) -> sendDecode(leg, node, from);
+      case Effect.CloseLeg(int leg) -> close(leg);
+      case Effect.Remember(Node node) -> conversation.remember(node, turn);
+      case Effect.Note(var fact) -> replay.world().repute().learn(fact);
+      case Effect.End(Outcome outcome) -> end(outcome, nowNanos);
+      case Effect.DropBody _,
+          Effect.Pass _,
+          Effect.PassWords _,
+          Effect.Answer _,
+          Effect.CutAnswer _ -> {}
     }
-    engine.inflightTokens += totalTokens();
-    engine.silent++;
-    engine.submit(request(turn.outputTokens(), Handoff.NONE), this, replay.nowNanos());
-    replay.touch(engine);
   }
 
-  void startSplit(VirtualEngine p, VirtualEngine d) {
-    prefill = p;
-    decode = d;
-    if (!p.canHold(turn.promptTokens() + 1) || !d.canHold(totalTokens())) {
-      reject();
-      return;
+  // --- places ---
+
+  /** What is reserved on an engine. */
+  private static final class Place {
+    private final VirtualEngine.Load load;
+    private final Effect.Reserve reserved;
+    private boolean promptDone;
+
+    Place(VirtualEngine.Load load, Effect.Reserve reserved) {
+      this.load = load;
+      this.reserved = reserved;
+      load.tokens += reserved.tokens();
+      load.waitingTokens += reserved.waitingTokens();
+      load.silent += isAnswers() ? 1 : 0;
     }
-    d.inflightTokens += totalTokens();
-    d.silent++;
-    p.inflightTokens += turn.promptTokens();
-    p.submit(request(1, Handoff.PRODUCE), new PrefillLeg(p, d), replay.nowNanos());
-    replay.touch(p);
+
+    private boolean isAnswers() {
+      return reserved.slot() == Slot.ANSWER;
+    }
+
+    void promptDone() {
+      if (!promptDone) {
+        promptDone = true;
+        load.waitingTokens -= reserved.waitingTokens();
+        load.silent -= isAnswers() ? 1 : 0;
+      }
+    }
+
+    void release() {
+      promptDone();
+      load.tokens -= reserved.tokens();
+    }
   }
 
-  private int totalTokens() {
-    return turn.promptTokens() + turn.outputTokens();
+  private void reserve(Effect.Reserve reserve) {
+    Place place = new Place(replay.engine(reserve.node().id()).load, reserve);
+    switch (reserve.slot()) {
+      case PREFILL -> prefillPlace = place;
+      case ANSWER -> answerPlace = place;
+    }
+  }
+
+  private void release(Slot slot) {
+    Objects.requireNonNull(slot == Slot.PREFILL ? prefillPlace : answerPlace).release();
+  }
+
+  // --- legs ---
+
+  private void sendPrefill(int leg, Node node, Node decode) {
+    beginTry();
+    replay.world().repute().tries(node, decode);
+    VirtualEngine engine = replay.engine(node.id());
+    switch (engine.receive(turn.promptTokens() + 1)) {
+      case TAKEN -> {
+        prefillLeg = new PrefillLeg(leg, id, engine);
+        submit(engine, request(1, Handoff.PRODUCE), prefillLeg);
+      }
+      case REFUSED -> soon(broke(leg, LegFault.REFUSED));
+      case FAILED -> soon(new Event.PrefillAnswered(leg, 500, false, false, true));
+      case TOO_LONG -> soon(new Event.PrefillAnswered(leg, 400, false, false, true));
+    }
+  }
+
+  private void sendDecode(int leg, Node node, @Nullable Node from) {
+    if (from == null) {
+      beginTry();
+    }
+    VirtualEngine engine = replay.engine(node.id());
+    switch (engine.receive(turn.promptTokens() + turn.outputTokens())) {
+      case TAKEN -> decode(leg, engine, from);
+      case REFUSED -> soon(broke(leg, LegFault.REFUSED));
+      case FAILED -> soon(new Event.Judged(leg, Verdict.FAILED, 500, true));
+      case TOO_LONG -> soon(new Event.Judged(leg, Verdict.REFUSED, 400, true));
+    }
+  }
+
+  private void decode(int leg, VirtualEngine engine, @Nullable Node from) {
+    HandoffRun handoff =
+        from == null ? null : new HandoffRun(replay, id, replay.engine(from.id()), engine);
+    answerLeg = new AnswerLeg(leg, id, engine, handoff);
+    Handoff part = handoff == null ? Handoff.NONE : handoff.consume(turn.promptTokens());
+    submit(engine, request(turn.outputTokens(), part), answerLeg);
+    if (handoff != null) {
+      handoff.keepAlive();
+    }
+  }
+
+  /** Engines may still know the id of the try before. */
+  private void beginTry() {
+    if (++tries > 1) {
+      id = conversation.turnId() + "~" + tries;
+    }
   }
 
   private EngineRequest request(int maxTokens, Handoff handoff) {
@@ -102,13 +216,51 @@ final class TurnRun implements VirtualEngine.Leg {
     return new EngineRequest(id, prompt, maxTokens, handoff, generated);
   }
 
-  private final class PrefillLeg implements VirtualEngine.Leg {
-    private final VirtualEngine p;
-    private final VirtualEngine d;
+  private void submit(VirtualEngine engine, EngineRequest request, VirtualEngine.Leg leg) {
+    engine.submit(request, leg, replay.nowNanos());
+    replay.touch(engine);
+  }
 
-    PrefillLeg(VirtualEngine p, VirtualEngine d) {
-      this.p = p;
-      this.d = d;
+  private static Event broke(int leg, LegFault fault) {
+    return new Event.LegBroke(leg, fault, fault.text());
+  }
+
+  private void close(int leg) {
+    if (prefillLeg != null && prefillLeg.number == leg) {
+      prefillLeg.close();
+    }
+    if (answerLeg != null && answerLeg.number == leg) {
+      answerLeg.close();
+    }
+  }
+
+  /** A leg on its engine. */
+  private abstract class EngineLeg implements VirtualEngine.Leg {
+    final int number;
+    final String request;
+    final VirtualEngine engine;
+
+    EngineLeg(int number, String request, VirtualEngine engine) {
+      this.number = number;
+      this.request = request;
+      this.engine = engine;
+    }
+
+    void close() {
+      engine.abort(request, replay.nowNanos());
+      replay.touch(engine);
+    }
+
+    @Override
+    public void onBroken(long nowNanos) {
+      soon(broke(number, LegFault.LOST));
+    }
+  }
+
+  private final class PrefillLeg extends EngineLeg {
+
+    PrefillLeg(int number, String request, VirtualEngine engine) {
+      super(number, request, engine);
     }
 
     @Override
@@ -116,133 +268,91 @@ final class TurnRun implements VirtualEngine.Leg {
 
     @Override
     public void onFinished(Finished finished, long nowNanos) {
-      p.inflightTokens -= turn.promptTokens();
-      cachedTokens = finished.cachedTokens();
-      prefillPreemptions = finished.preemptions();
-      replay.timeline().at(nowNanos, () -> startDecode(p, d));
+      prefillCachedTokens = finished.cachedTokens();
+      prefillPreemptions += finished.preemptions();
+      Event answered = new Event.PrefillAnswered(number, 200, true, true, true);
+      replay.timeline().at(nowNanos, () -> on(answered));
     }
   }
 
-  private void startDecode(VirtualEngine p, VirtualEngine d) {
-    KvSource source =
-        (tokens, now) -> {
-          replay.timeline().at(now + setUpNanos(), () -> move(p, d, tokens));
-          return KvSource.LATER;
-        };
-    Handoff handoff = new Handoff.Consume(turn.promptTokens(), source);
-    d.submit(request(turn.outputTokens(), handoff), this, replay.nowNanos());
-    replay.touch(d);
-    keepAlive(p);
-  }
+  private final class AnswerLeg extends EngineLeg {
 
-  private long setUpNanos() {
-    ClusterSpec spec = replay.spec();
-    return Math.round((spec.handoff().setUpMillis() + spec.network().setUpMillis()) * 1e6);
-  }
+    private final @Nullable HandoffRun handoff;
 
-  private void keepAlive(VirtualEngine p) {
-    replay.timeline().at(replay.nowNanos() + HEARTBEAT_NANOS, () -> heartbeat(p));
-  }
-
-  private void heartbeat(VirtualEngine p) {
-    if (!handoffOver && p.core.heartbeat(id, replay.nowNanos())) {
-      replay.touch(p);
-      keepAlive(p);
+    AnswerLeg(int number, String request, VirtualEngine engine, @Nullable HandoffRun handoff) {
+      super(number, request, engine);
+      this.handoff = handoff;
     }
-  }
 
-  private void move(VirtualEngine p, VirtualEngine d, int tokens) {
-    switch (p.core.claim(id)) {
-      case Claim.Granted granted -> {
-        double bytes = (double) tokens * d.spec.profile().limits().kvBytesPerToken();
-        replay.network().move(p.index, d.index, bytes, replay.nowNanos(), () -> moved(p, d));
+    @Override
+    void close() {
+      super.close();
+      giveUpHandoff();
+    }
+
+    @Override
+    public void onBroken(long nowNanos) {
+      super.onBroken(nowNanos);
+      giveUpHandoff();
+    }
+
+    private void giveUpHandoff() {
+      if (handoff != null) {
+        handoff.givenUp();
       }
-      case Claim.Refused refused -> deliver(d, TransferEnd.FAILED);
+    }
+
+    @Override
+    public void onFirstToken(long nowNanos) {
+      firstNanos = nowNanos;
+      on(new Event.Judged(number, Verdict.GOOD, 200, true), nowNanos);
+      if (handoff != null) {
+        handoff.answered(nowNanos);
+      }
+    }
+
+    @Override
+    public void onFinished(Finished finished, long nowNanos) {
+      answer = finished;
+      on(new Event.AnswerEnded(number, Ending.WHOLE, ""), nowNanos);
     }
   }
 
-  private void moved(VirtualEngine p, VirtualEngine d) {
-    release(p);
-    deliver(d, TransferEnd.COMPLETE);
+  // --- the end ---
+
+  private void end(Outcome outcome, long nowNanos) {
+    alarm.stop();
+    TurnResult result = result(outcome, nowNanos);
+    replay.timeline().at(nowNanos, () -> conversation.ended(result));
   }
 
-  private void release(VirtualEngine p) {
-    handoffOver = true;
-    p.core.release(id, replay.nowNanos());
-    replay.touch(p);
-  }
-
-  private void deliver(VirtualEngine d, TransferEnd end) {
-    d.core.deliver(id, end, replay.nowNanos());
-    replay.touch(d);
-  }
-
-  @Override
-  public void onFirstToken(long nowNanos) {
-    firstNanos = nowNanos;
-    if (decode != null) {
-      decode.silent--;
-    }
-    VirtualEngine p = prefill;
-    if (p != null && !handoffOver) {
-      // D lacked nothing, or computed it: P is told that nobody will read.
-      replay.timeline().at(nowNanos, () -> release(p));
-    }
-  }
-
-  @Override
-  public void onFinished(Finished finished, long nowNanos) {
-    VirtualEngine d = decode;
-    if (d == null) {
-      throw new IllegalStateException("turn " + id + " ended nowhere");
-    }
-    d.inflightTokens -= totalTokens();
-    if (prefill == null) {
-      cachedTokens = finished.cachedTokens();
-    }
-    TurnResult result = result(finished, nowNanos);
-    replay.timeline().at(nowNanos, () -> conversation.ended(result, d));
-  }
-
-  private TurnResult result(Finished finished, long nowNanos) {
+  private TurnResult result(Outcome outcome, long nowNanos) {
+    TurnRecord record = machine.record();
+    RouteDecision decision = Objects.requireNonNull(record.decision());
+    Finished whole = answer;
+    boolean split = decision.prefill() != null;
+    int cachedHere = whole == null ? 0 : whole.cachedTokens();
     return new TurnResult(
         conversation.sessionName(),
         conversation.turnNumber(),
         decision.route(),
         decision.reason(),
-        name(prefill),
-        name(decode),
+        outcome,
+        record.tries(),
+        name(decision.prefill()),
+        name(decision.answering()),
         turn.promptTokens(),
-        cachedTokens,
-        finished.externalTokens(),
-        finished.generatedTokens(),
+        split ? prefillCachedTokens : cachedHere,
+        whole == null ? 0 : whole.externalTokens(),
+        whole == null ? 0 : whole.generatedTokens(),
         dueNanos,
         sentNanos,
-        firstNanos,
+        firstNanos == 0 ? nowNanos : firstNanos,
         nowNanos,
-        finished.preemptions() + prefillPreemptions);
+        prefillPreemptions + (whole == null ? 0 : whole.preemptions()));
   }
 
-  private TurnResult rejected(long nowNanos) {
-    return new TurnResult(
-        conversation.sessionName(),
-        conversation.turnNumber(),
-        Route.REJECTED,
-        decision.reason(),
-        name(prefill),
-        name(decode),
-        turn.promptTokens(),
-        0,
-        0,
-        0,
-        dueNanos,
-        sentNanos,
-        nowNanos,
-        nowNanos,
-        0);
-  }
-
-  private static @Nullable String name(@Nullable VirtualEngine engine) {
-    return engine == null ? null : engine.spec.name();
+  private static @Nullable String name(@Nullable Node node) {
+    return node == null ? null : node.id().value();
   }
 }

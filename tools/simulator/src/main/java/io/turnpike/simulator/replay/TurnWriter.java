@@ -44,6 +44,8 @@ final class TurnWriter implements AutoCloseable {
     fields.put("turn", turn.turn());
     fields.put("route", turn.route().word());
     fields.put("reason", turn.reason().word());
+    fields.put("outcome", turn.outcome().word());
+    fields.put("tries", turn.tries());
     fields.put("prefill", turn.prefill());
     fields.put("decode", turn.decode());
     fields.put("prompt_tokens", turn.promptTokens());

@@ -1,6 +1,6 @@
 /**
  * A whole cluster in virtual time: clients, gateway, engines and the network between them, with the
- * routing code of the real gateway.
+ * turn machine and routing code of the real gateway.
  *
  * <p>Starting points: {@link io.turnpike.simulator.replay.Replay}, which runs it; {@link
  * io.turnpike.simulator.replay.ClusterSpec}, what there is; {@link

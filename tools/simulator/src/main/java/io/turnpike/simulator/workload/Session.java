@@ -33,7 +33,8 @@ public record Session(
                         turn.outputTokens(),
                         Math.round(turn.atNanos() * factor),
                         turn.delayNanos(),
-                        turn.content()))
+                        turn.content(),
+                        turn.maxTokens()))
             .toList();
     return new Session(name, Math.round(startNanos * factor), turnsBefore, answers, slower);
   }

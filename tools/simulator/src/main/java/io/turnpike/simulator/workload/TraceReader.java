@@ -130,6 +130,7 @@ public final class TraceReader {
         line.outputTokens(),
         Math.round(Math.max(0, line.atMillis()) * 1e6),
         Math.round(line.delayMillis() * 1e6),
-        content);
+        content,
+        Turn.NO_LIMIT);
   }
 }

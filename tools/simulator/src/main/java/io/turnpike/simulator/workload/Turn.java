@@ -9,9 +9,19 @@ package io.turnpike.simulator.workload;
  * @param atNanos earliest time; 0 for none
  * @param delayNanos the client's pause for thought
  * @param content what the prompt consists of
+ * @param maxTokens the most tokens that the request allows its answer; {@link #NO_LIMIT}: it does
+ *     not say
  */
 public record Turn(
-    int promptTokens, int outputTokens, long atNanos, long delayNanos, Content content) {
+    int promptTokens,
+    int outputTokens,
+    long atNanos,
+    long delayNanos,
+    Content content,
+    long maxTokens) {
+
+  /** The request leaves the length of its answer to the engine. */
+  public static final long NO_LIMIT = -1;
 
   public Turn {
     if (promptTokens < 1 || outputTokens < 1) {
@@ -22,5 +32,10 @@ public record Turn(
       throw new IllegalArgumentException(
           "turn: at %d, delay %d ns (expected: 0 or more)".formatted(atNanos, delayNanos));
     }
+  }
+
+  /** One whose request asks for exactly the answer that it gets, as load generators do. */
+  public Turn(int promptTokens, int outputTokens, long atNanos, long delayNanos, Content content) {
+    this(promptTokens, outputTokens, atNanos, delayNanos, content, outputTokens);
   }
 }

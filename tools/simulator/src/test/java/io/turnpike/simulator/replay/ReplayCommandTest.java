@@ -68,7 +68,44 @@ class ReplayCommandTest {
   }
 
   @Test
+  void failures_areToldOf() throws IOException {
+    Path summary = folder.resolve("summary.json");
+    String[] args = {
+      "--cluster",
+      "1P2D",
+      "--mode",
+      "ppd",
+      "--qps",
+      "4",
+      "--sessions",
+      "120",
+      "--fail",
+      "decode-1@10s..30s=hang",
+      "--summary-file",
+      summary.toString()
+    };
+    assertThat(run(args)).isZero();
+
+    JsonNode report = new JsonMapper().readTree(Files.readString(summary)).path(0);
+    assertThat(report.path("outcomes").path("answered").asInt()).isEqualTo(240);
+    assertThat(report.path("turnsTriedAgain").asInt()).isPositive();
+    assertThat(report.path("triesInVain").asInt()).isPositive();
+    assertThat(out.toString()).contains("outcomes {answered=240}; tried again: ");
+  }
+
+  @Test
   void wrongValues_areNamed() {
+    assertThat(run("--fail", "decode-9@1s..2s=hang")).isEqualTo(1);
+    assertThat(run("--fail", "decode-0@1s=hang")).isEqualTo(1);
+    assertThat(run("--fail", "decode-0@1s..3s=hang,decode-0@2s..4s=hang")).isEqualTo(1);
+    assertThat(run("--deadlines", "mine")).isEqualTo(1);
+    assertThat(out.toString())
+        .contains(
+            "one of [prefill-0, decode-0]",
+            "ENGINE@FROMs..TOs=KIND",
+            "one after the other",
+            "one of gateway, none");
+
     assertThat(run("--cluster", "3X")).isEqualTo(1);
     assertThat(run("--mode", "fast")).isEqualTo(1);
     assertThat(run("--network", "tin")).isEqualTo(1);

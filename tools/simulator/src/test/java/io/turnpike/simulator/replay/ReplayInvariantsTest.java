@@ -3,51 +3,104 @@ package io.turnpike.simulator.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.routing.Mode;
+import io.turnpike.simulator.engine.EngineStats;
 import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.EngineLimits;
 import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
+import io.turnpike.simulator.replay.EngineFailure.Kind;
 import io.turnpike.simulator.workload.SyntheticSessions;
 import io.turnpike.simulator.workload.WorkloadSpec;
 import io.turnpike.simulator.workload.WorkloadSpec.Answers;
+import io.turnpike.turn.TurnRules;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Random small clusters and loads: every turn ends once, and nothing is left over. */
+/**
+ * Random small clusters and loads, with engines that fail and without: every turn ends once, and
+ * nothing is left over.
+ */
 class ReplayInvariantsTest {
 
   private static final int SEEDS = 2000;
+  private static final int FAILING_SEEDS = 1000;
+  private static final List<Kind> KINDS = List.of(Kind.values());
   private static final String[] SHAPES = {
     "1P1D", "2P1D", "1P2D", "2P2D", "1R", "3R", "1R1P2D", "1D", "2P3D"
   };
+
+  /** What is left of a run. */
+  private record Played(WorkloadSpec workload, int count, Replay replay, RunFacts facts) {}
 
   @Test
   void everyTurnEndsOnce_andNothingIsLeftOver() {
     for (int seed = 0; seed < SEEDS; seed++) {
       try {
-        play(seed);
+        everyTurnIsAnswered(seed);
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed " + seed, e);
       }
     }
   }
 
-  private static void play(int seed) {
+  @Test
+  void everyTurnEndsOnce_andNothingIsLeftOver_whateverFails() {
+    for (int seed = 0; seed < FAILING_SEEDS; seed++) {
+      try {
+        everyTurnEnds(seed);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  private static Played play(int seed, UnaryOperator<ClusterSpec> with, List<TurnResult> results) {
     Random random = new Random(seed);
     WorkloadSpec workload = workload(random);
     int count = 1 + random.nextInt(12);
     double perSecond = 0.5 + random.nextInt(40);
-    List<TurnResult> results = new ArrayList<>();
     SyntheticSessions sessions =
         new SyntheticSessions(workload, perSecond, count, new SplittableRandom(seed));
-    Replay replay = new Replay(cluster(random), sessions, seed, results::add);
-    RunFacts facts =
-        replay.run(() -> replay.engines().forEach(e -> e.core.verify(replay.nowNanos())));
+    Replay replay = new Replay(with.apply(cluster(random)), sessions, seed, results::add);
+    RunFacts facts = replay.run(() -> replay.engines().forEach(e -> e.verify(replay.nowNanos())));
+    return new Played(workload, count, replay, facts);
+  }
+
+  private static void everyTurnEnds(int seed) {
+    Random random = new Random(seed + 1_000_000L);
+    List<TurnResult> results = new ArrayList<>();
+    Played played = play(seed, cluster -> failing(cluster, random), results);
+
+    Set<String> ended = new HashSet<>();
+    results.forEach(r -> assertThat(ended.add(r.session() + "#" + r.turn())).isTrue());
+    assertThat(ended).hasSize(played.count * played.workload.turns());
+    nothingIsLeftOver(played);
+  }
+
+  private static ClusterSpec failing(ClusterSpec cluster, Random random) {
+    List<EngineFailure> failures = new ArrayList<>();
+    for (EngineSpec engine : cluster.engines()) {
+      if (random.nextInt(3) > 0) {
+        Kind kind = KINDS.get(random.nextInt(KINDS.size()));
+        long from = (long) (random.nextDouble() * 3e9);
+        long to = from + 1 + (long) (random.nextDouble() * random.nextDouble() * 200e9);
+        failures.add(new EngineFailure(engine.name(), kind, from, to));
+      }
+    }
+    TurnRules rules = random.nextInt(4) > 0 ? TurnRules.DEFAULT : ClusterSpec.NO_DEADLINES;
+    return cluster.withFailures(failures).withRules(rules);
+  }
+
+  private static void everyTurnIsAnswered(int seed) {
+    List<TurnResult> results = new ArrayList<>();
+    Played played = play(seed, cluster -> cluster, results);
+    WorkloadSpec workload = played.workload;
 
     Set<String> ended = new HashSet<>();
     for (TurnResult result : results) {
@@ -59,11 +112,23 @@ class ReplayInvariantsTest {
       assertThat(result.firstNanos()).isLessThanOrEqualTo(result.endNanos());
       assertThat(result.cachedTokens()).isLessThan(result.promptTokens());
     }
-    assertThat(ended).hasSize(count * workload.turns());
-    facts.engines().forEach(engine -> assertThat(engine.freeBlocks()).isEqualTo(engine.kvBlocks()));
-    facts.engines().forEach(engine -> assertThat(engine.leases()).isZero());
-    replay.engines().forEach(engine -> assertThat(engine.inflightTokens).isZero());
-    replay.engines().forEach(engine -> assertThat(engine.silent).isZero());
+    assertThat(ended).hasSize(played.count * workload.turns());
+    nothingIsLeftOver(played);
+  }
+
+  private static void nothingIsLeftOver(Played played) {
+    for (EngineStats engine : played.facts.engines()) {
+      assertThat(engine.freeBlocks()).isEqualTo(engine.kvBlocks());
+      assertThat(engine.leases()).isZero();
+    }
+    for (VirtualEngine engine : played.replay.engines()) {
+      assertThat(engine.load.tokens).isZero();
+      assertThat(engine.load.waitingTokens).isZero();
+      assertThat(engine.load.silent).isZero();
+      assertThat(engine.underWay()).isZero();
+      assertThat(engine.backlogTokens).isZero();
+      assertThat(engine.decoding).isZero();
+    }
   }
 
   private static WorkloadSpec workload(Random random) {
