@@ -60,7 +60,7 @@ record ProxyStatus(
   @ControlJson
   record SuspendedPair(String prefill, String decode, int lost, String nextTry) {
 
-    static SuspendedPair of(io.turnpike.engine.SuspendedPair pair, Instant now) {
+    static SuspendedPair of(io.turnpike.turn.SuspendedPair pair, Instant now) {
       return new SuspendedPair(
           pair.prefill().value(),
           pair.decode().value(),

@@ -3,13 +3,13 @@ package io.turnpike.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
-import io.turnpike.engine.SuspendedPair;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.turn.SuspendedPair;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

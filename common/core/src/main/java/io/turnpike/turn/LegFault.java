@@ -15,7 +15,17 @@ public enum LegFault {
 
   /** Whether the engine never got the request. */
   boolean isBeforeRequest() {
-    return this == REFUSED || this == CONNECT_TIMEOUT || this == BUSY;
+    return isUnreachable() || this == BUSY;
+  }
+
+  /** Whether it counts against the node. */
+  boolean countsAgainstNode() {
+    return this != BUSY && this != NONSENSE;
+  }
+
+  /** Whether nobody answers at the node's address. */
+  boolean isUnreachable() {
+    return this == REFUSED || this == CONNECT_TIMEOUT;
   }
 
   private final String text;

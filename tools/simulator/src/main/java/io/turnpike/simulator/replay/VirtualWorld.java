@@ -5,6 +5,7 @@ import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.routing.RoutingView;
+import io.turnpike.turn.Repute;
 import io.turnpike.turn.TurnWorld;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.turnpike.engine;
+package io.turnpike.turn;
 
 import io.turnpike.node.NodeId;
 import java.time.Duration;
