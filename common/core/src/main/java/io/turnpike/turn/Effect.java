@@ -73,8 +73,12 @@ public sealed interface Effect {
 
   /** What a turn can teach about nodes. */
   sealed interface Fact {
-    /** It answered, whatever it said: its connections work. */
-    record Answered(Node node) implements Fact {}
+    /**
+     * It answered, whatever it said: its connections work.
+     *
+     * @param askedNanos when it was asked
+     */
+    record Answered(Node node, long askedNanos) implements Fact {}
 
     /** It could not be reached, or broke off. */
     record Broke(Node node, LegFault fault, Leg leg) implements Fact {}

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What turns taught of late about nodes and pairs, and which of them are avoided for it. It bridges
@@ -47,6 +48,7 @@ public final class Repute implements Usability {
   /** Those of which something is held against them. */
   private final ConcurrentHashMap<NodeId, NodeRepute> nodes = new ConcurrentHashMap<>();
 
+  private final ConcurrentHashMap<NodeId, Progress> progress = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Pair, PairRepute> pairs = new ConcurrentHashMap<>();
 
   /**
@@ -84,7 +86,7 @@ public final class Repute implements Usability {
   /** Learns something. */
   public Lesson learn(Fact fact) {
     return switch (fact) {
-      case Fact.Answered(Node node) -> answered(node);
+      case Fact.Answered(Node node, long askedNanos) -> answered(node, askedNanos);
       case Fact.HandedOff(Node prefill, Node decode) -> handedOff(Pair.of(prefill, decode));
       case Fact.HandoffLost(Node prefill, Node decode) -> handoffLost(Pair.of(prefill, decode));
       case Fact.Broke(Node node, LegFault fault, var _) -> broke(node, fault);
@@ -92,7 +94,8 @@ public final class Repute implements Usability {
     };
   }
 
-  private Lesson answered(Node node) {
+  private Lesson answered(Node node, long askedNanos) {
+    progress.merge(node.id(), new Progress(askedNanos, ticker.getAsLong()), Progress::orFurther);
     if (!nodes.isEmpty()) {
       nodes.computeIfPresent(
           node.id(),
@@ -134,9 +137,15 @@ public final class Repute implements Usability {
     return now.isNewlySuspended() ? Lesson.PAIR_SUSPENDED : Lesson.NOTED;
   }
 
+  /** How far a node has come with what it was asked; null: it has answered nobody yet. */
+  public @Nullable Progress progress(NodeId node) {
+    return progress.get(node);
+  }
+
   /** Forgets nodes that left and lives that ended; called when the table of nodes changed. */
   public void keepOnly(Set<NodeId> present, Set<Epoch> epochs) {
     nodes.keySet().retainAll(present);
+    progress.keySet().retainAll(present);
     pairs
         .keySet()
         .removeIf(

@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   arrival ─────────────── first content within ──┤
  *   leg sent ── patience ──┤ silent, unless the node shows life:
- *            ── at least while alive ──┤ silent
+ *            ── at least while alive ──┤ silent, unless it works off its queue:
+ *      an earlier one answered ── the same ──┤ silent
  *                              first content ── silence ──┤ silent
  *   arrival ──────────────────────────────────────── within ──┤
  * </pre>
  *
  * Patience is what the node had to do when the leg was sent: work that comes to it later waits
- * behind this turn, and must not make a node that hangs look busy for ever.
+ * behind this turn, and must not make a node that hangs look busy for ever. What holds a turn up
+ * besides prompts is not known: a decode engine whose KV memory is full lets handoffs wait until
+ * others have ended. But engines go in order, so one that answers turns that asked before this one
+ * is on its way to it, and one that answers only later ones has lost it.
  */
 final class Waiting {
 
@@ -38,6 +42,7 @@ final class Waiting {
   private final long beganNanos;
   private @Nullable Node node;
   private long sinceNanos;
+  private long onItsWayNanos;
   private long patienceNanos;
   private long dueNanos;
 
@@ -68,6 +73,7 @@ final class Waiting {
   void forAnswer(Node asked, long ownTokens, long nowNanos) {
     node = asked;
     sinceNanos = nowNanos;
+    onItsWayNanos = nowNanos;
     patienceNanos = rules.patienceNanos(world.waitingTokens(asked.id()) + ownTokens);
     dueNanos = Math.min(firstContentDeadline(), nowNanos + patienceNanos);
   }
@@ -86,13 +92,24 @@ final class Waiting {
     if (node == null || nowNanos - patienceEnds < 0) {
       return Found.PATIENCE;
     }
-    long aliveEnds = sinceNanos + rules.patienceAlive().toNanos();
+    long aliveEnds = onItsWayNanos(node) + rules.patienceAlive().toNanos();
     if (nowNanos - aliveEnds < 0 && world.showsLife(node)) {
       dueNanos = Math.min(nowNanos + LOOK_AGAIN_NANOS, aliveEnds);
       dueNanos = Math.min(dueNanos, firstContentDeadline());
       return Found.PATIENCE;
     }
     return Found.SILENCE;
+  }
+
+  /** When the node was last seen to come nearer to this turn. */
+  private long onItsWayNanos(Node asked) {
+    Progress progress = world.progress(asked.id());
+    if (progress != null
+        && progress.isBefore(sinceNanos)
+        && progress.atNanos() - onItsWayNanos > 0) {
+      onItsWayNanos = progress.atNanos();
+    }
+    return onItsWayNanos;
   }
 
   /** Looks whether the rest of an answer may still come, whose last byte came then. */

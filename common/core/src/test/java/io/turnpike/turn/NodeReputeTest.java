@@ -156,6 +156,22 @@ class NodeReputeTest {
   }
 
   @Test
+  void progress_isThatOfTheTurnThatAskedLast() {
+    assertThat(repute.progress(D.id())).isNull();
+    now = 100;
+    repute.learn(new Fact.Answered(D, 50));
+    now = 110;
+    repute.learn(new Fact.Answered(D, 40));
+    assertThat(repute.progress(D.id())).isEqualTo(new Progress(50, 100));
+    now = 120;
+    repute.learn(new Fact.Answered(D, 50));
+    assertThat(repute.progress(D.id())).isEqualTo(new Progress(50, 120));
+    assertThat(repute.progress(OTHER.id())).isNull();
+    repute.keepOnly(Set.of(OTHER.id()), Set.of());
+    assertThat(repute.progress(D.id())).isNull();
+  }
+
+  @Test
   void nodesThatLeft_areForgotten() {
     broken(3);
     repute.learn(new Fact.Silent(OTHER, false));
@@ -182,7 +198,7 @@ class NodeReputeTest {
 
   private void answered(int times) {
     for (int i = 0; i < times; i++) {
-      assertThat(repute.learn(new Fact.Answered(D))).isEqualTo(Lesson.NOTED);
+      assertThat(repute.learn(new Fact.Answered(D, now))).isEqualTo(Lesson.NOTED);
     }
   }
 

@@ -37,6 +37,7 @@ final class OneTurn implements TurnWorld {
   final Set<String> alive = new HashSet<>();
   final Set<String> illReputed = new HashSet<>();
   final Set<String> suspendedPairs = new HashSet<>();
+  final Map<String, Progress> progress = new HashMap<>();
   final Map<String, Long> waitingTokens = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Connector connector;
@@ -105,6 +106,11 @@ final class OneTurn implements TurnWorld {
 
   void leaves(String name) {
     nodes.removeIf(node -> node.id().value().equals(name));
+  }
+
+  /** A node answers another turn, that asked it so many seconds after the arrival of this one. */
+  void answersAt(double at, String name, double asked) {
+    progress.put(name, new Progress(nanos(asked), nanos(at)));
   }
 
   // --- events ---
@@ -209,6 +215,11 @@ final class OneTurn implements TurnWorld {
   @Override
   public long waitingTokens(NodeId node) {
     return waitingTokens.getOrDefault(node.value(), 0L);
+  }
+
+  @Override
+  public @Nullable Progress progress(NodeId node) {
+    return progress.get(node.value());
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Engines that are fit or sick, what a gateway sees of them, and what it learns. A fit engine stays
@@ -32,28 +34,23 @@ final class SimulatedEngines implements TurnWorld {
           Connectors.P2P_NCCL,
           OverlappingConnector.INSTANCE);
 
-  /** Lost handoffs in a row that suspend a pair, and broken legs that give a node an ill repute. */
-  private static final int TOO_MANY = 3;
-
-  private record Pair(NodeId prefill, NodeId decode) {}
-
   final List<NodeId> ids = new ArrayList<>();
   final Set<NodeId> fit = new HashSet<>();
   private final Map<NodeId, Node> nodes = new HashMap<>();
   private final Map<NodeId, Long> tokens = new HashMap<>();
   private final Map<NodeId, Long> waiting = new HashMap<>();
-  private final Map<Pair, Integer> lost = new HashMap<>();
-  private final Map<NodeId, Integer> broken = new HashMap<>();
   private final Set<NodeId> alive = new HashSet<>();
   private final Random random;
+  private final Repute repute;
 
   /** How many handoffs of a hundred fail, by which the network between engines is judged. */
   final int handoffsLost;
 
   private RoutingView view;
 
-  SimulatedEngines(Random random) {
+  SimulatedEngines(Random random, LongSupplier clock) {
     this.random = random;
+    repute = new Repute(clock);
     handoffsLost = random.nextInt(3) == 0 ? 100 : random.nextInt(40);
     Connector connector = CONNECTORS.get(random.nextInt(CONNECTORS.size()));
     add(Role.PREFILL, "p", 1 + random.nextInt(4), connector);
@@ -94,6 +91,11 @@ final class SimulatedEngines implements TurnWorld {
   }
 
   @Override
+  public @Nullable Progress progress(NodeId node) {
+    return repute.progress(node);
+  }
+
+  @Override
   public boolean showsLife(Node node) {
     return alive.contains(node.id());
   }
@@ -101,17 +103,17 @@ final class SimulatedEngines implements TurnWorld {
   private final class Reputation implements Usability {
     @Override
     public boolean node(Node node) {
-      return broken.getOrDefault(node.id(), 0) < TOO_MANY;
+      return repute.node(node);
     }
 
     @Override
     public boolean lastResort(Node node) {
-      return true;
+      return repute.lastResort(node);
     }
 
     @Override
     public boolean pair(Node prefill, Node decode) {
-      return lost.getOrDefault(new Pair(prefill.id(), decode.id()), 0) < TOO_MANY;
+      return repute.pair(prefill, decode);
     }
 
     @Override
@@ -133,15 +135,12 @@ final class SimulatedEngines implements TurnWorld {
         && waiting.values().stream().allMatch(held -> held == 0);
   }
 
+  void tries(Node prefill, Node decode) {
+    repute.tries(prefill, decode);
+  }
+
   void learn(Effect.Fact fact) {
-    switch (fact) {
-      case Effect.Fact.Answered f -> broken.remove(f.node().id());
-      case Effect.Fact.Broke f -> broken.merge(f.node().id(), 1, Integer::sum);
-      case Effect.Fact.Silent f -> broken.merge(f.node().id(), f.alive() ? 0 : 1, Integer::sum);
-      case Effect.Fact.HandedOff f -> lost.remove(new Pair(f.prefill().id(), f.decode().id()));
-      case Effect.Fact.HandoffLost f ->
-          lost.merge(new Pair(f.prefill().id(), f.decode().id()), 1, Integer::sum);
-    }
+    repute.learn(fact);
   }
 
   // --- what happens to the engines ---

@@ -47,6 +47,43 @@ class TurnPatienceTest {
   }
 
   @Test
+  void patience_isThirtySecondsMore_whenANodeThatShowsLifeWorksOffItsQueue() {
+    OneTurn turn = OneTurn.handedOver("p1", "d1", "d2").alive("d1");
+    turn.answersAt(20, "d1", -1);
+    assertThat(turn.wakesAt(30)).as("it came nearer to this turn at 20").isEmpty();
+    turn.answersAt(45, "d1", 0);
+    assertThat(turn.wakesAt(49.5)).isEmpty();
+    assertThat(turn.wakesAt(74.5)).isEmpty();
+    assertThat(turn.due()).isEqualTo(75);
+    assertThat(turn.wakesAt(75)).startsWith("note silent d1 but alive");
+  }
+
+  @Test
+  void patience_doesNotGrow_byAnswersToTurnsThatCameLater_norToOnesBeforeThisOne() {
+    OneTurn overtaken = OneTurn.handedOver("p1", "d1", "d2").alive("d1");
+    overtaken.answersAt(20, "d1", 0.001);
+    assertThat(overtaken.wakesAt(30)).startsWith("note silent d1 but alive");
+    OneTurn late = OneTurn.over("d1", "d2").alive("d1");
+    late.answersAt(40, "d1", 39);
+    late.seconds = 50;
+    late.begins();
+    assertThat(late.wakesAt(79.5)).isEmpty();
+    assertThat(late.wakesAt(80)).startsWith("note silent d1 but alive");
+  }
+
+  @Test
+  void queueThatIsWorkedOff_helpsNoNodeWithoutASignOfLife_norBeyondTheDeadline() {
+    OneTurn dead = OneTurn.handedOver("p1", "d1", "d2");
+    dead.answersAt(4, "d1", -1);
+    assertThat(dead.wakesAt(5)).startsWith("note silent d1");
+    OneTurn busy = OneTurn.handedOver("p1", "d1", "d2").alive("d1");
+    busy.answersAt(119, "d1", -1);
+    busy.wakesAt(119.5);
+    assertThat(busy.due()).isEqualTo(120);
+    assertThat(busy.wakesAt(120)).startsWith("error: no content within 120 s");
+  }
+
+  @Test
   void patience_ends_whenTheSignsOfLifeEnd() {
     OneTurn turn = OneTurn.over("d1", "d2").begun().alive("d1");
     turn.wakesAt(8);

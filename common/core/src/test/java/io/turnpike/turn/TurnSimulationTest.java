@@ -73,7 +73,7 @@ class TurnSimulationTest {
 
     Simulation(long seed) {
       random = new Random(seed);
-      engines = new SimulatedEngines(random);
+      engines = new SimulatedEngines(random, () -> now);
     }
 
     Map<Outcome, Integer> run() {
@@ -177,8 +177,10 @@ class TurnSimulationTest {
 
       private void does(Effect effect) {
         switch (effect) {
-          case Effect.SendPrefill e ->
-              comes(e.prefill().id(), engines.prefill(e.leg(), e.prefill().id()));
+          case Effect.SendPrefill e -> {
+            engines.tries(e.prefill(), e.decode());
+            comes(e.prefill().id(), engines.prefill(e.leg(), e.prefill().id()));
+          }
           case Effect.SendDecode e ->
               comes(e.node().id(), engines.answer(e.leg(), e.node().id(), e.from() != null));
           case Effect.Pass e -> passes(e.leg(), passing());

@@ -5,12 +5,14 @@ import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.RoutingView.Usability;
 import io.turnpike.turn.Effect.Fact;
+import io.turnpike.turn.Progress;
 import io.turnpike.turn.Repute;
 import io.turnpike.turn.Repute.Lesson;
 import io.turnpike.turn.SuspendedPair;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +79,11 @@ public final class EngineHealth implements Usability {
       case Fact.HandoffLost _, Fact.HandedOff _, Fact.Answered _, Fact.Broke _, Fact.Silent _ -> {}
     }
     return lesson == Lesson.ASK_REGISTRY;
+  }
+
+  /** How far a node has come with what it was asked; null: it has answered nobody yet. */
+  public @Nullable Progress progress(NodeId node) {
+    return repute.progress(node);
   }
 
   /** Forgets nodes that left and lives that ended; called when the table of nodes changed. */

@@ -7,9 +7,11 @@ import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.RoutingView;
+import io.turnpike.turn.Progress;
 import io.turnpike.turn.TurnWorld;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The world as this gateway knows it at the moment. Thread-safe. */
 record GatewayWorld(
@@ -31,6 +33,11 @@ record GatewayWorld(
   @Override
   public long waitingTokens(NodeId node) {
     return load.waitingTokens(node);
+  }
+
+  @Override
+  public @Nullable Progress progress(NodeId node) {
+    return health.progress(node);
   }
 
   /** It answers the probes of whoever watches it, or sent some turn something just now. */

@@ -5,6 +5,7 @@ import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.routing.RoutingView;
+import io.turnpike.turn.Progress;
 import io.turnpike.turn.Repute;
 import io.turnpike.turn.TurnWorld;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the gateway knows: the registry's table, its own reservations, what turns taught it. */
 final class VirtualWorld implements TurnWorld {
@@ -67,6 +69,11 @@ final class VirtualWorld implements TurnWorld {
   @Override
   public long waitingTokens(NodeId node) {
     return engine(node).load.waitingTokens;
+  }
+
+  @Override
+  public @Nullable Progress progress(NodeId node) {
+    return repute.progress(node);
   }
 
   /** It answers the registry's probes; what it sends others follows from that. */

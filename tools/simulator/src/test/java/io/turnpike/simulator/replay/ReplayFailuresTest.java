@@ -113,6 +113,14 @@ class ReplayFailuresTest {
   }
 
   @Test
+  void handoffsThatWaitForRoom_areNotTakenForSilence() {
+    List<TurnResult> results = run(cluster("4P1D", Mode.PD), atOnce(300, 4_000, 500));
+
+    assertThat(results).hasSize(300).allMatch(r -> r.isAnswered() && r.tries() == 1);
+    assertThat(results).anyMatch(r -> r.ttftMillis() > 40_000);
+  }
+
+  @Test
   void queueBeyondTheDeadline_endsTurnsThen() {
     List<TurnResult> results = run(cluster("1P1D", Mode.PD), atOnce(1_000, 5_440, 10));
 
