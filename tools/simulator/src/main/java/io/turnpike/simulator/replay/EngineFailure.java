@@ -23,7 +23,14 @@ public record EngineFailure(String engine, Kind kind, long fromNanos, long toNan
     /** It stands still: connections stay, nothing comes. Then it goes on where it stood. */
     HANG,
     /** It answers each new request with 500; what is under way goes on. */
-    ERROR;
+    ERROR,
+    /** It answers each new request with 503; what is under way goes on. */
+    BUSY;
+
+    /** Whether the registry's probes fail meanwhile. */
+    boolean failsProbes() {
+      return this == REFUSE || this == HANG;
+    }
 
     String word() {
       return name().toLowerCase(Locale.ROOT);

@@ -36,21 +36,13 @@ final class Failures {
     long to = failure.toNanos();
     at(from, () -> engine.fail(failure.kind(), from));
     at(to, () -> engine.recover(to));
-    long noticed = from + noticedAfterNanos(failure.kind());
-    if (noticed < to) {
-      at(noticed, () -> world.list(engine, NodeState.SUSPECT));
-    }
-    if (failure.kind() != Kind.ERROR) {
+    if (failure.kind().failsProbes()) {
+      long noticed = from + (failure.kind() == Kind.HANG ? SILENCE_NOTICED_NANOS : PROBED_NANOS);
+      if (noticed < to) {
+        at(noticed, () -> world.list(engine, NodeState.SUSPECT));
+      }
       at(to + PROBED_NANOS, () -> world.list(engine, NodeState.READY));
     }
-  }
-
-  private static long noticedAfterNanos(Kind kind) {
-    return switch (kind) {
-      case REFUSE -> PROBED_NANOS;
-      case HANG -> SILENCE_NOTICED_NANOS;
-      case ERROR -> Long.MAX_VALUE / 2;
-    };
   }
 
   private VirtualEngine find(String name) {

@@ -160,7 +160,8 @@ public final class ReplayCommand implements Callable<Integer> {
       split = ",",
       description =
           "an engine fails for a while: ENGINE@FROMs..TOs=KIND, like decode-1@10s..30s=hang; KIND:"
-              + " refuse (dead), hang (stands still), error (500); several: separated by commas")
+              + " refuse (dead), hang (stands still), error (500), busy (503); several: separated"
+              + " by commas")
   private List<String> failures = List.of();
 
   @Option(names = "--seed", defaultValue = "1", description = "of arrivals and choices [1]")

@@ -175,6 +175,7 @@ final class TurnRun {
       }
       case REFUSED -> soon(broke(leg, LegFault.REFUSED));
       case FAILED -> soon(new Event.PrefillAnswered(leg, 500, false, false, true));
+      case BUSY -> soon(new Event.PrefillAnswered(leg, 503, false, false, true));
       case TOO_LONG -> soon(new Event.PrefillAnswered(leg, 400, false, false, true));
     }
   }
@@ -188,6 +189,7 @@ final class TurnRun {
       case TAKEN -> decode(leg, engine, from);
       case REFUSED -> soon(broke(leg, LegFault.REFUSED));
       case FAILED -> soon(new Event.Judged(leg, Verdict.FAILED, 500, true));
+      case BUSY -> soon(new Event.Judged(leg, Verdict.BUSY, 503, true));
       case TOO_LONG -> soon(new Event.Judged(leg, Verdict.REFUSED, 400, true));
     }
   }

@@ -80,6 +80,8 @@ final class VirtualEngine implements EngineListener {
     REFUSED,
     /** 500. */
     FAILED,
+    /** 503. */
+    BUSY,
     /** 400: more than the KV memory ever holds. */
     TOO_LONG
   }
@@ -122,14 +124,15 @@ final class VirtualEngine implements EngineListener {
 
   /** What a request of so many tokens, its answer among them, meets now. */
   Reception receive(int tokens) {
-    if (failure == EngineFailure.Kind.REFUSE) {
-      return Reception.REFUSED;
-    }
-    if (failure == EngineFailure.Kind.ERROR) {
-      return Reception.FAILED;
-    }
     boolean fits = tokens <= spec.profile().limits().kvTokens() / 16 * 16;
-    return fits ? Reception.TAKEN : Reception.TOO_LONG;
+    Reception fit = fits ? Reception.TAKEN : Reception.TOO_LONG;
+    return switch (failure) {
+      case null -> fit;
+      case HANG -> fit;
+      case REFUSE -> Reception.REFUSED;
+      case ERROR -> Reception.FAILED;
+      case BUSY -> Reception.BUSY;
+    };
   }
 
   void submit(EngineRequest request, Leg leg, long nowNanos) {
@@ -233,7 +236,7 @@ final class VirtualEngine implements EngineListener {
     switch (kind) {
       case HANG -> hungSinceNanos = nowNanos;
       case REFUSE -> die(nowNanos);
-      case ERROR -> {}
+      case ERROR, BUSY -> {}
     }
     failure = kind;
   }

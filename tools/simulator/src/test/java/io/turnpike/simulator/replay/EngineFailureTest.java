@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.turnpike.simulator.replay.EngineFailure.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineFailureTest {
@@ -29,6 +30,12 @@ class EngineFailureTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EngineFailure.parse(text))
         .withMessageContaining("expected: ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void parse_knowsEveryKind(Kind kind) {
+    assertThat(EngineFailure.parse("decode-1@0s..1s=" + kind.word()).kind()).isEqualTo(kind);
   }
 
   @Test

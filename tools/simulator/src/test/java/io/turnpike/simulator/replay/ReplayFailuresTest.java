@@ -91,6 +91,38 @@ class ReplayFailuresTest {
   }
 
   @Test
+  void decodeThatIsBusy_isLeft_andNoPairSuffers() {
+    List<TurnResult> results = run(cluster("2P2D", Mode.PD, "decode-1@10s..30s=busy"), aMinute());
+
+    assertThat(results).hasSize(480).allMatch(TurnResult::isAnswered);
+    assertThat(results)
+        .filteredOn(r -> isBetween(r.sentNanos(), 10, 30))
+        .filteredOn(r -> r.tries() > 1)
+        .isNotEmpty()
+        .allMatch(r -> r.tries() == 2 && "decode-0".equals(r.decode()));
+    assertThat(results)
+        .filteredOn(r -> r.sentNanos() > 30 * SECOND)
+        .allMatch(r -> r.route() == Route.DISAGGREGATED && r.tries() == 1)
+        .anyMatch(r -> "decode-1".equals(r.decode()) && r.sentNanos() < 31 * SECOND);
+  }
+
+  @Test
+  void decodeThatAnswersErrors_isLeftAloneByHandoffs_andTriedAgainLater() {
+    List<TurnResult> results = run(cluster("1P2D", Mode.PD, "decode-1@10s..30s=error"), aMinute());
+
+    assertThat(results).hasSize(480).allMatch(TurnResult::isAnswered);
+    assertThat(results)
+        .filteredOn(r -> isBetween(r.sentNanos(), 10, 30))
+        .allMatch(r -> "decode-0".equals(r.decode()))
+        .filteredOn(r -> r.tries() > 1)
+        .as("three that suspend the pair, and one when each pause has ended")
+        .hasSizeBetween(3, 8);
+    assertThat(results)
+        .filteredOn(r -> "decode-1".equals(r.decode()))
+        .anyMatch(r -> r.route() == Route.DISAGGREGATED && r.sentNanos() > 30 * SECOND);
+  }
+
+  @Test
   void prefillThatFails_leavesItToDecode() {
     List<TurnResult> results = run(cluster("1P2D", Mode.PD, "prefill-0@10s..30s=error"), aMinute());
 
