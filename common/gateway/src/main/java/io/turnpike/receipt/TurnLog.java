@@ -40,8 +40,11 @@ public final class TurnLog implements AutoCloseable {
   /** The reason of lines for which the queue had no room. */
   private static final String TOO_SLOW = "log-too-slow";
 
+  /** Where an access log goes; below ours, so that it has our level. */
+  static final String ACCESS_LOGGER = "io.turnpike.access";
+
   private static final Logger LOG = LoggerFactory.getLogger(TurnLog.class);
-  private static final Logger ACCESS = LoggerFactory.getLogger("turnpike.access");
+  private static final Logger ACCESS = LoggerFactory.getLogger(ACCESS_LOGGER);
 
   private final boolean access;
   private final int maxWaiting;
@@ -186,15 +189,19 @@ public final class TurnLog implements AutoCloseable {
     return line.addKeyValue("path", receipt.api().path())
         .addKeyValue("turn", receipt.turn())
         .addKeyValue("stream", receipt.stream())
-        .addKeyValue("prompt_tokens", receipt.promptTokens())
-        .addKeyValue("cached_tokens", receipt.cachedTokens())
-        .addKeyValue("completion_tokens", receipt.completionTokens())
+        .addKeyValue("prompt_tokens", count(receipt.promptTokens()))
+        .addKeyValue("cached_tokens", count(receipt.cachedTokens()))
+        .addKeyValue("completion_tokens", count(receipt.completionTokens()))
         .addKeyValue("ttft_ms", millis(receipt.timing().ttftMs()));
   }
 
   private static LoggingEventBuilder node(
       LoggingEventBuilder line, String key, @Nullable NodeId node) {
     return node == null ? line : line.addKeyValue(key, node.value());
+  }
+
+  private static String count(long tokens) {
+    return tokens < 0 ? "-" : Long.toString(tokens);
   }
 
   private static String millis(double millis) {

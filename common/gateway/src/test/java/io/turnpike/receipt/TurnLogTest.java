@@ -138,7 +138,7 @@ class TurnLogTest {
     List<Logger> loggers =
         List.of(
             (Logger) LoggerFactory.getLogger(TurnLog.class),
-            (Logger) LoggerFactory.getLogger("turnpike.access"));
+            (Logger) LoggerFactory.getLogger(TurnLog.ACCESS_LOGGER));
     written.start();
     loggers.forEach(logger -> logger.addAppender(written));
     try {
