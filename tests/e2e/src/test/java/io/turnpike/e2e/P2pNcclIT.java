@@ -14,25 +14,19 @@ import tools.jackson.databind.JsonNode;
  */
 class P2pNcclIT {
 
-  private static final String STOCK =
+  private static final String PLAN =
       """
       mode: ppd
+      proxies: [{properties: {turnpike.engine.patched-p2p: %b}}]
       replication: none
       engines:
         speed: 0
         kv-transfer: {kv_connector: P2pNcclConnector}
+        flags: %s
         prefill: 1
         decode: 1
         replicas: 0
       """;
-
-  private static final String PATCHED =
-      STOCK
-          + """
-            flags: [--patched-p2p]
-          properties: {turnpike.engine.patched-p2p: true}
-          """
-              .indent(0);
 
   private SuiteStack suite;
 
@@ -45,7 +39,7 @@ class P2pNcclIT {
 
   @Test
   void stockEngines_getEveryTurnThroughP_andTheModeSaysThatItDoesNothing() {
-    suite = SuiteStack.of(STOCK);
+    suite = SuiteStack.of(PLAN.formatted(false, "[]"));
     URI proxy = suite.stack.url("proxy-1");
     assertThat(turn(proxy, 1).header("route")).isEqualTo("disaggregated");
     Turn second = turn(proxy, 2);
@@ -64,7 +58,7 @@ class P2pNcclIT {
 
   @Test
   void patchedEngines_serveLaterTurnsAlone_underTheirFormOfId() {
-    suite = SuiteStack.of(PATCHED);
+    suite = SuiteStack.of(PLAN.formatted(true, "[--patched-p2p]"));
     URI proxy = suite.stack.url("proxy-1");
     Turn first = turn(proxy, 1);
     assertThat(first.header("route")).isEqualTo("disaggregated");
