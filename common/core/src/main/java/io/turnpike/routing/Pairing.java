@@ -6,6 +6,7 @@ import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
 import io.turnpike.routing.RouteDecision.Split;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * of P and D do not always pair the same two.
  *
  * <p>In this order: a ready D with a ready P; a ready D alone; a ready D that cannot do without and
- * a suspect P; then the same with suspect Ds.
+ * a suspect P, or one whose handoffs to it failed of late; then the same with suspect Ds.
  */
 final class Pairing {
 
@@ -59,24 +60,35 @@ final class Pairing {
       return new Alone(alone, whyAlone(prefills, alone));
     }
     found = turn.severalSequences() ? null : split(decodes, suspectPrefills(), reason);
+    if (found == null && !turn.severalSequences()) {
+      found = split(decodes, prefills, reason, view.usability()::lastResort);
+    }
     return found == null ? new Refused(Reason.NO_PREFILL_NODE) : found;
   }
 
   private @Nullable RouteDecision split(List<Node> decodes, List<Node> prefills, Reason reason) {
-    Node decode = choose(Candidates.filter(decodes, d -> hasPartner(prefills, d)));
-    Node prefill = decode == null ? null : partner(prefills, decode);
+    return split(decodes, prefills, reason, view.usability()::pair);
+  }
+
+  private @Nullable RouteDecision split(
+      List<Node> decodes, List<Node> prefills, Reason reason, BiPredicate<Node, Node> pairs) {
+    Node decode = choose(Candidates.filter(decodes, d -> hasPartner(prefills, d, pairs)));
+    Node prefill = decode == null ? null : partner(prefills, decode, pairs);
     return decode == null || prefill == null ? null : new Split(prefill, decode, reason);
   }
 
   /**
-   * A prefill node for a decode node that is already chosen, or null. A suspect one is asked only
-   * where D cannot do without.
+   * A prefill node for a decode node that is already chosen, or null. A suspect one, or one whose
+   * handoffs failed of late, is asked only where D cannot do without.
    */
   @Nullable Node prefillFor(Node decode) {
-    Node ready = partner(Candidates.ready(Role.PREFILL, turn, view), decode);
-    return ready == null && !view.usability().alone(decode)
-        ? partner(suspectPrefills(), decode)
-        : ready;
+    List<Node> ready = Candidates.ready(Role.PREFILL, turn, view);
+    Node partner = partner(ready, decode, view.usability()::pair);
+    if (partner != null || view.usability().alone(decode)) {
+      return partner;
+    }
+    Node suspect = partner(suspectPrefills(), decode, view.usability()::pair);
+    return suspect != null ? suspect : partner(ready, decode, view.usability()::lastResort);
   }
 
   private List<Node> suspectPrefills() {
@@ -89,22 +101,23 @@ final class Pairing {
         : Rendezvous.choose(nodes, turn.placementKey());
   }
 
-  private @Nullable Node partner(List<Node> prefills, Node decode) {
-    List<Node> partners = Candidates.filter(prefills, prefill -> isPair(prefill, decode));
+  private @Nullable Node partner(List<Node> prefills, Node decode, BiPredicate<Node, Node> pairs) {
+    List<Node> partners = Candidates.filter(prefills, prefill -> isPair(prefill, decode, pairs));
     return NodeSelection.lessLoadedOfTwo(partners, view, random);
   }
 
-  private boolean hasPartner(List<Node> prefills, Node decode) {
+  private static boolean hasPartner(
+      List<Node> prefills, Node decode, BiPredicate<Node, Node> pairs) {
     for (Node prefill : prefills) {
-      if (isPair(prefill, decode)) {
+      if (isPair(prefill, decode, pairs)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean isPair(Node prefill, Node decode) {
-    return prefill.pairsWith(decode) && view.usability().pair(prefill, decode);
+  private static boolean isPair(Node prefill, Node decode, BiPredicate<Node, Node> pairs) {
+    return prefill.pairsWith(decode) && pairs.test(prefill, decode);
   }
 
   private Reason whyAlone(List<Node> prefills, Node decode) {

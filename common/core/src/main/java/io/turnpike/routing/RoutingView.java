@@ -51,6 +51,14 @@ public record RoutingView(Cluster cluster, LoadView load, Usability usability) {
     /** Whether a handoff between these two may be tried. */
     boolean pair(Node prefill, Node decode);
 
+    /**
+     * Whether a handoff may be tried when the decode node can neither do without nor have another:
+     * a pair that failed of late is better than answering 503 without having asked.
+     */
+    default boolean lastResort(Node prefill, Node decode) {
+      return pair(prefill, decode);
+    }
+
     /** Whether a decode node can serve a plain prompt, without a handoff. */
     default boolean alone(Node decode) {
       return true;

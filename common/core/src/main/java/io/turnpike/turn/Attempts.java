@@ -112,6 +112,10 @@ final class Attempts {
     return left.contains(node.id()) || failedPrefills.contains(node.id());
   }
 
+  private boolean isRuledOut(Node prefill, Node decode) {
+    return failedPairs.contains(new Pair(prefill.id(), decode.id()));
+  }
+
   /** What is usable in general, less what this turn ruled out. */
   Usability over(Usability general) {
     boolean nothing = left.isEmpty() && failedPrefills.isEmpty() && failedPairs.isEmpty();
@@ -137,8 +141,12 @@ final class Attempts {
 
     @Override
     public boolean pair(Node prefill, Node decode) {
-      return !failedPairs.contains(new Pair(prefill.id(), decode.id()))
-          && general.pair(prefill, decode);
+      return !isRuledOut(prefill, decode) && general.pair(prefill, decode);
+    }
+
+    @Override
+    public boolean lastResort(Node prefill, Node decode) {
+      return !isRuledOut(prefill, decode) && general.lastResort(prefill, decode);
     }
 
     @Override

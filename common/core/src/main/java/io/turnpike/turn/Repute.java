@@ -75,6 +75,11 @@ public final class Repute implements Usability {
     return known == null || known.mayTryAt(ticker.getAsLong());
   }
 
+  @Override
+  public boolean lastResort(Node prefill, Node decode) {
+    return true;
+  }
+
   /** A turn tries a handoff between the two. */
   public void tries(Node prefill, Node decode) {
     if (!pairs.isEmpty()) {

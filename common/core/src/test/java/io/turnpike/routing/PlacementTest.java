@@ -52,6 +52,47 @@ class PlacementTest {
   }
 
   @Test
+  void aSuspendedPair_isTriedWhereDecodeCannotDoWithout_ratherThanRefusing() {
+    Usability suspended =
+        new Usability() {
+          @Override
+          public boolean node(Node node) {
+            return true;
+          }
+
+          @Override
+          public boolean pair(Node prefill, Node decode) {
+            return decode.id().value().equals("d2") && prefill.id().value().equals("p2");
+          }
+
+          @Override
+          public boolean lastResort(Node prefill, Node decode) {
+            return true;
+          }
+
+          @Override
+          public boolean alone(Node decode) {
+            return decode.id().value().equals("d3");
+          }
+        };
+    RoutingView none = new RoutingView(cluster(p("p1"), d("d1")), IDLE, suspended);
+    Split lastResort = new Split(p("p1"), d("d1"), Reason.FIRST_TURN);
+    assertThat(ppd.decide(first(), none, random)).isEqualTo(lastResort);
+    assertThat(new Pairing(first(), none, random).prefillFor(d("d1"))).isEqualTo(p("p1"));
+
+    RoutingView another =
+        new RoutingView(cluster(p("p1"), p("p2"), d("d1"), d("d2")), IDLE, suspended);
+    for (int i = 0; i < 50; i++) {
+      assertThat(ppd.decide(first(), another, random))
+          .isEqualTo(new Split(p("p2"), d("d2"), Reason.FIRST_TURN));
+    }
+    RoutingView withD3 = new RoutingView(cluster(p("p1"), d("d1"), d("d3")), IDLE, suspended);
+    assertThat(ppd.decide(first(), withD3, random))
+        .isEqualTo(new Alone(d("d3"), Reason.PAIR_SUSPENDED));
+    assertThat(new Pairing(first(), withD3, random).prefillFor(d("d3"))).isNull();
+  }
+
+  @Test
   void aNodeOfIllRepute_isTriedWhenNoOtherIsLeft() {
     Usability noneButInNeed =
         new Usability() {

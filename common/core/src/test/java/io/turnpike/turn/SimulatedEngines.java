@@ -112,6 +112,11 @@ final class SimulatedEngines implements TurnWorld {
     }
 
     @Override
+    public boolean lastResort(Node prefill, Node decode) {
+      return repute.lastResort(prefill, decode);
+    }
+
+    @Override
     public boolean pair(Node prefill, Node decode) {
       return repute.pair(prefill, decode);
     }

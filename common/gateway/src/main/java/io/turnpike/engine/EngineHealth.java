@@ -48,6 +48,11 @@ public final class EngineHealth implements Usability {
   }
 
   @Override
+  public boolean lastResort(Node prefill, Node decode) {
+    return repute.lastResort(prefill, decode);
+  }
+
+  @Override
   public boolean pair(Node prefill, Node decode) {
     return repute.pair(prefill, decode);
   }
