@@ -11,12 +11,15 @@ final class TurnPaths {
   private TurnPaths() {}
 
   /**
-   * The turn API of a request target. A query is ignored, and slashes may be doubled: a client
-   * whose base URL ends in one asks for {@code /v1//chat/completions}.
+   * The turn API of a request target. A query is ignored, slashes may be doubled (a client whose
+   * base URL ends in one asks for {@code /v1//chat/completions}), and some may stand at the end.
    */
   static @Nullable TurnApi apiOf(String target) {
     int query = target.indexOf('?');
     int end = query < 0 ? target.length() : query;
+    while (end > 1 && target.charAt(end - 1) == '/') {
+      end--;
+    }
     for (TurnApi api : APIS) {
       if (isPath(target, end, api.path())) {
         return api;

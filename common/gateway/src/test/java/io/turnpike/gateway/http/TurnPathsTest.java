@@ -16,7 +16,9 @@ class TurnPathsTest {
         "//v1/chat/completions",
         "///v1/chat/completions?x=//y",
         "/v1//chat/completions",
-        "/v1//chat//completions?beta=true"
+        "/v1//chat//completions?beta=true",
+        "/v1/chat/completions/",
+        "/v1/chat/completions//?beta=true"
       })
   void chat_isFound(String target) {
     assertThat(TurnPaths.apiOf(target)).isEqualTo(TurnApi.CHAT);
