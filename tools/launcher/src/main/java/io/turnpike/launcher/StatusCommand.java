@@ -126,13 +126,27 @@ final class StatusCommand implements Callable<Integer> {
               text(load, "running"),
               text(load, "waiting"),
               load.path("kv_usage").isNumber()
-                  ? String.format(Locale.ROOT, "%.1f %%", load.path("kv_usage").asDouble() * 100)
+                  ? percent(load.path("kv_usage").asDouble())
                   : UNKNOWN,
+              hitRate(load),
               models(node),
               text(node, "url")));
     }
     console.table(
-        List.of("NODE", "ROLE", "STATE", "RUNNING", "WAITING", "KV", "MODELS", "URL"), rows);
+        List.of("NODE", "ROLE", "STATE", "RUNNING", "WAITING", "KV", "HITS", "MODELS", "URL"),
+        rows);
+  }
+
+  /** Prompt tokens that the engine found in its own prefix cache, of all since it began. */
+  private static String hitRate(JsonNode load) {
+    long asked = load.path("prefix_query_tokens").asLong(0);
+    return asked == 0
+        ? UNKNOWN
+        : percent((double) load.path("prefix_hit_tokens").asLong(0) / asked);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", share * 100);
   }
 
   private static String models(JsonNode node) {

@@ -24,6 +24,9 @@ class ScriptIT {
       #!/bin/sh
       if [ "$1" = -v ]; then echo "Apache Maven ${MVN_VERSION:-3.9.9} (straw)"; exit 0; fi
       echo "$*" >> "$MVN_CALLS"
+      echo "[INFO] Building core 0.1.0-SNAPSHOT                               [1/2]"
+      echo "[INFO] --- compiler:3.15.0:compile (default-compile) @ core ---"
+      echo "[INFO] Building launcher 0.1.0-SNAPSHOT                           [2/2]"
       if [ -n "${MVN_FAILS:-}" ]; then echo "[ERROR] it does not compile"; exit 1; fi
       for module in registry-service proxy-service replication-service tools/simulator \
       tools/bench tools/launcher; do
@@ -104,6 +107,10 @@ class ScriptIT {
   void up_buildsOnce_andStartsTheLauncher() throws Exception {
     Ran first = run("up", "--mode", "pd");
     assertThat(first.output()).contains("building").contains("java of 25").contains("up --mode pd");
+    assertThat(first.output())
+        .contains("building 1/2: core (0 s)\n", "building 2/2: launcher (")
+        .doesNotContain("compile");
+    assertThat(Files.readString(project.resolve(".turnpike/build.log"))).contains("compile");
     assertThat(first.output()).contains("-Dturnpike.root=" + project.toRealPath());
     assertThat(builds()).isEqualTo(1);
 
