@@ -7,6 +7,7 @@ import io.turnpike.connector.Connectors;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeWordsTest {
@@ -30,6 +31,8 @@ class NodeWordsTest {
     assertThat(NodeId.isValid("a".repeat(129))).isFalse();
     assertThatThrownBy(() -> new NodeId("a".repeat(129)))
         .hasMessageContaining("\"" + "a".repeat(32) + "…\"");
+    String longest = "a".repeat(127) + ";";
+    assertThatThrownBy(() -> new NodeId(longest)).hasMessageContaining("\"" + longest + "\"");
   }
 
   @Test
@@ -38,6 +41,28 @@ class NodeWordsTest {
     for (String bad : List.of("", "e".repeat(129), "a b", "a\n")) {
       assertThatThrownBy(() -> new Epoch(bad)).hasMessageStartingWith("epoch: ");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unknown, true",
+    "l1767225600000.1, true",
+    "l1767225600000.1-engine, true",
+    "s1795221502.37, false",
+    "s1795221502.37-l, false"
+  })
+  void epoch_isGuessed_untilTheEngineHasToldOfItsProcess(String value, boolean guessed) {
+    assertThat(new Epoch(value).isGuessed()).isEqualTo(guessed);
+  }
+
+  @Test
+  void suspicion_isFoundByItsWord_andOneOfALaterReleaseIsNone() {
+    assertThat(Suspicion.values())
+        .extracting(Suspicion::word)
+        .containsExactly("refused", "failed", "timed-out", "pings-missing", "reported");
+    assertThat(Suspicion.values())
+        .allSatisfy(one -> assertThat(Suspicion.of(one.word())).contains(one));
+    assertThat(Suspicion.of("haunted")).isEmpty();
   }
 
   @Test

@@ -57,6 +57,14 @@ class RoutingTest {
   }
 
   @Test
+  void nodeThatMayNotBeTried_isNoLastResort_unlessThatIsSaid() {
+    Usability notD1 = usability(Set.of("d1"), (prefill, decode) -> true);
+    assertThat(notD1.lastResort(d("d1"))).isFalse();
+    assertThat(notD1.lastResort(d("d2"))).isTrue();
+    assertThat(Worlds.illRepute("d1").lastResort(d("d1"))).isTrue();
+  }
+
+  @Test
   void route_goesThroughPrefillAgain_inModePd() {
     assertThat(pd.decide(later("d", FIRST), view(p("p"), d("d")), random))
         .isEqualTo(new Split(p("p"), d("d"), Reason.MODE));

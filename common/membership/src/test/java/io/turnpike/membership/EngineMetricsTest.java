@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EngineMetricsTest {
 
@@ -68,6 +71,47 @@ class EngineMetricsTest {
     assertThat(metrics.load().running()).isZero();
     assertThat(metrics.load().waiting()).isZero();
     assertThat(metrics.processStart()).isNull();
+  }
+
+  @Test
+  void parse_readsOldNames_alone() {
+    EngineMetrics old =
+        parse(
+            """
+            vllm:gpu_prefix_cache_hits_total 7
+            vllm:gpu_prefix_cache_queries_total 9
+            vllm:gpu_cache_usage_perc 0.5
+            """);
+    assertThat(old.load().prefixHitTokens()).isEqualTo(7);
+    assertThat(old.load().prefixQueryTokens()).isEqualTo(9);
+    assertThat(old.load().kvUsage()).isEqualTo(0.5);
+  }
+
+  @Test
+  void kvUsage_isTheMeanOfAllRanks_alsoOfIdleOnes() {
+    String ranks = "vllm:kv_cache_usage_perc{engine=\"%d\"} %s\n";
+    assertThat(parse(ranks.formatted(0, "0.0") + ranks.formatted(1, "0.5")).load().kvUsage())
+        .isEqualTo(0.25);
+  }
+
+  @Test
+  void value_standsBehindTheLabels_withOrWithoutABlank_andWhateverFollowsIt() {
+    assertThat(parse("vllm:num_requests_running{engine=\"0\"}5").load().running()).isEqualTo(5);
+    assertThat(parse("vllm:num_requests_running 6 # {trace=\"x\"} 7").load().running())
+        .isEqualTo(6);
+    assertThat(parse("vllm:num_requests_running 8 1795221502000\r").load().running()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, ", "0.5, 0.5", "1e11, 100000000000", "1e12, ", "-1, "})
+  void processStart_isATimeThatCanBe(String seconds, @Nullable String start) {
+    assertThat(parse("process_start_time_seconds " + seconds).processStart()).isEqualTo(start);
+  }
+
+  @Test
+  void processStart_isTheFirstThatIsSaid() {
+    assertThat(parse("process_start_time_seconds 7\nprocess_start_time_seconds 8").processStart())
+        .isEqualTo("7");
   }
 
   @Property(tries = 300)

@@ -126,6 +126,42 @@ class NodeCodecTest {
   }
 
   @Test
+  void readRegistration_namesTheOrigin_whenItIsNone() {
+    ObjectNode json = NodeCodec.write(FULL, null).put("origin", "heard of");
+    assertThatThrownBy(() -> NodeCodec.readRegistration(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("origin: \"heard of\" (expected: pinged, leased, static)");
+  }
+
+  @Test
+  void message_repeatsWhatIsWrong_upTo80Characters() {
+    String wrong = "w".repeat(80);
+    ObjectNode json = NodeCodec.write(FULL, null).put("role", wrong);
+    assertThatThrownBy(() -> NodeCodec.read(json)).hasMessageContaining("\"" + wrong + "\"");
+    json.put("role", wrong + "w");
+    assertThatThrownBy(() -> NodeCodec.read(json)).hasMessageContaining("\"" + wrong + "…\"");
+  }
+
+  @Test
+  void engineId_isShortAndWithoutBlanks() {
+    ObjectNode json = NodeCodec.write(FULL, null).put("origin", "pinged");
+    json.put("engine_id", "e".repeat(64));
+    assertThat(NodeCodec.readRegistration(json).engineId()).hasSize(64);
+    for (String bad : List.of("", "e".repeat(65), "a b", "a\u0000", "a\u007f")) {
+      json.put("engine_id", bad);
+      assertThatThrownBy(() -> NodeCodec.readRegistration(json))
+          .hasMessageStartingWith("engine_id: ");
+    }
+  }
+
+  @Test
+  void change_isNamedInLowerCase() {
+    assertThat(Change.Kind.values())
+        .extracting(Change.Kind::word)
+        .containsExactly("joined", "state", "epoch", "updated", "load", "left");
+  }
+
+  @Test
   void parse_refusesWhatIsNoJson() {
     assertThatThrownBy(() -> NodeCodec.parse("{")).isInstanceOf(IllegalArgumentException.class);
   }

@@ -61,6 +61,33 @@ class NodeSpecTest {
   }
 
   @Test
+  void parse_takesAnEqualsSignBehindTheSchemeForPartOfTheUrl_andOneBeforeForTheId() {
+    assertThatThrownBy(() -> list("http://h:1?a=b"))
+        .hasMessageContaining("\"http://h:1?a=b\" (expected: http://host:port");
+    assertThatThrownBy(() -> list("p=localhost:1"))
+        .hasMessageContaining("\"localhost:1\" (expected: http://host:port");
+  }
+
+  @Test
+  void parseUrl_hasBounds() {
+    String host = "hh" + ".h".repeat(250);
+    String longest = "http://" + host + "h:8";
+    assertThat(longest).hasSize(512);
+    assertThat(NodeSpec.parseUrl("x", longest)).hasPort(8);
+    assertThatThrownBy(() -> NodeSpec.parseUrl("x", longest + "0"))
+        .hasMessageContaining("\"" + longest.substring(0, 80) + "…\"");
+    assertThat(NodeSpec.parseUrl("x", "http://h:65535")).hasPort(65_535);
+    assertThatThrownBy(() -> NodeSpec.parseUrl("x", "http://h:65536")).hasMessageContaining("x: ");
+  }
+
+  @Test
+  void message_repeatsWhatIsWrong_upTo80Characters() {
+    String wrong = "w".repeat(80);
+    assertThatThrownBy(() -> list(wrong)).hasMessageContaining("\"" + wrong + "\"");
+    assertThatThrownBy(() -> list(wrong + "w")).hasMessageContaining("\"" + wrong + "…\"");
+  }
+
+  @Test
   void parseList_refusesTheSameNodeTwice() {
     assertThatThrownBy(() -> list("a=http://h:1,a=http://h:2"))
         .hasMessage("TURNPIKE_PREFILL_URLS: node \"a\" is listed twice (expected: each node once)");

@@ -1,6 +1,7 @@
 package io.turnpike.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class ServerEventsTest {
 
@@ -30,5 +32,16 @@ class ServerEventsTest {
         .containsExactly(
             new ServerEvents.Event("snapshot", "{\"a\":\"ü\"}"),
             new ServerEvents.Event("change", " x"));
+  }
+
+  @Test
+  void event_isBounded_itsWholeDataAndTheLineUnderWay() {
+    int half = 8 << 20;
+    byte[] line = ("data:" + "x".repeat(half) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] rest = "x".repeat(half).getBytes(StandardCharsets.UTF_8);
+    ServerEvents reader = new ServerEvents();
+    assertThat(reader.feed(line)).isEmpty();
+    assertThat(reader.feed(rest)).as("as large as may be").isEmpty();
+    assertThatThrownBy(() -> reader.feed(new byte[] {'x'})).hasMessageContaining("too large");
   }
 }
