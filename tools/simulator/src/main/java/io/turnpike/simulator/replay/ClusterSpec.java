@@ -216,7 +216,7 @@ public record ClusterSpec(
   }
 
   /** The same with engines that fail so. */
-  public ClusterSpec withFailures(List<EngineFailure> others) {
+  ClusterSpec withFailures(List<EngineFailure> others) {
     return new ClusterSpec(
         engines,
         mode,

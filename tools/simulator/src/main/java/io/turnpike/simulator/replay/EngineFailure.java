@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  * @param fromNanos from when
  * @param toNanos until when; later than {@code fromNanos}
  */
-public record EngineFailure(String engine, Kind kind, long fromNanos, long toNanos) {
+record EngineFailure(String engine, Kind kind, long fromNanos, long toNanos) {
 
   /** How an engine fails. */
-  public enum Kind {
+  enum Kind {
     /** Its process is gone: legs under way break off, KV is lost; it comes back in a new life. */
     REFUSE,
     /** It stands still: connections stay, nothing comes. Then it goes on where it stood. */
@@ -53,7 +53,7 @@ public record EngineFailure(String engine, Kind kind, long fromNanos, long toNan
    *
    * @throws IllegalArgumentException if it is written otherwise
    */
-  public static EngineFailure parse(String text) {
+  static EngineFailure parse(String text) {
     Matcher written = WRITTEN.matcher(text);
     List<Kind> kinds = written.matches() ? named(written.group(4)) : List.of();
     if (kinds.isEmpty()) {
