@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
+import io.turnpike.node.Nodes;
 import io.turnpike.node.Role;
 import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
@@ -26,8 +27,10 @@ import io.turnpike.routing.RoutingView.LoadView;
 import io.turnpike.routing.RoutingView.Usability;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -254,14 +257,27 @@ class PlacementTest {
   }
 
   @Test
-  void leastLoaded_drawsAmongEquals() {
-    Set<NodeId> drawn = new HashSet<>();
-    for (int i = 0; i < 100; i++) {
-      RouteDecision decision =
-          new ReplicaPolicy().decide(first(), view(r("r1"), r("r2"), r("r3")), random);
-      drawn.add(((Alone) decision).node().id());
+  void leastLoaded_drawsAmongEquals_withEqualOdds_andNeverABusierOne() {
+    LoadView load = id -> id.value().equals("r2") ? 1 : 0;
+    RoutingView view =
+        new RoutingView(cluster(r("r1"), r("r2"), r("r3"), r("r4")), load, Usability.ALL);
+    Map<String, Integer> drawn = new TreeMap<>();
+    for (int i = 0; i < 3_000; i++) {
+      RouteDecision decision = new ReplicaPolicy().decide(first(), view, random);
+      drawn.merge(((Alone) decision).node().id().value(), 1, Integer::sum);
     }
-    assertThat(drawn).hasSize(3);
+    assertThat(drawn).containsOnlyKeys("r1", "r3", "r4");
+    assertThat(drawn.values()).allSatisfy(times -> assertThat(times).isBetween(900, 1_100));
+  }
+
+  @Test
+  void handoff_comesFromAPrefillNodeThatPairsWithTheDecodeNode() {
+    Node fits = Nodes.version("2", p("p2"));
+    RoutingView view = view(Nodes.version("1", p("p1")), fits, Nodes.version("2", d("d")));
+    for (int i = 0; i < 50; i++) {
+      assertThat(ppd.decide(first(), view, random))
+          .isEqualTo(new Split(fits, Nodes.version("2", d("d")), Reason.FIRST_TURN));
+    }
   }
 
   @Test
