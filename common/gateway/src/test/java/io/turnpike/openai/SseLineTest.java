@@ -53,6 +53,16 @@ class SseLineTest {
   }
 
   @Test
+  void line_endsWhereItEnds_whateverFollows() {
+    byte[] done = "data: [DONE]".getBytes(UTF_8);
+    assertThat(SseLine.of(done, 0, done.length - 1)).isEqualTo(SseLine.CHUNK);
+    assertThat(SseLine.of(done, 0, 4)).isEqualTo(SseLine.OTHER);
+    byte[] error = "data: {\"error\":1}".getBytes(UTF_8);
+    assertThat(SseLine.of(error, 0, 13)).isEqualTo(SseLine.CHUNK);
+    assertThat(SseLine.of(error, 0, 14)).isEqualTo(SseLine.ERROR);
+  }
+
+  @Test
   void data_beginsBehindOneBlankAtMost() {
     assertThat(SseLine.dataStart("#data:x".getBytes(UTF_8), 1)).isEqualTo(6);
     assertThat(SseLine.dataStart("#data: x".getBytes(UTF_8), 1)).isEqualTo(7);
