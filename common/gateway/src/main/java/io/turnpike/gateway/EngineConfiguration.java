@@ -24,12 +24,16 @@ import reactor.netty.resources.LoopResources;
 @EnableConfigurationProperties(EngineSettings.class)
 class EngineConfiguration {
 
+  /** An engine may come back elsewhere under the name it had, whatever its DNS says of it. */
+  private static final int NAME_KEPT_SECONDS = 1;
+
   @Bean(destroyMethod = "close") // for a start that fails; else EndBeforeLoops was first
   EngineClients engineClients(EngineSettings settings, ReactorResourceFactory resources) {
     LoopResources loops = resources.getLoopResources();
     EventLoopGroup group = loops.onServer(LoopResources.DEFAULT_NATIVE);
     DnsNameResolverBuilder names =
         new DnsNameResolverBuilder()
+            .ttl(0, NAME_KEPT_SECONDS)
             .datagramChannelFactory(() -> loops.onChannel(DatagramChannel.class, group.next()))
             .socketChannelFactory(() -> loops.onChannel(SocketChannel.class, group.next()));
     return new EngineClients(

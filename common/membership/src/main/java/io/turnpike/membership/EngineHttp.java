@@ -21,6 +21,9 @@ public final class EngineHttp implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
 
+  /** An engine may come back elsewhere under the name it had, whatever its DNS says of it. */
+  private static final Duration NAME_KEPT = Duration.ofSeconds(1);
+
   /** Engines close idle connections after 5 s. */
   private static final Duration MAX_IDLE = Duration.ofSeconds(4);
 
@@ -44,6 +47,7 @@ public final class EngineHttp implements AutoCloseable {
     http =
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+            .resolver(names -> names.cacheMaxTimeToLive(NAME_KEPT))
             .responseTimeout(ANSWER_TIMEOUT)
             .headers(headers -> defaults(headers, apiKey));
   }

@@ -57,6 +57,10 @@ public final class RegistryClusterSource implements ClusterSource {
   private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration SAME_REPORT = Duration.ofSeconds(1);
   private static final int MAX_REMEMBERED_REPORTS = 1024;
+
+  /** A registry may come back elsewhere, and its name is asked for again by then. */
+  private static final Duration NAME_KEPT = Duration.ofSeconds(1);
+
   private static final int MAX_CONNECTIONS = 8;
   private static final int MAX_WAITING_REPORTS = 64;
 
@@ -94,6 +98,7 @@ public final class RegistryClusterSource implements ClusterSource {
     HttpClient client =
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+            .resolver(names -> names.cacheMaxTimeToLive(NAME_KEPT))
             .baseUrl(settings.registry().toString());
     String adminKey = settings.adminKey();
     http =

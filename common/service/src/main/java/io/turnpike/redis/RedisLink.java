@@ -14,7 +14,11 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +50,9 @@ public final class RedisLink implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+  /** Redis may come back elsewhere, and its name is asked for again by then. */
+  private static final int NAME_KEPT_SECONDS = 1;
+
   private final ClientResources resources;
   private final KeptConnection control;
   private final List<KeptConnection> ofLoops = new ArrayList<>();
@@ -76,13 +83,27 @@ public final class RedisLink implements AutoCloseable {
     RedisURI uri = RedisUrl.parse(url);
     uri.setTimeout(CONNECT_TIMEOUT);
     RedisTroubles troubles = new RedisTroubles(uri, System::nanoTime);
-    resources = ClientResources.builder().ioThreadPoolSize(1).computationThreadPoolSize(1).build();
+    resources =
+        ClientResources.builder()
+            .ioThreadPoolSize(1)
+            .computationThreadPoolSize(1)
+            .addressResolverGroup(names())
+            .build();
     for (EventLoop loop : loops) {
       ofLoops.add(new KeptConnection(client(on(loop)), uri, loop, troubles));
     }
     ClientResources forControl = loops.isEmpty() ? resources : on(loops.getFirst());
     control = new KeptConnection(client(forControl), uri, null, troubles);
     all().forEach(KeptConnection::connect);
+  }
+
+  /** As Lettuce's own, which would keep an address for as long as its DNS server says. */
+  private static AddressResolverGroup<?> names() {
+    return new DnsAddressResolverGroup(
+        new DnsNameResolverBuilder()
+            .ttl(0, NAME_KEPT_SECONDS)
+            .datagramChannelType(Transports.datagramChannelClass())
+            .socketChannelType(Transports.socketChannelClass().asSubclass(SocketChannel.class)));
   }
 
   private static List<EventLoop> usable(EventLoopGroup group) {
