@@ -60,7 +60,9 @@ class RegistryConfiguration {
     if (redis.url().isBlank()) {
       return null;
     }
-    return new MirrorKeeper(link(redis.url()), driver, metrics::mirrored);
+    RedisLink link = link(redis.url());
+    metrics.watch(link);
+    return new MirrorKeeper(link, driver, metrics::mirrored);
   }
 
   private static RedisLink link(String url) {

@@ -3,12 +3,16 @@ package io.turnpike.registry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.turnpike.membership.Change;
 import io.turnpike.membership.MembershipDriver;
+import io.turnpike.membership.MembershipDriver.ProbeOutcome;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.redis.RedisLink;
 import io.turnpike.registry.zmq.DropReason;
 import io.turnpike.registry.zmq.PingListener;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
@@ -25,21 +29,28 @@ import java.util.function.IntSupplier;
  *   <tr><td>{@code turnpike_registry_pings_total{outcome}}</td>
  *       <td>packets on the ZMQ socket: {@code accepted} or why it was dropped; each packet counts
  *       once, so the sum is all that came in; alert on any drop
+ *   <tr><td>{@code turnpike_registry_probe_seconds{outcome}}</td>
+ *       <td>probes of engines, by what came of them
  *   <tr><td>{@code turnpike_registry_watchers}</td>
  *       <td>open watches; fewer than there are gateways means that one routes on an old table
  *   <tr><td>{@code turnpike_registry_mirror_writes_total{outcome}}</td>
  *       <td>writes to Redis, {@code done} or {@code failed}; alert when only failed ones grow
+ *   <tr><td>{@code turnpike_redis_connected}</td>
+ *       <td>1 while the connection to Redis stands, else 0; there only where Redis is used
  * </table>
  */
 final class RegistryMetrics implements PingListener.Observer {
 
+  private final MeterRegistry meters;
   private final Counter accepted;
   private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
   private final Map<Change.Kind, Counter> changes = new EnumMap<>(Change.Kind.class);
+  private final Map<ProbeOutcome, Timer> probes = new EnumMap<>(ProbeOutcome.class);
   private final Counter mirrorDone;
   private final Counter mirrorFailed;
 
   RegistryMetrics(MeterRegistry meters, MembershipDriver driver, IntSupplier watchers) {
+    this.meters = meters;
     accepted = pings(meters, "accepted");
     for (DropReason reason : DropReason.values()) {
       dropped.put(reason, pings(meters, reason.word()));
@@ -48,6 +59,11 @@ final class RegistryMetrics implements PingListener.Observer {
       changes.put(
           kind,
           Counter.builder("turnpike.registry.changes").tag("kind", kind.word()).register(meters));
+    }
+    for (ProbeOutcome outcome : ProbeOutcome.values()) {
+      probes.put(
+          outcome,
+          Timer.builder("turnpike.registry.probe").tag("outcome", outcome.word()).register(meters));
     }
     mirrorDone = mirrorWrites(meters, "done");
     mirrorFailed = mirrorWrites(meters, "failed");
@@ -60,6 +76,7 @@ final class RegistryMetrics implements PingListener.Observer {
       }
     }
     driver.listen((_, made) -> made.forEach(this::count));
+    driver.listenToProbes(this::probed);
   }
 
   private static Counter pings(MeterRegistry meters, String outcome) {
@@ -93,6 +110,13 @@ final class RegistryMetrics implements PingListener.Observer {
     }
   }
 
+  private void probed(ProbeOutcome outcome, Duration took) {
+    Timer timer = probes.get(outcome);
+    if (timer != null) {
+      timer.record(took);
+    }
+  }
+
   @Override
   public void accepted() {
     accepted.increment();
@@ -104,6 +128,12 @@ final class RegistryMetrics implements PingListener.Observer {
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  /** Says from now on whether Redis can be used. */
+  void watch(RedisLink redis) {
+    Gauge.builder("turnpike.redis.connected", redis, link -> link.isConnected() ? 1 : 0)
+        .register(meters);
   }
 
   void mirrored(boolean done) {

@@ -55,8 +55,8 @@ class ConversationConfiguration {
 
   @Bean
   Conversations conversations(RedisHolder redis, RedisSettings settings, MeterRegistry meters) {
-    ConversationEvents events = new ConversationMetrics(meters);
     RedisLink link = redis.link();
+    ConversationEvents events = new ConversationMetrics(meters, link);
     return new Conversations(
         link == null
             ? null

@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.engine.http.EngineClients;
 import io.turnpike.gateway.ConversationConfiguration.RedisHolder;
 import java.time.Duration;
@@ -36,8 +37,18 @@ public class GatewayConfiguration {
     return resources;
   }
 
+  @Bean(destroyMethod = "close") // for a start that fails; else EndBeforeLoops was first
+  LoopWatch loopWatch(
+      ReactorResourceFactory resources, EngineClients engines, MeterRegistry meters) {
+    return new LoopWatch(
+        resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE),
+        engines,
+        meters,
+        System::nanoTime);
+  }
+
   @Bean
-  EndBeforeLoops endBeforeLoops(RedisHolder redis, EngineClients engines) {
-    return new EndBeforeLoops(List.of(engines, redis));
+  EndBeforeLoops endBeforeLoops(LoopWatch watch, RedisHolder redis, EngineClients engines) {
+    return new EndBeforeLoops(List.of(watch, engines, redis));
   }
 }

@@ -19,6 +19,7 @@ class ReceiptConfiguration {
   @Bean
   Receipts receipts(
       GatewaySettings settings, MeterRegistry meters, Admission admission, TurnLog log) {
-    return new Receipts(settings.receipts(), new TurnMetrics(meters, admission::turns), log);
+    return new Receipts(
+        settings.receipts(), new TurnMetrics(meters, admission::turns, settings.maxTurns()), log);
   }
 }

@@ -1,6 +1,7 @@
 package io.turnpike.receipt;
 
 import io.turnpike.conversation.Recognition;
+import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.error.ApiError;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * thread-safe (guarded by {@code latest}: one short critical section a turn, none a chunk).
  */
 public final class Receipts {
+
+  /** The match of a turn that ended before its conversation was looked for. */
+  static final String UNRECOGNISED = "unknown";
 
   private final int capacity;
   private final TurnMetrics metrics;
@@ -76,7 +80,8 @@ public final class Receipts {
     if (!end.asked().probe()) {
       keep(receipt);
     }
-    metrics.count(receipt);
+    Recognition known = end.recognition().known();
+    metrics.count(receipt, known == null ? 0 : known.expectedCachedTokens());
     log.ended(receipt);
   }
 
@@ -112,7 +117,7 @@ public final class Receipts {
         decision == null ? null : id(decision.answering()),
         end.recognition().hash(),
         known == null ? 0 : known.turn(),
-        known == null ? "unknown" : known.match().name().toLowerCase(Locale.ROOT),
+        known == null ? UNRECOGNISED : word(known.match()),
         record.troubles(),
         record.lostHandoffs(),
         said.status(),
@@ -121,6 +126,11 @@ public final class Receipts {
         cached >= 0 ? cached : said.prefillCachedTokens(),
         said.completionTokens(),
         timing(record, nowNanos));
+  }
+
+  /** A match's name in receipts and metrics. */
+  static String word(Match match) {
+    return match.name().toLowerCase(Locale.ROOT);
   }
 
   private static Receipt.Timing timing(TurnRecord record, long endedNanos) {

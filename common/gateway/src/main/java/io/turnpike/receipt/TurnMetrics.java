@@ -4,12 +4,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.error.ApiError;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
 import io.turnpike.turn.Outcome;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -31,12 +33,18 @@ import java.util.function.Supplier;
  *       turnpike.prefill.duration}, {@code turnpike.decode.first}: seconds.
  *   <li>{@code turnpike.tokens{kind}}: prompt, cached and completion tokens of turns whose engine
  *       told. cached / prompt is the share of prompts that nobody computed again.
- *   <li>{@code turnpike.turns.inflight}: turns under way.
+ *   <li>{@code turnpike.cache.tokens{kind}}: of turns that went without a handoff to where their
+ *       conversation's cache should be: {@code expected} there, and {@code seen} by the engine.
+ *       Less seen than expected means that engines forget sooner than conversations go on.
+ *   <li>{@code turnpike.recognitions{match}}: turns by how they relate to what was known before.
+ *   <li>{@code turnpike.turns.inflight}, {@code turnpike.turns.limit}: turns under way, and how
+ *       many may be.
  *   <li>{@code turnpike.refusals{code}}: requests that did not become turns, by the error's code:
  *       bad input, limits, draining.
  * </ul>
  *
- * All meters exist from the start, so that a dashboard shows zero rather than nothing.
+ * Handoffs have {@link HandoffMetrics}. All other meters exist from the start, so that a dashboard
+ * shows zero rather than nothing.
  */
 public final class TurnMetrics {
 
@@ -57,9 +65,17 @@ public final class TurnMetrics {
   private final Counter promptTokens;
   private final Counter cachedTokens;
   private final Counter completionTokens;
+  private final Counter expectedCached;
+  private final Counter seenCached;
+  private final Map<String, Counter> recognitions = new HashMap<>();
+  private final HandoffMetrics handoffs;
 
-  public TurnMetrics(MeterRegistry registry, Supplier<Number> inflight) {
+  /**
+   * @param limit turns that may be under way
+   */
+  public TurnMetrics(MeterRegistry registry, Supplier<Number> inflight, int limit) {
     this.registry = registry;
+    this.handoffs = new HandoffMetrics(registry);
     for (Route route : Route.values()) {
       routes.put(route, RouteMeters.of(registry, route));
     }
@@ -73,7 +89,14 @@ public final class TurnMetrics {
     promptTokens = registry.counter("turnpike.tokens", "kind", "prompt");
     cachedTokens = registry.counter("turnpike.tokens", "kind", "cached");
     completionTokens = registry.counter("turnpike.tokens", "kind", "completion");
+    expectedCached = registry.counter("turnpike.cache.tokens", "kind", "expected");
+    seenCached = registry.counter("turnpike.cache.tokens", "kind", "seen");
+    recognitions.put(Receipts.UNRECOGNISED, recognition(Receipts.UNRECOGNISED));
+    for (Match match : Match.values()) {
+      recognitions.put(Receipts.word(match), recognition(Receipts.word(match)));
+    }
     Gauge.builder("turnpike.turns.inflight", inflight).register(registry);
+    Gauge.builder("turnpike.turns.limit", () -> limit).register(registry);
   }
 
   private record RouteMeters(Map<Outcome, Counter> outcomes, Timer ttft, Timer duration) {
@@ -91,6 +114,10 @@ public final class TurnMetrics {
     }
   }
 
+  private Counter recognition(String match) {
+    return registry.counter("turnpike.recognitions", "match", match);
+  }
+
   private static <K, M> M meter(Map<K, M> meters, K key) {
     return Objects.requireNonNull(meters.get(key));
   }
@@ -105,7 +132,12 @@ public final class TurnMetrics {
     registry.counter("turnpike.refusals", "code", code == null ? "other" : code).increment();
   }
 
-  void count(Receipt receipt) {
+  /**
+   * Counts a turn that is over.
+   *
+   * @param expectedTokens of its prompt that its conversation's node should still hold
+   */
+  void count(Receipt receipt, long expectedTokens) {
     Receipt.Timing timing = receipt.timing();
     RouteMeters route = meter(routes, receipt.route());
     meter(route.outcomes, receipt.outcome()).increment();
@@ -119,6 +151,12 @@ public final class TurnMetrics {
     add(promptTokens, receipt.promptTokens());
     add(cachedTokens, receipt.cachedTokens());
     add(completionTokens, receipt.completionTokens());
+    meter(recognitions, receipt.match()).increment();
+    handoffs.count(receipt);
+    if (receipt.cachedTokens() >= 0 && receipt.reason() == Reason.CACHE_WARM) {
+      add(expectedCached, expectedTokens);
+      add(seenCached, Math.min(expectedTokens, receipt.cachedTokens()));
+    }
   }
 
   private static void record(Timer timer, double millis) {

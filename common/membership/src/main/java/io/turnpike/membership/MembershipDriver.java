@@ -45,6 +45,45 @@ public final class MembershipDriver implements AutoCloseable {
     void onChanges(Published published, List<Change> changes);
   }
 
+  /** Hears of every probe that has ended. Must not block. */
+  @FunctionalInterface
+  public interface ProbeListener {
+    void probed(ProbeOutcome outcome, Duration took);
+  }
+
+  /** What came of a probe. */
+  public enum ProbeOutcome {
+    ANSWERED("answered"),
+    /** Nobody listens at its port. */
+    REFUSED("refused"),
+    /** It broke off, or answered that it does not serve. */
+    FAILED("failed"),
+    TIMED_OUT("timed-out");
+
+    private final String word;
+
+    ProbeOutcome(String word) {
+      this.word = word;
+    }
+
+    /** Its name in metrics. */
+    public String word() {
+      return word;
+    }
+
+    static ProbeOutcome of(ProbeResult result) {
+      return switch (result) {
+        case ProbeResult.Up _ -> ANSWERED;
+        case ProbeResult.Down down ->
+            switch (down.verdict()) {
+              case REFUSED -> REFUSED;
+              case CERTAIN -> FAILED;
+              case TIMED_OUT -> TIMED_OUT;
+            };
+      };
+    }
+  }
+
   /**
    * One table out of the row of tables.
    *
@@ -58,6 +97,7 @@ public final class MembershipDriver implements AutoCloseable {
   private final InstantSource time;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<ProbeListener> probeListeners = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
@@ -82,6 +122,11 @@ public final class MembershipDriver implements AutoCloseable {
   /** Adds one that hears of all tables from now on. */
   public void listen(Listener listener) {
     listeners.add(listener);
+  }
+
+  /** Adds one that hears of all probes from now on. */
+  public void listenToProbes(ProbeListener listener) {
+    probeListeners.add(listener);
   }
 
   /** Begins to tick and to probe. */
@@ -199,6 +244,8 @@ public final class MembershipDriver implements AutoCloseable {
   }
 
   private void probed(NodeId id, ProbeResult result) {
+    Duration took = Duration.between(result.startedAt(), time.instant());
+    probeListeners.forEach(listener -> listener.probed(ProbeOutcome.of(result), took));
     lock.lock();
     try {
       probesUnderWay--;

@@ -147,6 +147,11 @@ public final class RedisLink implements AutoCloseable {
     return control.current();
   }
 
+  /** Whether every connection stands at this moment; for metrics. */
+  public boolean isConnected() {
+    return all().stream().allMatch(one -> one.current() != null);
+  }
+
   /**
    * Writes commands, on the calling event loop's own connection if it has one. What a loop writes
    * in one of its iterations goes out together. Commands fail at once while Redis is away.

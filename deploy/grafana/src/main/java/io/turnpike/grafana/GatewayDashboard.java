@@ -62,12 +62,45 @@ final class GatewayDashboard {
                         "{job=~\"$job\", level=~\"warn|error\"}",
                         "level"))),
             Row.of(
+                "Event loops",
+                lines(
+                    "Delay",
+                    "s",
+                    "How late the latest loop came to a task; every stream it carries waits as"
+                        + " long.",
+                    max("turnpike_loop_delay_seconds_max", job, "instance")),
+                lines(
+                    "Turns under way, and how many may be",
+                    "short",
+                    "At the limit turns are answered 429.",
+                    max("turnpike_turns_inflight", job, "instance"),
+                    Query.of("limit", "min(turnpike_turns_limit{job=~\"$job\"})")),
+                lines(
+                    "Connections to engines",
+                    "short",
+                    "One for each leg under way; idle ones are kept for a moment.",
+                    sum("turnpike_engine_connections", job, "state"),
+                    Query.of("legs that wait", "sum(turnpike_legs_waiting{job=~\"$job\"})"))),
+            Row.of(
                 "What they share",
                 lines(
                     "Conversation store",
                     "reqps",
                     "Calls to Redis by what came of them; late and failed ones miss caches.",
                     rate("turnpike_conversations_total", job, "event")),
+                lines(
+                    "Connected to Redis",
+                    "short",
+                    "1: yes; 0: turns go on with what each process knows.",
+                    Query.of("{{job}} {{instance}}", "turnpike_redis_connected")),
+                lines(
+                    "Builds",
+                    "short",
+                    "Services by version and revision; more than one outside an update is a"
+                        + " mistake.",
+                    Query.of(
+                        "{{version}} {{revision}}",
+                        "count by (version, revision) (turnpike_build)")),
                 lines(
                     "Watches of the registry",
                     "short",

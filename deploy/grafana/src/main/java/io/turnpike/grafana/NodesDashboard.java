@@ -52,6 +52,20 @@ final class NodesDashboard {
                     "Changes a second by kind; many of state are flapping.",
                     rate("turnpike_registry_changes_total", "", "kind")),
                 lines(
+                    "Probes",
+                    "reqps",
+                    "Of the registry, by what came of them; an engine that is not answered is not"
+                        + " ready.",
+                    rate("turnpike_registry_probe_seconds_count", "", "outcome")),
+                lines(
+                    "Probe time",
+                    "s",
+                    "How long an answered probe takes, on average; late engines become suspect.",
+                    Query.of(
+                        "mean",
+                        "sum(rate(turnpike_registry_probe_seconds_sum{outcome=\"answered\"}[$__rate_interval]))"
+                            + " / sum(rate(turnpike_registry_probe_seconds_count{outcome=\"answered\"}[$__rate_interval]))")),
+                lines(
                     "Scraped",
                     "short",
                     "1 while an engine answers Prometheus.",

@@ -37,6 +37,12 @@ final class RoutingDashboard {
                         + " store-unavailable are lost caches.",
                     rate("turnpike_reasons_total", job, "reason")),
                 lines(
+                    "Recognised",
+                    "reqps",
+                    "Turns by how they relate to what was known; continued ones can keep their"
+                        + " cache.",
+                    rate("turnpike_recognitions_total", job, "match")),
+                lines(
                     "Share without a handoff",
                     "percentunit",
                     "Turns that stayed on the decode engine that holds their conversation; high in"
@@ -60,6 +66,17 @@ final class RoutingDashboard {
                     "From the request to P's answer: queueing at P and prefill.",
                     quantiles("turnpike_prefill_duration_seconds", job)),
                 lines(
+                    "Handoff by pair",
+                    "s",
+                    "From P's answer to D's first content, on average; one slow pair is a bad"
+                        + " link between both.",
+                    Query.of(
+                        "{{prefill}} to {{decode}}",
+                        "sum by (prefill, decode)"
+                            + " (rate(turnpike_handoff_seconds_sum{job=~\"$job\"}[$__rate_interval]))"
+                            + " / sum by (prefill, decode)"
+                            + " (rate(turnpike_handoff_seconds_count{job=~\"$job\"}[$__rate_interval]))")),
+                lines(
                     "Decode leg until its first content",
                     "s",
                     "Queueing at D, the transfer of KV, and the first token.",
@@ -80,6 +97,20 @@ final class RoutingDashboard {
                         "turnpike_tokens_total",
                         "{job=~\"$job\", kind=~\"prompt|cached\"}",
                         "kind")),
+                lines(
+                    "Cache expected and seen",
+                    "short",
+                    "Tokens a second of turns that stayed; where less is seen, engines forget"
+                        + " sooner than conversations go on.",
+                    rate("turnpike_cache_tokens_total", job, "kind")),
+                lines(
+                    "Tokens handed over by pair",
+                    "short",
+                    "Prompt tokens a second whose KV went from P to D.",
+                    Query.of(
+                        "{{prefill}} to {{decode}}",
+                        "sum by (prefill, decode)"
+                            + " (rate(turnpike_handoff_tokens_total{job=~\"$job\"}[$__rate_interval]))")),
                 lines(
                     "KV moved",
                     "Bps",

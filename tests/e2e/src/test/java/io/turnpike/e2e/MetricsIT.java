@@ -43,6 +43,9 @@ class MetricsIT {
     page = Files.readString(SuiteStack.root().resolve("docs/metrics.md"), UTF_8);
     SuiteStack suite = SuiteStack.shared();
     suite.post(suite.proxies().getFirst(), "/v1/chat/completions", "{"); // the first refusal
+    String first =
+        SuiteStack.chat(2, false, "A chat whose KV is handed over, " + System.nanoTime());
+    suite.turn(suite.proxies().getFirst(), first);
     for (var component : suite.stack.components()) {
       if (Set.of("registry", "proxy", "replication").contains(component.role())) {
         URI metrics = component.ready().resolve("/actuator/prometheus");
@@ -76,7 +79,7 @@ class MetricsIT {
     Matcher row = ROW.matcher(page);
     while (row.find()) {
       said.put(row.group(1), row.group(2));
-      if (row.group(2).equals("histogram")) {
+      if (Set.of("histogram", "summary").contains(row.group(2))) {
         said.put(row.group(1) + "_max", "gauge");
         saidLabels.put(row.group(1) + "_max", quoted(row.group(3)));
       }
@@ -97,7 +100,7 @@ class MetricsIT {
     }
     assertThat(said).isNotEmpty();
     said.forEach((label, bound) -> assertThat(bound).as(label).isSubsetOf(values.get(label)));
-    for (String closed : Set.of("route", "event", "role", "state")) {
+    for (String closed : Set.of("route", "event", "role", "state", "match")) {
       assertThat(values.get(closed)).as(closed).isEqualTo(said.get(closed));
     }
   }

@@ -58,6 +58,15 @@ public final class EngineConnections {
     return call;
   }
 
+  /** What its connections are at. */
+  public PoolUse use() {
+    PoolUse all = PoolUse.NONE;
+    for (EnginePool pool : pools.values()) {
+      all = all.plus(pool.use());
+    }
+    return all;
+  }
+
   /** Closes what is idle of engines that left; legs under way go on. */
   void keepOnly(Set<URI> present) {
     Iterator<Map.Entry<URI, EnginePool>> each = pools.entrySet().iterator();

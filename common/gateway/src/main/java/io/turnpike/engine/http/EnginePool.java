@@ -192,6 +192,10 @@ final class EnginePool {
     left = false;
   }
 
+  PoolUse use() {
+    return new PoolUse(open.size(), idle.size(), waiting.size());
+  }
+
   boolean isEmpty() {
     return open.isEmpty() && connecting == 0 && waiting.isEmpty();
   }
