@@ -77,8 +77,9 @@ public sealed interface Effect {
      * It answered, whatever it said: its connections work.
      *
      * @param askedNanos when it was asked
+     * @param busy whether it said that it has no room
      */
-    record Answered(Node node, long askedNanos) implements Fact {}
+    record Answered(Node node, long askedNanos, boolean busy) implements Fact {}
 
     /** It could not be reached, or broke off. */
     record Broke(Node node, LegFault fault, Leg leg) implements Fact {}

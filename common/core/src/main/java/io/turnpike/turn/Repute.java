@@ -48,6 +48,9 @@ public final class Repute implements Usability {
   /** Those of which something is held against them. */
   private final ConcurrentHashMap<NodeId, NodeRepute> nodes = new ConcurrentHashMap<>();
 
+  /** Those whose latest answer was that they have no room. */
+  private final ConcurrentHashMap<NodeId, Busy> busy = new ConcurrentHashMap<>();
+
   private final ConcurrentHashMap<NodeId, Progress> progress = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Pair, PairRepute> pairs = new ConcurrentHashMap<>();
 
@@ -61,7 +64,9 @@ public final class Repute implements Usability {
   @Override
   public boolean node(Node node) {
     NodeRepute known = nodes.isEmpty() ? null : nodes.get(node.id());
-    return known == null || !known.isAvoidedAt(ticker.getAsLong());
+    Busy said = busy.isEmpty() ? null : busy.get(node.id());
+    return (known == null || !known.isAvoidedAt(ticker.getAsLong()))
+        && (said == null || !said.isAvoidedAt(ticker.getAsLong()));
   }
 
   @Override
@@ -91,7 +96,7 @@ public final class Repute implements Usability {
   /** Learns something. */
   public Lesson learn(Fact fact) {
     return switch (fact) {
-      case Fact.Answered(Node node, long askedNanos) -> answered(node, askedNanos);
+      case Fact.Answered answer -> answered(answer.node(), answer.askedNanos(), answer.busy());
       case Fact.HandedOff(Node prefill, Node decode) -> handedOff(Pair.of(prefill, decode));
       case Fact.HandoffLost(Node prefill, Node decode) -> handoffLost(Pair.of(prefill, decode));
       case Fact.Broke(Node node, LegFault fault, var _) -> broke(node, fault);
@@ -99,7 +104,12 @@ public final class Repute implements Usability {
     };
   }
 
-  private Lesson answered(Node node, long askedNanos) {
+  private Lesson answered(Node node, long askedNanos, boolean isBusy) {
+    if (isBusy) {
+      busy.merge(node.id(), Busy.onceAt(ticker.getAsLong()), Busy::andAgain);
+    } else if (!busy.isEmpty()) {
+      busy.remove(node.id());
+    }
     progress.merge(node.id(), new Progress(askedNanos, ticker.getAsLong()), Progress::orFurther);
     if (!nodes.isEmpty()) {
       nodes.computeIfPresent(
@@ -150,6 +160,7 @@ public final class Repute implements Usability {
   /** Forgets nodes that left and lives that ended; called when the table of nodes changed. */
   public void keepOnly(Set<NodeId> present, Set<Epoch> epochs) {
     nodes.keySet().retainAll(present);
+    busy.keySet().retainAll(present);
     progress.keySet().retainAll(present);
     pairs
         .keySet()

@@ -182,7 +182,7 @@ public final class TurnMachine {
     }
     Node prefill = way.prefill();
     int status = answer.status();
-    note(new Fact.Answered(prefill, times.prefillSentNanos));
+    note(new Fact.Answered(prefill, times.prefillSentNanos, Verdict.isBusy(status)));
     holdings.prefillEnded();
     if (state == State.PASSING) {
       return;
@@ -237,7 +237,7 @@ public final class TurnMachine {
     }
     Verdict verdict = judged.verdict();
     if (verdict != Verdict.HELD && verdict != Verdict.CUT) {
-      note(new Fact.Answered(way.answering(), times.decodeSentNanos));
+      note(new Fact.Answered(way.answering(), times.decodeSentNanos, verdict == Verdict.BUSY));
     }
     Reply reply = Reply.of(judged, way.answeringLeg(), way.answering());
     Node from = holdings.handedFrom();

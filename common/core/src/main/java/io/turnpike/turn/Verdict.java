@@ -25,7 +25,11 @@ public enum Verdict {
     if (isRequestsFault(status)) {
       return REFUSED;
     }
-    return status == 408 || status == 429 || status == 503 ? BUSY : FAILED;
+    return isBusy(status) ? BUSY : FAILED;
+  }
+
+  static boolean isBusy(int status) {
+    return status == 408 || status == 429 || status == 503;
   }
 
   /** Whether every other engine would refuse the request too. */

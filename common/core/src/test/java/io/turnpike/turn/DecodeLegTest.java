@@ -97,10 +97,10 @@ class DecodeLegTest {
     turn.prefilled(3);
     assertThat(told(turn.judged(4, Verdict.BUSY, 429)))
         .as("only then the same one once more")
-        .containsExactly("note answered d2", "send 5: d2");
+        .containsExactly("note busy d2", "send 5: d2");
     assertThat(told(turn.judged(5, Verdict.BUSY, 429)))
         .as("once a turn")
-        .containsExactly("note answered d2", "words of 5", "end: failed");
+        .containsExactly("note busy d2", "words of 5", "end: failed");
   }
 
   @Test
@@ -131,7 +131,7 @@ class DecodeLegTest {
     OneTurn turn = OneTurn.over("d1").begun();
     turn.leaves("d1");
     assertThat(told(turn.judged(1, Verdict.BUSY, 503)))
-        .containsExactly("note answered d1", "words of 1", "end: failed");
+        .containsExactly("note busy d1", "words of 1", "end: failed");
     OneTurn gone = OneTurn.over("d1").begun();
     gone.becomes("d1", NodeState.GONE);
     assertThat(told(gone.judged(1, Verdict.BUSY, 503))).contains("end: failed");

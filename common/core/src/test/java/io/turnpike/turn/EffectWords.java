@@ -54,7 +54,7 @@ final class EffectWords {
 
   private static String of(Fact fact) {
     return switch (fact) {
-      case Fact.Answered f -> "answered " + f.node().id();
+      case Fact.Answered f -> (f.busy() ? "busy " : "answered ") + f.node().id();
       case Fact.Broke f -> f.leg().word() + " " + f.node().id() + " " + word(f.fault());
       case Fact.Silent f -> "silent " + f.node().id() + (f.alive() ? " but alive" : "");
       case Fact.HandedOff f -> "handed off " + f.prefill().id() + "-" + f.decode().id();

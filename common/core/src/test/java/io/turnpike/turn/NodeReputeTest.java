@@ -159,16 +159,39 @@ class NodeReputeTest {
   void progress_isThatOfTheTurnThatAskedLast() {
     assertThat(repute.progress(D.id())).isNull();
     now = 100;
-    repute.learn(new Fact.Answered(D, 50));
+    repute.learn(new Fact.Answered(D, 50, false));
     now = 110;
-    repute.learn(new Fact.Answered(D, 40));
+    repute.learn(new Fact.Answered(D, 40, false));
     assertThat(repute.progress(D.id())).isEqualTo(new Progress(50, 100));
     now = 120;
-    repute.learn(new Fact.Answered(D, 50));
+    repute.learn(new Fact.Answered(D, 50, false));
     assertThat(repute.progress(D.id())).isEqualTo(new Progress(50, 120));
     assertThat(repute.progress(OTHER.id())).isNull();
     repute.keepOnly(Set.of(OTHER.id()), Set.of());
     assertThat(repute.progress(D.id())).isNull();
+  }
+
+  @Test
+  void aNodeThatHasNoRoomTwiceInARow_isAvoidedForASecond() {
+    repute.learn(new Fact.Answered(D, 0, true));
+    assertThat(repute.node(D)).isTrue();
+    repute.learn(new Fact.Answered(D, 0, true));
+    assertThat(repute.node(D)).isFalse();
+    assertThat(repute.node(OTHER)).isTrue();
+    assertThat(repute.lastResort(D)).isTrue();
+    now += Duration.ofSeconds(1).toNanos() - 1;
+    assertThat(repute.node(D)).isFalse();
+    now++;
+    assertThat(repute.node(D)).isTrue();
+    repute.learn(new Fact.Answered(D, 0, true));
+    assertThat(repute.node(D)).as("it was tried, and still has none").isFalse();
+    repute.learn(new Fact.Answered(D, 0, false));
+    assertThat(repute.node(D)).as("it answered").isTrue();
+    repute.learn(new Fact.Answered(D, 0, true));
+    assertThat(repute.node(D)).as("once again only").isTrue();
+    repute.learn(new Fact.Answered(D, 0, true));
+    repute.keepOnly(Set.of(OTHER.id()), Set.of());
+    assertThat(repute.node(D)).as("it left, and is back").isTrue();
   }
 
   @Test
@@ -198,7 +221,7 @@ class NodeReputeTest {
 
   private void answered(int times) {
     for (int i = 0; i < times; i++) {
-      assertThat(repute.learn(new Fact.Answered(D, now))).isEqualTo(Lesson.NOTED);
+      assertThat(repute.learn(new Fact.Answered(D, now, false))).isEqualTo(Lesson.NOTED);
     }
   }
 

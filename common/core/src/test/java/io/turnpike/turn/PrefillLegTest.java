@@ -7,6 +7,7 @@ import io.turnpike.connector.Connectors;
 import io.turnpike.node.NodeState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rows of {@link TurnMachine}'s table about a prefill leg that does not do it. */
@@ -76,7 +77,7 @@ class PrefillLegTest {
     OneTurn turn = OneTurn.over("p1", "p2", "d1", "d2").begun();
     turn.prefillAnswers(1, 400);
     assertThat(told(turn.judged(2, Verdict.BUSY, 503)))
-        .containsExactly("note answered d1", "send 3: d2");
+        .containsExactly("note busy d1", "send 3: d2");
   }
 
   @Test
@@ -95,19 +96,26 @@ class PrefillLegTest {
   // --- row: P failed, broke, is lost ---
 
   @ParameterizedTest
-  @ValueSource(ints = {500, 503, 429, 408, 302, 204})
-  void prefillFailed_asksAnother_thenDecodeAlone(int status) {
+  @CsvSource({
+    "500, answered",
+    "503, busy",
+    "429, busy",
+    "408, busy",
+    "302, answered",
+    "204, answered"
+  })
+  void prefillFailed_asksAnother_thenDecodeAlone(int status, String noted) {
     OneTurn turn = OneTurn.over("p1", "p2", "p3", "d1");
     turn.suspendedPairs.add("p3-d1");
     turn.begins();
     assertThat(told(turn.prefillAnswers(1, status)))
-        .containsExactly("note answered p1", "send 2: p2 for d1");
+        .containsExactly("note " + noted + " p1", "send 2: p2 for d1");
     assertThat(turn.reason()).isEqualTo("prefill-failed");
     turn.suspendedPairs.clear();
     assertThat(turn.prefillAnswers(2, status))
         .as("two in vain")
         .containsExactly(
-            "note answered p2",
+            "note " + noted + " p2",
             "release prefill",
             "release answer",
             "reserve answer d1 1256 waiting 1000",
@@ -163,9 +171,9 @@ class PrefillLegTest {
   void prefillFailed_isAskedOnceMore_whereDecodeCannotDoWithout() {
     OneTurn turn = OneTurn.over(Connectors.P2P_NCCL, "p1", "d1").begun();
     assertThat(told(turn.prefillAnswers(1, 503)))
-        .containsExactly("note answered p1", "send 2: p1 for d1");
+        .containsExactly("note busy p1", "send 2: p1 for d1");
     assertThat(told(turn.prefillAnswers(2, 503)))
-        .containsExactly("note answered p1", "words of 2", "end: failed");
+        .containsExactly("note busy p1", "words of 2", "end: failed");
   }
 
   // --- row: P silent ---

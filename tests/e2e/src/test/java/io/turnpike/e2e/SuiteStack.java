@@ -36,7 +36,7 @@ final class SuiteStack {
 
   static final String MODEL = "turnpike-sim";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /**
    * Redis is waited for longer than in production, where a busy machine may not cost a turn 20 ms.
