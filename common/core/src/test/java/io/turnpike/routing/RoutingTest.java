@@ -65,6 +65,14 @@ class RoutingTest {
   }
 
   @Test
+  void pairThatMayNotBeTried_isNoLastResort_unlessThatIsSaid() {
+    Usability notToD1 =
+        usability(Set.of(), (prefill, decode) -> !decode.id().equals(new NodeId("d1")));
+    assertThat(notToD1.lastResort(p("p"), d("d1"))).isFalse();
+    assertThat(notToD1.lastResort(p("p"), d("d2"))).isTrue();
+  }
+
+  @Test
   void route_goesThroughPrefillAgain_inModePd() {
     assertThat(pd.decide(later("d", FIRST), view(p("p"), d("d")), random))
         .isEqualTo(new Split(p("p"), d("d"), Reason.MODE));
