@@ -23,6 +23,13 @@ public final class PlainDecimals extends SimpleModule {
     addSerializer(Double.TYPE, new Plain());
   }
 
+  /** With at least one decimal, so that it is read as what it is everywhere. */
+  static String plain(double value) {
+    BigDecimal rounded =
+        BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros();
+    return rounded.setScale(Math.max(1, rounded.scale())).toPlainString();
+  }
+
   private static final class Plain extends StdSerializer<Double> {
 
     Plain() {
@@ -32,8 +39,7 @@ public final class PlainDecimals extends SimpleModule {
     @Override
     public void serialize(Double value, JsonGenerator json, SerializationContext context) {
       if (Double.isFinite(value)) {
-        json.writeNumber(
-            BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_UP).toPlainString());
+        json.writeNumber(plain(value));
       } else {
         json.writeNull();
       }
