@@ -183,7 +183,7 @@ final class EventStreamJudge implements AnswerJudge {
       return;
     }
     switch (SseLine.of(window, from, to)) {
-      case CHUNK, ERROR -> chunk(from, to);
+      case CHUNK -> chunk(from, to);
       case DONE -> endMark();
       case OTHER -> {}
     }

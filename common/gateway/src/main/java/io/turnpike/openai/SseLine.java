@@ -6,21 +6,15 @@ import java.util.Arrays;
 
 /** What a line of an SSE answer is, told by its first bytes. */
 enum SseLine {
-  /** A chunk of the answer. */
+  /** A chunk of the answer, or an error. */
   CHUNK,
   /** {@code data: [DONE]}. */
   DONE,
-  /** {@code data: {"error": …}}. */
-  ERROR,
   /** A comment, an empty line, another field. */
   OTHER;
 
-  /** How many bytes of a line are looked at. */
-  static final int HEAD_BYTES = 24;
-
   private static final byte[] DATA = "data:".getBytes(US_ASCII);
   private static final byte[] DONE_MARK = "[DONE]".getBytes(US_ASCII);
-  private static final byte[] ERROR_NAME = "\"error\"".getBytes(US_ASCII);
 
   /** Tells the line from here to there by its first bytes; a CR at its end may be among them. */
   static SseLine of(byte[] bytes, int from, int to) {
@@ -31,9 +25,6 @@ enum SseLine {
     if (at >= to || bytes[at] == '\r') {
       return OTHER;
     }
-    if (bytes[at] == '{') {
-      return isError(bytes, at + 1, to) ? ERROR : CHUNK;
-    }
     return startsWith(bytes, at, to, DONE_MARK) ? DONE : CHUNK;
   }
 
@@ -41,14 +32,6 @@ enum SseLine {
   static int dataStart(byte[] bytes, int from) {
     int at = from + DATA.length;
     return bytes[at] == ' ' ? at + 1 : at;
-  }
-
-  private static boolean isError(byte[] bytes, int from, int to) {
-    int at = from;
-    while (at < to && JsonBytes.isBlank(bytes[at])) {
-      at++;
-    }
-    return startsWith(bytes, at, to, ERROR_NAME);
   }
 
   private static boolean startsWith(byte[] bytes, int at, int to, byte[] mark) {
