@@ -3,6 +3,7 @@ package io.turnpike.gateway;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.turnpike.openai.TurnApi;
 import io.turnpike.openai.TurnBody;
+import io.turnpike.receipt.TurnEnd;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,11 @@ record Scanned(
         client.forwarded,
         client.requestId,
         client.probe);
+  }
+
+  /** What was asked, as a receipt keeps it. */
+  TurnEnd.Asked asked() {
+    return new TurnEnd.Asked(id, at, api, model, stream, routing.word(), probe);
   }
 
   /**

@@ -194,7 +194,10 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
       case Effect.SendDecode send -> sendDecode(send);
       case Effect.CloseLeg(int leg) -> closeLeg(leg);
       case Effect.Remember(Node node) -> remember(node);
-      case Effect.DropBody() -> dropBody();
+      case Effect.DropBody() -> {
+        body = null;
+        recogniser().settle();
+      }
       case Effect.Pass(int leg) -> pass(leg);
       case Effect.PassWords(int leg) -> passWords(leg);
       case Effect.Answer(Failure failure, int tries) -> answer(failure, tries);
@@ -281,11 +284,6 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     recogniser().remember(node, known >= 0 ? known : turn().promptTokens());
   }
 
-  private void dropBody() {
-    body = null;
-    recogniser().settle();
-  }
-
   // --- the answer ---
 
   private HttpHeaders told() {
@@ -364,16 +362,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
 
   private TurnEnd turnEnd() {
     AnswerLeg leg = answerLeg;
-    Scanned turn = turn();
     return new TurnEnd(
-        new TurnEnd.Asked(
-            turn.id(),
-            turn.at(),
-            turn.api(),
-            turn.model(),
-            turn.stream(),
-            turn.routing().word(),
-            turn.probe()),
+        turn().asked(),
         machine().record(),
         new TurnEnd.Conversation(recogniser().recognition(), recogniser().conversation()),
         new TurnEnd.Said(
