@@ -83,7 +83,7 @@ class P2pNcclIT {
   }
 
   private String lastId(String engine) {
-    JsonNode seen = suite.state(engine).path("seen");
+    JsonNode seen = suite.state(engine).path("requests");
     return seen.get(seen.size() - 1).path("headers").path("x-request-id").asString();
   }
 }
