@@ -25,7 +25,7 @@ final class ChatLoad implements AutoCloseable {
     STREAMED
   }
 
-  private static final int CLIENTS = 6;
+  static final int CLIENTS = 6;
   private static final int TURNS = 3;
   private static final int MAX_TOKENS = 32;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -113,8 +113,13 @@ final class ChatLoad implements AutoCloseable {
   /** How many turns were answered, and what the others met. */
   record Result(int answered, List<String> failures) {}
 
+  /** What went wrong so far. */
+  List<String> failures() {
+    return List.copyOf(failures);
+  }
+
   /** Lets the turns under way end. */
-  Result result(String what) {
+  Result result() {
     over = true;
     for (Thread client : clients) {
       try {
@@ -123,11 +128,7 @@ final class ChatLoad implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    Result result = new Result(answered.get(), List.copyOf(failures));
-    System.out.printf(
-        "compose: %s: %d turns answered, %d failed%n",
-        what, result.answered(), result.failures().size());
-    return result;
+    return new Result(answered.get(), failures());
   }
 
   /** Ends clients that nobody asked for a result. */

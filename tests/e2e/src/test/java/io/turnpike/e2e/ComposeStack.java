@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ComposeStack {
 
   private static final Duration PATIENCE = Duration.ofMinutes(9);
+  private static final Duration SEEN = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final List<String> PORTS =
       List.of(
@@ -59,6 +60,8 @@ final class ComposeStack {
   private ComposeStack(String project) {
     this.project = project;
     environment.put("COMPOSE_PROJECT_NAME", project);
+    // Longer than in production, where a busy machine may not cost a turn 20 ms.
+    environment.put("REDIS_PATIENCE", "2s");
     for (String port : PORTS) {
       try (ServerSocket free = new ServerSocket(0)) {
         environment.put(port, Integer.toString(free.getLocalPort()));
@@ -112,6 +115,14 @@ final class ComposeStack {
 
   void awaitHealthy() {
     compose("up --wait --no-recreate");
+    awaitProxiesInUse(2);
+  }
+
+  /** Waits until the balancer gives turns to so many proxies. */
+  void awaitProxiesInUse(int count) {
+    String line = "haproxy_backend_active_servers{proxy=\"proxies\"} " + count + "\n";
+    URI metrics = url("BALANCER_STATS_PORT").resolve("/metrics");
+    await(count + " proxies in use", SEEN, () -> text(metrics).contains(line));
   }
 
   void down() {
@@ -142,9 +153,17 @@ final class ComposeStack {
         HttpRequest.newBuilder(uri).timeout(ANSWER).POST(BodyPublishers.ofString(body)).build());
   }
 
+  private String text(URI uri) {
+    return send(HttpRequest.newBuilder(uri).timeout(ANSWER).build());
+  }
+
   private JsonNode ask(HttpRequest request) {
+    return JsonMapper.shared().readTree(send(request));
+  }
+
+  private String send(HttpRequest request) {
     try {
-      return JsonMapper.shared().readTree(http.send(request, BodyHandlers.ofString(UTF_8)).body());
+      return http.send(request, BodyHandlers.ofString(UTF_8)).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -177,6 +196,13 @@ final class ComposeStack {
   /** The running containers of a service. */
   List<String> containers(String service) {
     return compose("ps -q " + service).lines().sorted().toList();
+  }
+
+  /** A container's address in the project's network. */
+  String address(String container) {
+    return run(
+        "docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "
+            + container);
   }
 
   /** Runs a command of the shell in the project's folder and gives what it said. */
