@@ -34,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ComposeStack {
 
+  private static final String COMPOSE = "docker compose -f deploy/compose/compose.yaml ";
   private static final Duration PATIENCE = Duration.ofMinutes(9);
   private static final Duration SEEN = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -93,7 +94,7 @@ final class ComposeStack {
         "TURNPIKE_TESTBED is not set: the testbed takes minutes to build and start");
     ComposeStack stack = new ComposeStack("turnpike-" + name + ProcessHandle.current().pid());
     assumeTrue(
-        stack.result("docker version && docker compose version").code() == 0,
+        stack.result("docker version && docker compose version").ok(),
         "no Docker engine with compose answers: the testbed was not started");
     return stack;
   }
@@ -101,7 +102,7 @@ final class ComposeStack {
   /** The README's command that begins so, as it stands there. */
   private static String readmeCommand(String verb) {
     try {
-      String start = "docker compose -f deploy/compose/compose.yaml " + verb;
+      String start = COMPOSE + verb;
       return Files.readString(SuiteStack.root().resolve("README.md"), UTF_8)
           .lines()
           .filter(line -> line.startsWith(start))
@@ -114,7 +115,8 @@ final class ComposeStack {
   }
 
   void awaitHealthy() {
-    compose("up --wait --no-recreate");
+    // What a test before it took away makes others unhealthy for a moment, and then it ends at once.
+    await("a healthy testbed", PATIENCE, () -> result(COMPOSE + "up --wait --no-recreate").ok());
     awaitProxiesInUse(2);
   }
 
@@ -139,7 +141,7 @@ final class ComposeStack {
 
   /** Runs a compose command and gives its standard output. */
   String compose(String arguments) {
-    return run("docker compose -f deploy/compose/compose.yaml " + arguments);
+    return run(COMPOSE + arguments);
   }
 
   /** What that address answers. */
@@ -211,13 +213,17 @@ final class ComposeStack {
     if (NO_IMAGE.matcher(result.said()).find()) {
       throw new TestAbortedException("an image is not here and cannot be fetched");
     }
-    if (result.code() != 0) {
+    if (!result.ok()) {
       throw new AssertionError(command + " ended with " + result.code() + ":\n" + result.said());
     }
     return result.said();
   }
 
-  record Result(int code, String said) {}
+  private record Result(int code, String said) {
+    boolean ok() {
+      return code == 0;
+    }
+  }
 
   private Result result(String command) {
     try {
