@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 final class ModeSwitch implements TurnRouting {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModeSwitch.class);
-  private static final String KEY = "turnpike:mode";
+  private static final String KEY = "mode";
 
   private static final Map<Mode, Choice> CHOICES = new EnumMap<>(Mode.class);
 

@@ -28,7 +28,7 @@ class ModeEffectTest {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(ModeEffect.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final ModeSwitch modes = new ModeSwitch(new SharedState(null), Mode.PPD, false);
+  private final ModeSwitch modes = new ModeSwitch(new SharedState(null, "test"), Mode.PPD, false);
   private Cluster cluster = Cluster.EMPTY;
   private final ModeEffect effect =
       new ModeEffect(modes, () -> cluster, node -> node.connector().decodesAlone());

@@ -13,7 +13,7 @@ import reactor.test.StepVerifier;
 
 class ModeSwitchTest {
 
-  private final SharedState alone = new SharedState(null);
+  private final SharedState alone = new SharedState(null, "test");
 
   @Test
   void mode_switchesAtOnce_andTellsTheOneBefore() {

@@ -3,6 +3,7 @@ package io.turnpike.routing;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -21,12 +22,15 @@ final class Candidates {
   }
 
   /**
-   * Nodes that are only suspect: asking one of them is better than refusing without having asked
-   * anybody.
+   * The least suspect of the nodes that are only suspect: asking one of them is better than
+   * refusing without having asked anybody. Where nobody listens at the port there is nobody to ask,
+   * unless the table is late.
    */
   static List<Node> suspect(Role role, TurnFacts turn, RoutingView view) {
     List<Node> suspects = filter(view.cluster().nodes(), node -> isSuspect(node, role));
-    return usable(asked(suspects, role, turn, view), view);
+    List<Node> usable = usable(asked(suspects, role, turn, view), view);
+    List<Node> listening = filter(usable, node -> node.suspicion() != Suspicion.REFUSED);
+    return listening.isEmpty() ? usable : listening;
   }
 
   private static boolean isSuspect(Node node, Role role) {

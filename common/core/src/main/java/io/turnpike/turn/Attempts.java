@@ -89,6 +89,11 @@ final class Attempts {
     left.add(node.id());
   }
 
+  /** Nodes that were left, in order. */
+  List<NodeId> left() {
+    return List.copyOf(left);
+  }
+
   /** Nodes that were left although they never failed by themselves, in order. */
   List<NodeId> leftUnfailed() {
     return left.stream().filter(id -> !failedByThemselves.contains(id)).toList();

@@ -3,12 +3,14 @@ package io.turnpike.turn;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
+import io.turnpike.node.Suspicion;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Recovery;
 import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingView;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +126,8 @@ final class Detours {
 
   /**
    * Another node that is ready; none: one that was left without having failed by itself, with the
-   * plain prompt; none: one that is suspect; none: the same one, once a turn.
+   * plain prompt; none: one that is suspect, but listens; none: the same one, once a turn; none:
+   * one whose port refuses connections.
    */
   private @Nullable RouteDecision elsewhere(Way way, Node node, Reason reason) {
     attempts.leave(node);
@@ -136,8 +139,11 @@ final class Detours {
         return unfailed;
       }
     }
-    if (another == null) {
-      return theSame(way, node, reason);
+    if (another == null || another.suspicion() == Suspicion.REFUSED) {
+      RouteDecision again = theSame(way, reason);
+      if (again != null || another == null) {
+        return again;
+      }
     }
     RouteDecision plain =
         next instanceof Split && !attempts.mayPrefill()
@@ -157,9 +163,9 @@ final class Detours {
     return null;
   }
 
-  private @Nullable RouteDecision theSame(Way way, Node node, Reason reason) {
-    Node present = world.view().cluster().node(node.id());
-    if (present == null || present.state() == NodeState.GONE || !attempts.takeLastChance()) {
+  private @Nullable RouteDecision theSame(Way way, Reason reason) {
+    Node present = leastSuspect(attempts.left());
+    if (present == null || !attempts.takeLastChance()) {
       return null;
     }
     RouteDecision plain = Recovery.plain(present, view(), reason);
@@ -168,6 +174,27 @@ final class Detours {
     }
     attempts.forgivePrefills(present);
     return anotherPrefill(way, present, reason);
+  }
+
+  /** Of nodes that were left, the last but for those that are more suspect than another. */
+  private @Nullable Node leastSuspect(List<NodeId> left) {
+    Node best = null;
+    for (NodeId id : left) {
+      Node present = world.view().cluster().node(id);
+      if (present != null
+          && present.state() != NodeState.GONE
+          && (best == null || doubt(present) <= doubt(best))) {
+        best = present;
+      }
+    }
+    return best;
+  }
+
+  private static int doubt(Node node) {
+    if (node.isReady()) {
+      return 0;
+    }
+    return node.suspicion() == Suspicion.REFUSED ? 2 : 1;
   }
 
   private @Nullable RouteDecision anotherPrefill(Way way, Node decode, Reason reason) {

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  *  (5) once a turn, through another P; it counts as a lost handoff of the pair
  *  (6) another ready node of the role, through P again (after two prefills or handoffs in vain:
  *      alone); none left: one that was left for a handoff, alone; none: one that is suspect, as if
- *      it were ready; none: the same one, once a turn; else ENDED with the last words or an error
- *      that names the leg
+ *      it were ready; none that listens: the same one, or the least suspect of those that were
+ *      left, once a turn; else ENDED with the last words or an error that names the leg
  *  (7) only when it is lost
  * </pre>
  *

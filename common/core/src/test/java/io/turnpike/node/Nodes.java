@@ -39,6 +39,22 @@ public final class Nodes {
     return copy(node, state, node.epoch(), node.version());
   }
 
+  /** The same node, suspect. */
+  public static Node suspect(Suspicion why, Node node) {
+    return new Node(
+        node.id(),
+        node.role(),
+        node.url(),
+        node.connector(),
+        NodeState.SUSPECT,
+        node.epoch(),
+        node.models(),
+        node.zmqAddress(),
+        node.version(),
+        node.load(),
+        why);
+  }
+
   /** The same node in another life. */
   public static Node restarted(Node node) {
     return copy(node, node.state(), new Epoch(node.epoch().value() + "+"), node.version());

@@ -20,6 +20,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Nodes;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
 import io.turnpike.routing.RouteDecision.Split;
@@ -189,6 +190,19 @@ class PlacementTest {
         .isEqualTo(new Refused(Reason.NO_DECODE_NODE));
     assertThat(new ReplicaPolicy().decide(first(), view(with(r("r"), NodeState.SUSPECT)), random))
         .isEqualTo(new Alone(with(r("r"), NodeState.SUSPECT), Reason.LEAST_LOADED));
+  }
+
+  @Test
+  void suspectsThatRefuseConnections_areAskedLast() {
+    Node refusing = Nodes.suspect(Suspicion.REFUSED, d("d1"));
+    Node slow = Nodes.suspect(Suspicion.TIMED_OUT, d("d2"));
+    for (int i = 0; i < 50; i++) {
+      assertThat(ppd.decide(first(), view(p("p"), refusing, slow), random))
+          .isEqualTo(new Split(p("p"), slow, Reason.FIRST_TURN));
+    }
+    assertThat(ppd.decide(first(), view(p("p"), refusing), random))
+        .as("the table may be late")
+        .isEqualTo(new Split(p("p"), refusing, Reason.FIRST_TURN));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.NodeState;
+import io.turnpike.node.Suspicion;
 import io.turnpike.turn.TurnMachine.State;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,37 @@ class DecodeLegTest {
     turn.becomes("d3", NodeState.SUSPECT);
     assertThat(turn.judged(2, Verdict.FAILED, 500)).contains("send 3: d1");
     assertThat(turn.broke(3, LegFault.LOST)).contains("send 4: p1 for d2");
+  }
+
+  @Test
+  void decodeThatFailed_isAskedAgain_beforeOneThatRefusesConnections() {
+    OneTurn turn = OneTurn.over("d1", "d2").begun();
+    turn.isSuspect("d2", Suspicion.REFUSED);
+    assertThat(turn.broke(1, LegFault.LOST)).contains("send 2: d1");
+    assertThat(turn.broke(2, LegFault.LOST)).as("the table may be late").contains("send 3: d2");
+    assertThat(turn.broke(3, LegFault.REFUSED)).contains("end: failed");
+  }
+
+  @Test
+  void theLastChance_isTheLeastSuspects() {
+    OneTurn turn = OneTurn.over("d1", "d2").begun();
+    turn.isSuspect("d1", Suspicion.TIMED_OUT);
+    assertThat(turn.broke(1, LegFault.LOST)).contains("send 2: d2");
+    turn.isSuspect("d2", Suspicion.REFUSED);
+    assertThat(turn.broke(2, LegFault.REFUSED)).as("d1 may only be busy").contains("send 3: d1");
+    assertThat(turn.broke(3, LegFault.LOST)).as("once a turn").contains("end: failed");
+  }
+
+  @Test
+  void theLastChance_isTheLastOnes_amongEquals_andNobodysWhoIsGone() {
+    OneTurn turn = OneTurn.over("d1", "d2").begun();
+    turn.broke(1, LegFault.LOST);
+    assertThat(turn.broke(2, LegFault.LOST)).contains("send 3: d2");
+    OneTurn gone = OneTurn.over("d1", "d2").begun();
+    gone.broke(1, LegFault.LOST);
+    gone.becomes("d1", NodeState.GONE);
+    gone.leaves("d2");
+    assertThat(gone.broke(2, LegFault.LOST)).contains("end: failed");
   }
 
   @Test

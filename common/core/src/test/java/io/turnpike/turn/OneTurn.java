@@ -8,6 +8,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Nodes;
 import io.turnpike.node.Role;
+import io.turnpike.node.Suspicion;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
@@ -98,6 +99,10 @@ final class OneTurn implements TurnWorld {
 
   void becomes(String name, NodeState state) {
     nodes.replaceAll(node -> node.id().value().equals(name) ? Nodes.in(state, node) : node);
+  }
+
+  void isSuspect(String name, Suspicion why) {
+    nodes.replaceAll(node -> node.id().value().equals(name) ? Nodes.suspect(why, node) : node);
   }
 
   void restarts(String name) {

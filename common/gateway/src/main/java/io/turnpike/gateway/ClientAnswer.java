@@ -26,10 +26,12 @@ final class ClientAnswer {
 
   private ClientAnswer() {}
 
-  /** The receipt's first words, as headers. */
-  static HttpHeaders told(String id, TurnRecord record, int turn) {
+  /** The request's id and the receipt's first words, as headers. */
+  static HttpHeaders told(Scanned asked, TurnRecord record, int turn) {
     HttpHeaders headers = headers();
-    headers.set("x-turnpike-receipt", id);
+    String requestId = asked.clientRequestId();
+    headers.set("x-request-id", requestId == null ? asked.id() : requestId);
+    headers.set("x-turnpike-receipt", asked.id());
     RouteDecision decision = record.decision();
     if (decision != null) {
       headers.set("x-turnpike-route", decision.route().word());

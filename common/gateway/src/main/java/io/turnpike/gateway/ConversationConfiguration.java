@@ -49,8 +49,8 @@ class ConversationConfiguration {
   }
 
   @Bean
-  SharedState sharedState(RedisHolder redis) {
-    return new SharedState(redis.link());
+  SharedState sharedState(RedisHolder redis, RedisSettings settings) {
+    return new SharedState(redis.link(), settings.namespace());
   }
 
   @Bean

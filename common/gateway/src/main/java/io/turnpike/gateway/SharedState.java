@@ -16,19 +16,22 @@ public final class SharedState {
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final @Nullable RedisLink redis;
+  private final String namespace;
 
   /**
    * @param redis where the words are; null: nothing is shared
+   * @param namespace whose words they are, so that two clusters may use one Redis
    */
-  public SharedState(@Nullable RedisLink redis) {
+  public SharedState(@Nullable RedisLink redis, String namespace) {
     this.redis = redis;
+    this.namespace = namespace;
   }
 
   /** Sets a word for all. */
   public Mono<Void> put(String key, String word) {
     return redis == null
         ? Mono.empty()
-        : redis.ask(all -> all.set(bytes(key), bytes(word)), PATIENCE).onErrorComplete().then();
+        : redis.ask(all -> all.set(name(key), bytes(word)), PATIENCE).onErrorComplete().then();
   }
 
   /**
@@ -40,13 +43,17 @@ public final class SharedState {
         : redis
             .ask(
                 all ->
-                    all.get(bytes(key))
+                    all.get(name(key))
                         .switchIfEmpty(
-                            all.set(bytes(key), bytes(word), SetArgs.Builder.nx())
+                            all.set(name(key), bytes(word), SetArgs.Builder.nx())
                                 .thenReturn(bytes(word))),
                 PATIENCE)
             .map(found -> new String(found, StandardCharsets.UTF_8))
             .onErrorComplete();
+  }
+
+  private byte[] name(String key) {
+    return bytes("turnpike:" + key + ":" + namespace);
   }
 
   private static byte[] bytes(String text) {

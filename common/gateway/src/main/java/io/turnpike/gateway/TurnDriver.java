@@ -287,7 +287,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   // --- the answer ---
 
   private HttpHeaders told() {
-    return ClientAnswer.told(turn().id(), machine().record(), recogniser().number());
+    return ClientAnswer.told(turn(), machine().record(), recogniser().number());
   }
 
   private void pass(int number) {

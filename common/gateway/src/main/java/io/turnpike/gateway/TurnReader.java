@@ -95,8 +95,7 @@ final class TurnReader {
     }
     if (packed && !encoding.equalsIgnoreCase("gzip")) {
       gathered.release();
-      then.refused(
-          ApiError.invalidField("Content-Encoding", "\"" + encoding + "\"", "gzip or none"));
+      then.refused(ApiError.unsupportedEncoding(encoding));
       return;
     }
     try {

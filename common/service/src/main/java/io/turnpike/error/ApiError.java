@@ -150,6 +150,38 @@ public record ApiError(
         "body_too_large");
   }
 
+  /** 415: the body is packed in a way that is not read here. */
+  public static ApiError unsupportedEncoding(String encoding) {
+    return new ApiError(
+        415,
+        "Content-Encoding: " + clip(encoding) + " (expected: gzip, or none)",
+        INVALID_REQUEST,
+        null,
+        "unsupported_encoding",
+        Map.of("Accept-Encoding", "gzip"));
+  }
+
+  /** 431: the request's line and headers are over the limit. */
+  public static ApiError headTooLarge() {
+    return new ApiError(
+        431,
+        "headers: too large (expected: less than the service's"
+            + " server.max-http-request-header-size)",
+        INVALID_REQUEST,
+        null,
+        "headers_too_large");
+  }
+
+  /** 400: what came is no HTTP request. */
+  public static ApiError unreadableHead() {
+    return new ApiError(
+        400,
+        "request: not HTTP/1.1 (expected: RFC 9112)",
+        INVALID_REQUEST,
+        null,
+        "invalid_request");
+  }
+
   /** 429: more than this gateway may take at once or in a time. */
   public static ApiError tooManyRequests(String why) {
     return new ApiError(

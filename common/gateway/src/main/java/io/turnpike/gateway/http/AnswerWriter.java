@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,6 +18,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.turnpike.error.ApiError;
 import java.util.ArrayDeque;
 
 /**
@@ -83,6 +87,16 @@ final class AnswerWriter {
             headers,
             EmptyHttpHeaders.INSTANCE),
         ctx.voidPromise());
+  }
+
+  /** Says what is wrong with a request that is none, or too large a one. */
+  void refuseUnreadable(Throwable why) {
+    boolean tooLarge =
+        why instanceof TooLongHttpHeaderException || why instanceof TooLongHttpLineException;
+    ApiError error = tooLarge ? ApiError.headTooLarge() : ApiError.unreadableHead();
+    HttpHeaders headers = new DefaultHttpHeaders();
+    headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+    whole(error.status(), headers, Unpooled.wrappedBuffer(error.toJson()), false);
   }
 
   void head(int status, HttpHeaders headers, boolean mayKeepAlive) {

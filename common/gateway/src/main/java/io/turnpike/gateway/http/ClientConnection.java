@@ -225,16 +225,20 @@ final class ClientConnection extends ChannelDuplexHandler {
     if (!(message instanceof HttpRequest request)) {
       return true;
     }
-    return exchange == null && (elsewhere == 0 || apiOf(request) == null);
+    return exchange == null && (elsewhere == 0 || isForOthers(request));
   }
 
-  private static @Nullable TurnApi apiOf(HttpRequest request) {
-    return request.decoderResult().isSuccess() ? TurnPaths.apiOf(request.uri()) : null;
+  private static boolean isForOthers(HttpRequest request) {
+    return request.decoderResult().isSuccess() && TurnPaths.apiOf(request.uri()) == null;
   }
 
   private void deliver(ChannelHandlerContext at, Object message) {
     if (message instanceof HttpRequest request) {
-      TurnApi api = apiOf(request);
+      if (!request.decoderResult().isSuccess()) {
+        refuseUnreadable(request);
+        return;
+      }
+      TurnApi api = TurnPaths.apiOf(request.uri());
       if (api != null) {
         begin(at.channel(), api, request);
         return;
@@ -246,6 +250,15 @@ final class ClientConnection extends ChannelDuplexHandler {
       return;
     }
     at.fireChannelRead(message);
+  }
+
+  /** Where a request ends that cannot be read nobody knows: it is the last of its connection. */
+  private void refuseUnreadable(HttpRequest request) {
+    ReferenceCountUtil.release(request);
+    spent = true;
+    queue.release();
+    new AnswerWriter(context(), codec(), request).refuseUnreadable(request.decoderResult().cause());
+    closeOnceSent();
   }
 
   private void begin(Channel channel, TurnApi api, HttpRequest request) {

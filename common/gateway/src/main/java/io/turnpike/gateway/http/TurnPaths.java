@@ -11,10 +11,21 @@ final class TurnPaths {
   private TurnPaths() {}
 
   /**
-   * The turn API of a request target. A query is ignored, slashes may be doubled (a client whose
-   * base URL ends in one asks for {@code /v1//chat/completions}), and some may stand at the end.
+   * The turn API of a request target, which may be a whole URL, as forward proxies send it. A query
+   * is ignored, slashes may be doubled (a client whose base URL ends in one asks for {@code
+   * /v1//chat/completions}), and some may stand at the end.
    */
   static @Nullable TurnApi apiOf(String target) {
+    return target.startsWith("/") ? apiOfPath(target) : apiOfUrl(target);
+  }
+
+  private static @Nullable TurnApi apiOfUrl(String url) {
+    int scheme = url.indexOf("://");
+    int path = scheme < 0 ? -1 : url.indexOf('/', scheme + 3);
+    return path < 0 ? null : apiOfPath(url.substring(path));
+  }
+
+  private static @Nullable TurnApi apiOfPath(String target) {
     int query = target.indexOf('?');
     int end = query < 0 ? target.length() : query;
     while (end > 1 && target.charAt(end - 1) == '/') {

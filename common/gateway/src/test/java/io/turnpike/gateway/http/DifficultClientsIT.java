@@ -40,6 +40,33 @@ class DifficultClientsIT extends RunningTurnServer {
   }
 
   @Test
+  void headersThatAreTooLarge_areRefusedWithAWord_afterTheAnswersBefore() throws Exception {
+    int port = start(ScriptedTurns.echo());
+    String large = "GET /a HTTP/1.1\r\nhost: a\r\nx: " + "y".repeat(100_000) + "\r\n\r\n";
+    try (RawClient client = new RawClient(port)) {
+      client.send(post("one") + large);
+      assertThat(client.answer()).isEqualTo("HTTP/1.1 200 OK one");
+      assertThat(client.readAll())
+          .startsWith("HTTP/1.1 431 Request Header Fields Too Large")
+          .contains("connection: close", "headers_too_large", "max-http-request-header-size");
+    }
+    try (RawClient client = new RawClient(port)) {
+      client.send("POST /" + "y".repeat(100_000) + " HTTP/1.1\r\nhost: a\r\n\r\n");
+      assertThat(client.readAll()).startsWith("HTTP/1.1 431 ").contains("headers_too_large");
+    }
+  }
+
+  @Test
+  void whatIsNoHttp_isRefusedWithAWord() throws Exception {
+    try (RawClient client = new RawClient(start(ScriptedTurns.echo()))) {
+      client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n");
+      assertThat(client.readAll())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("connection: close", "invalid_request");
+    }
+  }
+
+  @Test
   void refusedUploadWithoutEnd_isCutOff() throws Exception {
     ClientLimits limits = new ClientLimits(MAX_BODY, 64 * 1024, 64L << 20, LONG, SHORT, LONG, LONG);
     try (RawClient client = new RawClient(start(new ScriptedTurns(), limits))) {

@@ -18,7 +18,9 @@ class TurnPathsTest {
         "/v1//chat/completions",
         "/v1//chat//completions?beta=true",
         "/v1/chat/completions/",
-        "/v1/chat/completions//?beta=true"
+        "/v1/chat/completions//?beta=true",
+        "http://gateway:10001/v1/chat/completions",
+        "https://gateway//v1/chat/completions/?beta=true"
       })
   void chat_isFound(String target) {
     assertThat(TurnPaths.apiOf(target)).isEqualTo(TurnApi.CHAT);
@@ -41,7 +43,9 @@ class TurnPathsTest {
         "/v1chat/completions",
         "v1/chat/completions",
         "/v1/models?to=/v1/completions",
-        "/x/v1/completions"
+        "/x/v1/completions",
+        "http://gateway",
+        "http:///v1/completions/x"
       })
   void otherPaths_areNotTurns(String target) {
     assertThat(TurnPaths.apiOf(target)).isNull();
