@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes the JVM's archive of each service while images are built: registry, proxy and replication service run before
-# simulated engines, clients hold conversations with both gateways, and all are ended as containers are. What each JVM
-# learnt by then, classes as well as which methods are hot, is in /app/NAME.aot. With TRAINING=start each service starts
-# and ends: that takes a third of the time, and the archives know classes alone.
+# Makes the JVM's archive of each service, /app/NAME.aot, while images are built. With TRAINING=start each service starts
+# and ends, and the archives know classes. With TRAINING=load registry, proxy and replication service run before simulated
+# engines, clients hold conversations with both gateways, and all are ended as containers are: the archives also know
+# which methods are hot. docs/deploy.md says what either is worth.
 set -eu
 
 SECONDS_TO_START=180
@@ -49,7 +49,7 @@ archived() {
   test -s /app/registry.aot && test -s /app/proxy.aot && test -s /app/replication.aot
 }
 
-if [ "${TRAINING:-load}" = start ]; then
+if [ "${TRAINING:-start}" = start ]; then
   for name in registry proxy replication; do
     $jvm -XX:AOTCacheOutput="/app/$name.aot" -Dspring.context.exit=onRefresh -jar "/app/$name-service.jar"
   done
