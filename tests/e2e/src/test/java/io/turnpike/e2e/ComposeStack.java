@@ -115,7 +115,7 @@ final class ComposeStack {
   }
 
   void awaitHealthy() {
-    // What a test before it took away makes others unhealthy for a moment, and then it ends at once.
+    // It ends at once while something is unhealthy, as others are when a part has just come back.
     await("a healthy testbed", PATIENCE, () -> result(COMPOSE + "up --wait --no-recreate").ok());
     awaitProxiesInUse(2);
   }
