@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -258,7 +259,23 @@ final class ClientConnection extends ChannelDuplexHandler {
     spent = true;
     queue.release();
     new AnswerWriter(context(), codec(), request).refuseUnreadable(request.decoderResult().cause());
-    closeOnceSent();
+    closeOnceRead();
+  }
+
+  /** Reads on for a while and drops it: closed at once, the answer would be lost with the rest. */
+  private void closeOnceRead() {
+    Channel channel = context().channel();
+    codec()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            sent -> {
+              if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+              }
+            });
+    channel
+        .eventLoop()
+        .schedule(() -> channel.close(), limits.drain().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void begin(Channel channel, TurnApi api, HttpRequest request) {
