@@ -5,11 +5,13 @@ import static io.turnpike.fixtures.gateway.ScriptedEngine.ERROR;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.ROLE;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.content;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.events;
+import static io.turnpike.fixtures.gateway.ScriptedEngine.eventsOnceSeen;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.eventsThenCut;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.hangUp;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.jsonThenCut;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.says;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.silence;
+import static io.turnpike.proxy.OnePair.CHAT;
 import static io.turnpike.proxy.OnePair.D;
 import static io.turnpike.proxy.OnePair.P;
 import static io.turnpike.proxy.OnePair.PROXY;
@@ -27,6 +29,8 @@ import io.turnpike.receipt.Receipt;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
 import io.turnpike.turn.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,8 +128,15 @@ class HandoffIT {
 
   @Test
   void errorEventAfterContent_isPassedOn_andTheTurnIsCut() {
-    D.next(events(ROLE, content("Hel"), ERROR, "[DONE]"));
-    Answer answer = post(streamed());
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    D.next(eventsOnceSeen(List.of(ROLE, content("Hel")), seen, ERROR, "[DONE]"));
+    Answer answer;
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.send("POST", CHAT, streamed());
+      Answer head = wire.readHead(); // comes with the first content
+      seen.complete(null);
+      answer = wire.readBody(head);
+    }
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.events()).containsExactly(ROLE, content("Hel"), ERROR, "[DONE]");
     assertThat(answer.whole()).isTrue();
