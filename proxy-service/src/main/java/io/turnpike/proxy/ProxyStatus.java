@@ -34,11 +34,15 @@ record ProxyStatus(
 
   /** A node in short; the registry shows all of it. */
   @ControlJson
-  record ShownNode(String id, String role, String state, String url) {
+  record ShownNode(String id, String role, String state, String url, String epoch) {
 
     static ShownNode of(Node node) {
       return new ShownNode(
-          node.id().value(), node.role().word(), node.state().word(), node.url().toString());
+          node.id().value(),
+          node.role().word(),
+          node.state().word(),
+          node.url().toString(),
+          node.epoch().value());
     }
   }
 

@@ -28,7 +28,7 @@ class ProxyStatusTest {
             URI.create("http://h:1"),
             Connectors.NIXL,
             NodeState.READY,
-            Epoch.UNKNOWN,
+            new Epoch("s1.0"),
             List.of(),
             null,
             null,
@@ -51,7 +51,7 @@ class ProxyStatusTest {
         .isEqualTo(
             """
             {"mode":"pd","conversations":1,"turns_inflight":2,"turns_total":3,"redis":"up",\
-            "nodes":[{"id":"d","role":"decode","state":"ready","url":"http://h:1"}],\
+            "nodes":[{"id":"d","role":"decode","state":"ready","url":"http://h:1","epoch":"s1.0"}],\
             "ready":{"prefill":0,"decode":1},\
             "suspended_pairs":[{"prefill":"p","decode":"d","lost":3,\
             "next_try":"2026-01-01T00:00:05Z"}]}\

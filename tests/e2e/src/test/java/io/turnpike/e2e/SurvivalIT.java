@@ -180,12 +180,23 @@ class SurvivalIT {
     String first = story("amnesia");
     Turn one = suite.turn(a, chat(8, false, first));
     String decode = one.header("decode");
+    String before = epochAt(a, decode);
     suite.restart(decode);
     SuiteStack.shared();
+    await("the registry told of its new life", () -> !epochAt(a, decode).equals(before));
     Turn two = suite.turn(a, chat(8, false, first, one.text(), "Who am I?"));
     assertThat(two.status()).isEqualTo(200);
     assertThat(two.header("route")).isEqualTo("disaggregated");
     assertThat(two.header("reason")).isEqualTo("decode-restarted");
+  }
+
+  private String epochAt(URI proxy, String engine) {
+    for (JsonNode node : suite.get(proxy, "/status").path("nodes")) {
+      if (node.path("url").asString().equals(suite.stack.url(engine).toString())) {
+        return node.path("epoch").asString();
+      }
+    }
+    throw new AssertionError(engine + " is not in the table of " + proxy);
   }
 
   @Test
