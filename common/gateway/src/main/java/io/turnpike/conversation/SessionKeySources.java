@@ -1,5 +1,6 @@
 package io.turnpike.conversation;
 
+import io.turnpike.error.ApiError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * would part what belongs together.
  */
 public final class SessionKeySources {
+
+  private static final int MAX_KEY_CHARS = 256;
 
   private static final List<String> STANDARD =
       List.of("header:x-session-id", "body:session_id", "body:conversation_id");
@@ -59,6 +62,7 @@ public final class SessionKeySources {
    *
    * @param header looks a header up by its lower-case name
    * @param bodyField looks a field of the body up
+   * @throws io.turnpike.error.GatewayException if it is too long for a key
    */
   public @Nullable ConversationKey find(
       Function<String, @Nullable String> header,
@@ -68,6 +72,9 @@ public final class SessionKeySources {
     for (Source source : sources) {
       String value = (source.header() ? header : bodyField).apply(source.name());
       if (value != null && !value.isEmpty()) {
+        if (value.length() > MAX_KEY_CHARS) {
+          throw ApiError.tooLong(source.name(), MAX_KEY_CHARS).toException();
+        }
         return ConversationKey.of(tenant, model, source.kind(), value);
       }
     }

@@ -154,4 +154,11 @@ final class ClientAnswer {
       case REPLICA -> ApiError.Leg.REPLICA;
     };
   }
+
+  /** It was already run again here: a client library's own retries would only repeat the work. */
+  static void discourageRetry(HttpHeaders headers, int status, int tries) {
+    if (status >= 500 && tries > 1) {
+      headers.set("x-should-retry", "false");
+    }
+  }
 }

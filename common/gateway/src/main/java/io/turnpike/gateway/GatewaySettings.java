@@ -12,6 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * What a gateway takes and keeps.
  *
  * @param maxBody the largest request body, also after decompression
+ * @param maxBodyMemory what the bodies of all requests take together; null: a quarter of the heap
+ * @param maxUploads requests whose body is still on its way
  * @param maxTurns turns under way at once; more are answered 429
  * @param receipts receipts kept in memory
  * @param forwardHeaders client headers passed on to engines, besides the request id
@@ -24,6 +26,8 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "turnpike.gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
     @DefaultValue("32MB") DataSize maxBody,
+    @Nullable DataSize maxBodyMemory,
+    @DefaultValue("10000") @Min(1) int maxUploads,
     @DefaultValue("10000") @Min(1) int maxTurns,
     @DefaultValue("1000") @Min(1) int receipts,
     @DefaultValue({

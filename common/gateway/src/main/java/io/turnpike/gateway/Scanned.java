@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id 32 hexadecimal digits
  * @param at when it was read
  * @param routing how turns are routed at the moment
- * @param model the model asked for, or null; a name too long to be one is clipped
+ * @param model the model asked for, or null
  * @param promptTokens tokens of the prompt, or an estimate
  * @param maxTokens the most tokens the answer may have; −1: only the context limits it
  * @param forwarded what is passed on of the client's headers
@@ -34,20 +34,14 @@ record Scanned(
     @Nullable String clientRequestId,
     boolean probe) {
 
-  /** No model has a longer name; a receipt keeps no more. */
-  private static final int MAX_MODEL_CHARS = 256;
-
   static Scanned of(
       String id, Instant at, TurnRouting.Choice routing, TurnBody body, Client client) {
-    String model = body.model();
     return new Scanned(
         id,
         at,
         routing,
         body.api(),
-        model == null || model.length() <= MAX_MODEL_CHARS
-            ? model
-            : model.substring(0, MAX_MODEL_CHARS),
+        body.model(),
         body.isStream(),
         body.promptTokensEstimate(),
         body.maxTokens(),

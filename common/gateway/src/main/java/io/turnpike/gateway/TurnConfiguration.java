@@ -1,9 +1,13 @@
 package io.turnpike.gateway;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.conversation.SessionKeySources;
 import io.turnpike.gateway.TurnReader.Chance;
+import io.turnpike.gateway.http.BodyMemory;
 import io.turnpike.gateway.http.ClientLimits;
 import io.turnpike.gateway.http.TurnServer;
 import io.turnpike.membership.ClusterSource;
@@ -19,6 +23,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /** The way of a turn: where it comes in, and what drives it. */
 @Configuration(proxyBeanMethods = false)
@@ -99,9 +104,30 @@ class TurnConfiguration {
   }
 
   @Bean
-  TurnServer turnServer(TurnParts parts, GatewaySettings settings) {
+  BodyMemory bodyMemory(GatewaySettings settings) {
+    DataSize most = settings.maxBodyMemory();
+    long quarter = Runtime.getRuntime().maxMemory() / 4;
+    return new BodyMemory(most == null ? quarter : most.toBytes(), settings.maxUploads());
+  }
+
+  @Bean
+  MeterBinder bodyMetrics(BodyMemory memory) {
+    return registry -> {
+      Gauge.builder("turnpike.bodies", memory, BodyMemory::bytes)
+          .baseUnit(BaseUnits.BYTES)
+          .register(registry);
+      Gauge.builder("turnpike.bodies.limit", memory, BodyMemory::maxBytes)
+          .baseUnit(BaseUnits.BYTES)
+          .register(registry);
+      Gauge.builder("turnpike.uploads", memory, BodyMemory::uploads).register(registry);
+    };
+  }
+
+  @Bean
+  TurnServer turnServer(TurnParts parts, GatewaySettings settings, BodyMemory memory) {
     int maxBody = Math.toIntExact(settings.maxBody().toBytes());
-    return new TurnServer(new TurnServing(parts), ClientLimits.ofBody(maxBody), TICKER);
+    ClientLimits limits = ClientLimits.ofBody(maxBody);
+    return new TurnServer(new TurnServing(parts), limits, memory, TICKER);
   }
 
   @Bean

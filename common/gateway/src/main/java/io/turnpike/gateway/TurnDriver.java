@@ -9,6 +9,7 @@ import io.turnpike.engine.http.LegRequest;
 import io.turnpike.engine.http.LegRequest.Resend;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.Admission.Permit;
+import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.gateway.http.TurnListener;
 import io.turnpike.node.Connector;
@@ -58,6 +59,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   private boolean performing;
   private boolean left;
   private @Nullable Permit permit;
+  private @Nullable GatheredBody gathered;
   private @Nullable Scanned scanned;
   private @Nullable TurnBody body;
   private @Nullable Recogniser recogniser;
@@ -76,14 +78,14 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   // --- the request ---
 
   @Override
-  public void body(ByteBuf gathered) {
+  public void body(GatheredBody whole) {
     beganNanos = parts.ticker().getAsLong();
+    gathered = whole;
     permit = parts.admission().admit();
     if (permit == null) {
-      gathered.release();
       refused(parts.admission().refusal());
     } else {
-      parts.reader().read(exchange, gathered, this);
+      parts.reader().read(exchange, whole, this);
     }
   }
 
@@ -96,13 +98,13 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   public void refused(ApiError error) {
     parts.receipts().refused(error);
     ClientAnswer.refuse(exchange, ClientAnswer.headers(), error);
-    releasePermit();
+    letGo();
   }
 
   @Override
   public void scanned(Scanned turn, TurnBody scannedBody, Recognisable identity) {
     if (left) {
-      releasePermit();
+      letGo();
       return;
     }
     scanned = turn;
@@ -195,7 +197,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
       case Effect.CloseLeg(int leg) -> closeLeg(leg);
       case Effect.Remember(Node node) -> remember(node);
       case Effect.DropBody() -> {
-        body = null;
+        dropBody();
         recogniser().settle();
       }
       case Effect.Pass(int leg) -> pass(leg);
@@ -308,7 +310,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     TurnLeg.Words words = leg.words();
     status = words.status();
     HttpHeaders headers = told();
-    discourageRetry(headers, machine().record().tries());
+    ClientAnswer.discourageRetry(headers, status, machine().record().tries());
     ClientAnswer.say(exchange, headers, words);
   }
 
@@ -316,15 +318,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     ApiError error = ClientAnswer.errorOf(failure);
     status = error.status();
     HttpHeaders headers = told();
-    discourageRetry(headers, tries);
+    ClientAnswer.discourageRetry(headers, status, tries);
     ClientAnswer.refuse(exchange, headers, error);
-  }
-
-  /** It was already run again here: a client library's own retries would only repeat the work. */
-  private void discourageRetry(HttpHeaders headers, int tries) {
-    if (status >= 500 && tries > 1) {
-      headers.set("x-should-retry", "false");
-    }
   }
 
   private void cut(Failure failure) {
@@ -350,6 +345,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   private void letGo() {
     places.values().forEach(Reservation::release);
     places.clear();
+    dropBody();
     parts.live().of(exchange.loop()).remove(this);
     if (answerLeg != null) {
       answerLeg.cancel();
@@ -357,7 +353,9 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     if (prefillLeg != null) {
       prefillLeg.cancel();
     }
-    releasePermit();
+    if (permit != null) {
+      permit.release();
+    }
   }
 
   private TurnEnd turnEnd() {
@@ -374,9 +372,11 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
             prefillCachedTokens));
   }
 
-  private void releasePermit() {
-    if (permit != null) {
-      permit.release();
+  private void dropBody() {
+    body = null;
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
     }
   }
 

@@ -1,7 +1,5 @@
 package io.turnpike.gateway;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -12,21 +10,18 @@ import io.turnpike.conversation.SessionKeySources;
 import io.turnpike.conversation.Tenant;
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
+import io.turnpike.gateway.http.TurnListener.BodyFault;
 import io.turnpike.openai.TurnApi;
 import io.turnpike.openai.TurnBody;
 import io.turnpike.openai.TurnScanner;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,23 +80,21 @@ final class TurnReader {
     return maxBody;
   }
 
-  /** Reads a turn; takes the gathered body over, which lies on the heap. */
-  void read(TurnExchange exchange, ByteBuf gathered, Then then) {
+  /** Reads a turn; the gathered body is the caller's again when it hears of the result. */
+  void read(TurnExchange exchange, GatheredBody gathered, Then then) {
     String encoding = exchange.headers().get(HttpHeaderNames.CONTENT_ENCODING);
     boolean packed = encoding != null && !encoding.equalsIgnoreCase("identity");
-    if (!packed && gathered.readableBytes() <= BIG_BODY_BYTES) {
+    if (!packed && gathered.length() <= BIG_BODY_BYTES) {
       tryRead(exchange, gathered, false, then);
       return;
     }
     if (packed && !encoding.equalsIgnoreCase("gzip")) {
-      gathered.release();
       then.refused(ApiError.unsupportedEncoding(encoding));
       return;
     }
     try {
       bigBodies.execute(() -> tryRead(exchange, gathered, packed, new OnLoop(exchange, then)));
     } catch (RejectedExecutionException full) {
-      gathered.release();
       then.refused(ApiError.tooManyRequests("Too many big bodies are being read; try again"));
     }
   }
@@ -119,7 +112,7 @@ final class TurnReader {
     }
   }
 
-  private void tryRead(TurnExchange exchange, ByteBuf gathered, boolean packed, Then then) {
+  private void tryRead(TurnExchange exchange, GatheredBody gathered, boolean packed, Then then) {
     Scanned turn;
     TurnBody body;
     Recognisable identity;
@@ -141,8 +134,6 @@ final class TurnReader {
       LOG.atError().setCause(fault).log("a request could not be read by a fault of the gateway");
       then.refused(ApiError.internal("The gateway failed on this request"));
       return;
-    } finally {
-      gathered.release();
     }
     then.scanned(turn, body, identity);
   }
@@ -163,32 +154,15 @@ final class TurnReader {
     return requestId != null && !requestId.isBlank() && !Connectors.isForged(requestId);
   }
 
-  private TurnBody scan(TurnApi api, ByteBuf gathered, boolean packed) {
-    if (packed) {
-      byte[] plain = unzip(ByteBufUtil.getBytes(gathered));
-      return TurnScanner.scan(api, plain, 0, plain.length);
-    }
-    return TurnScanner.scan(
-        api,
-        gathered.array(),
-        gathered.arrayOffset() + gathered.readerIndex(),
-        gathered.readableBytes());
-  }
-
-  private byte[] unzip(byte[] packed) {
-    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream(packed.length * 4);
-      byte[] piece = new byte[8192];
-      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-        if (out.size() + read > maxBody) {
-          throw ApiError.bodyTooLarge(maxBody).toException();
-        }
-        out.write(piece, 0, read);
-      }
-      return out.toByteArray();
-    } catch (IOException broken) {
+  private TurnBody scan(TurnApi api, GatheredBody gathered, boolean packed) {
+    BodyFault fault = packed ? gathered.unpack() : null;
+    if (fault == BodyFault.MALFORMED) {
       throw ApiError.invalidJson("not what its Content-Encoding gzip says").toException();
     }
+    if (fault != null) {
+      throw TurnServing.errorOf(fault, maxBody).toException();
+    }
+    return TurnScanner.scan(api, gathered.bytes(), 0, gathered.length());
   }
 
   private HttpHeaders forwarded(HttpHeaders headers) {

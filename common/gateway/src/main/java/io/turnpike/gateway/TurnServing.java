@@ -1,8 +1,8 @@
 package io.turnpike.gateway;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpMethod;
 import io.turnpike.error.ApiError;
+import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.gateway.http.TurnHandler;
 import io.turnpike.gateway.http.TurnListener;
@@ -45,6 +45,11 @@ final class TurnServing implements TurnHandler {
     return switch (fault) {
       case TOO_LARGE -> ApiError.bodyTooLarge(maxBody);
       case TOO_SLOW -> ApiError.bodyTooSlow();
+      case NO_ROOM ->
+          ApiError.tooManyRequests(
+              "The bodies of all requests fill the memory kept for them; try again in a moment");
+      case TOO_MANY ->
+          ApiError.tooManyRequests("Too many requests are being sent at once; try again");
       case MALFORMED -> ApiError.invalidJson("cut or framed wrongly");
     };
   }
@@ -54,7 +59,7 @@ final class TurnServing implements TurnHandler {
     INSTANCE;
 
     @Override
-    public void body(ByteBuf body) {
+    public void body(GatheredBody body) {
       body.release();
     }
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
  * Reads the few values a gateway must understand, and says what is wrong with the others. Numbers
@@ -16,6 +17,9 @@ import tools.jackson.core.JsonToken;
  * integers; {@code 1}, {@code "1"}, {@code "on"}, {@code "Yes"} and {@code "true"} are true.
  */
 final class FieldReader {
+
+  /** Characters of a model's name, a user's, a session's. */
+  static final int MAX_NAME_CHARS = 256;
 
   /** Longer integers than this are taken as "very large" without being computed. */
   private static final int MAX_EXACT_DIGITS = 18;
@@ -29,10 +33,26 @@ final class FieldReader {
 
   static @Nullable String text(JsonParser parser, String field) {
     return switch (parser.currentToken()) {
-      case VALUE_STRING -> parser.getString();
+      case VALUE_STRING -> name(parser, field);
       case VALUE_NULL -> null;
       default -> throw wrong(parser, field, "a string or null");
     };
+  }
+
+  /** A text that names something, so that it is short; null if it is none. */
+  static @Nullable String name(JsonParser parser, String field) {
+    if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+      return null;
+    }
+    try {
+      String name = parser.getString();
+      if (name.length() <= MAX_NAME_CHARS) {
+        return name;
+      }
+    } catch (StreamConstraintsException tooLong) {
+      // the factory does not decode a longer one: the same answer
+    }
+    throw ApiError.tooLong(field, MAX_NAME_CHARS).toException();
   }
 
   static boolean bool(JsonParser parser, String field) {

@@ -24,13 +24,16 @@ final class JsonBytes {
   /** The longest property name that is taken. */
   static final int MAX_NAME_CHARS = 4_096;
 
+  /** The longest text that is decoded; texts that are skipped have no limit. */
+  static final int MAX_TEXT_CHARS = 64 * 1024;
+
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
                   .maxNameLength(MAX_NAME_CHARS)
-                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxStringLength(MAX_TEXT_CHARS)
                   .build())
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .disable(TokenStreamFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)

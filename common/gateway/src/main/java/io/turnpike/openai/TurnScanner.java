@@ -24,6 +24,13 @@ import tools.jackson.core.JsonToken;
 public final class TurnScanner {
 
   private static final String MESSAGES_EXPECTED = "a non-empty array of objects";
+
+  /** The longest conversation that is taken; each message keeps 24 bytes of places. */
+  static final int MAX_MESSAGES = 10_000;
+
+  /** Members of the request itself; each that is cut keeps 12 bytes. */
+  static final int MAX_MEMBERS = 1_000;
+
   private static final String PROMPT_EXPECTED =
       "a string, or a non-empty array of strings, of integers or of arrays of integers";
 
@@ -105,7 +112,11 @@ public final class TurnScanner {
 
   private void object(JsonParser parser) {
     parser.nextToken();
+    int members = 0;
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      if (++members > MAX_MEMBERS) {
+        throw ApiError.tooMany("body", "members", MAX_MEMBERS).toException();
+      }
       memberStarts(parser);
       int kind = cutKind(name);
       if (kind != 0) {
@@ -194,9 +205,10 @@ public final class TurnScanner {
   /** What tells one conversation from another. */
   private void identity(JsonParser parser, String name) {
     switch (name) {
-      case "session_id" -> sessionId = stringOrNull(parser);
-      case "conversation_id" -> conversationId = stringOrNull(parser);
-      case "prompt_cache_key" -> promptCacheKey = stringOrNull(parser);
+      case "user" -> FieldReader.name(parser, name);
+      case "session_id" -> sessionId = FieldReader.name(parser, name);
+      case "conversation_id" -> conversationId = FieldReader.name(parser, name);
+      case "prompt_cache_key" -> promptCacheKey = FieldReader.name(parser, name);
       case "tools" -> tools = place(parser);
       case "cache_salt" -> cacheSalt = place(parser);
       case "chat_template" -> chatTemplate = place(parser);
@@ -204,10 +216,6 @@ public final class TurnScanner {
       case "documents" -> documents = place(parser);
       default -> {}
     }
-  }
-
-  private static @Nullable String stringOrNull(JsonParser parser) {
-    return parser.hasToken(JsonToken.VALUE_STRING) ? parser.getString() : null;
   }
 
   private static void refuseKvNames(JsonParser parser) {
@@ -245,6 +253,9 @@ public final class TurnScanner {
   }
 
   private void readMessage(JsonParser parser) {
+    if (messages.count() == MAX_MESSAGES) {
+      throw ApiError.tooMany("messages", "messages", MAX_MESSAGES).toException();
+    }
     messages.add();
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();

@@ -10,6 +10,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.turnpike.conversation.Tenant;
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -282,6 +283,36 @@ class TurnScannerTest {
     assertThat(decode(chat("{" + MESSAGES + ",\"x\":" + taken + "}"))).contains(taken);
     String deep = "[".repeat(1_000) + "]".repeat(1_000);
     assertThat(chatError("{" + MESSAGES + ",\"x\":" + deep + "}").code()).isEqualTo("invalid_json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "user", "session_id", "conversation_id", "prompt_cache_key"})
+  void scan_refusesNamesThatAreTooLong(String field) {
+    String name = "\"" + field + "\":\"" + "x".repeat(256);
+    assertThat(decode(chat("{" + MESSAGES + "," + name + "\"}"))).contains(name);
+    for (String more : List.of("x", "x".repeat(100_000))) {
+      ApiError error = chatError("{" + MESSAGES + "," + name + more + "\"}");
+      assertThat(error.param()).isEqualTo(field);
+      assertThat(error.message())
+          .isEqualTo(field + ": too long (expected: at most 256 characters)");
+    }
+  }
+
+  @Test
+  void scan_refusesTooManyMessages() {
+    String most = "{},".repeat(9_999) + "{}";
+    assertThat(decode(chat("{\"messages\":[" + most + "]}"))).contains(most);
+    ApiError error = chatError("{\"messages\":[" + most + ",{}]}");
+    assertThat(error.param()).isEqualTo("messages");
+    assertThat(error.message()).contains("at most 10000");
+  }
+
+  @Test
+  void scan_refusesTooManyMembers() {
+    String most = "\"n\":1,".repeat(999);
+    assertThat(decode(chat("{" + most + MESSAGES + "}"))).contains(most);
+    assertThat(chatError("{" + most + "\"n\":1," + MESSAGES + "}").message())
+        .contains("too many members", "at most 1000");
   }
 
   @Test

@@ -87,6 +87,16 @@ public record ApiError(
         "invalid_field");
   }
 
+  /** 400: there are more of something than are taken. */
+  public static ApiError tooMany(String field, String what, int limit) {
+    return invalidField(field, "too many " + what, "at most " + limit);
+  }
+
+  /** 400: a text is longer than is taken. */
+  public static ApiError tooLong(String field, int limitChars) {
+    return invalidField(field, "too long", "at most " + limitChars + " characters");
+  }
+
   /** 400: a field that must be there is not. */
   public static ApiError missingField(String field, String expected) {
     return new ApiError(

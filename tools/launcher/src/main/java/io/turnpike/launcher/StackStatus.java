@@ -55,7 +55,7 @@ final class StackStatus {
       processes
           .addObject()
           .put("name", process.name())
-          .put("pid", process.pid())
+          .put("pid", process.program())
           .put("alive", process.isAlive());
     }
     status.set("nodes", nodes());

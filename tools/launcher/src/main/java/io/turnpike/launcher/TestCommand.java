@@ -20,6 +20,8 @@ import picocli.CommandLine.Parameters;
       "For example:",
       "  ./turnpike test",
       "  ./turnpike test -- -pl common -am        one module (Maven's own flags)",
+      "  ./turnpike test --chaos --minutes 30     kill everything, in an order that is drawn anew",
+      "  ./turnpike test --chaos --seed 17        the same order again",
       "  VLLM=~/vllm/bin/vllm TURNPIKE_REAL_MODEL=~/tiny ./turnpike test --real-engines"
     })
 final class TestCommand implements Callable<Integer> {
@@ -30,6 +32,25 @@ final class TestCommand implements Callable<Integer> {
           "Also test with real vLLM engines; needs a vllm on PATH, or VLLM=FILE, and"
               + " TURNPIKE_REAL_MODEL=FOLDER, a small model.")
   private boolean realEngines;
+
+  @Option(
+      names = "--chaos",
+      description =
+          "Only kill, stop and disturb every part of a suite while clients talk to it, and see that"
+              + " answers stay right and nothing is left behind.")
+  private boolean chaos;
+
+  @Option(names = "--minutes", paramLabel = "N", description = "How long (2).")
+  private double minutes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "What is done in which order; drawn and printed if not given.")
+  private long seed;
+
+  @Option(names = "--clients", paramLabel = "N", description = "How many clients talk (8).")
+  private int clients;
 
   @Parameters(
       paramLabel = "MAVEN-FLAGS",
@@ -48,6 +69,7 @@ final class TestCommand implements Callable<Integer> {
     console.fault(
         "tests are run by the script (./turnpike test"
             + (realEngines ? " --real-engines" : "")
+            + (chaos ? " --chaos" : "")
             + String.join(" ", mavenFlags)
             + "), not by this jar");
     return Turnpike.USAGE;

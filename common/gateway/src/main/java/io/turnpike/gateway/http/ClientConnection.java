@@ -52,6 +52,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
   private final TurnHandler turns;
   private final ClientLimits limits;
+  private final BodyMemory memory;
   private final LongSupplier ticker;
   private final RequestQueue queue = new RequestQueue();
 
@@ -77,9 +78,10 @@ final class ClientConnection extends ChannelDuplexHandler {
 
   private long activeNanos;
 
-  ClientConnection(TurnHandler turns, ClientLimits limits, LongSupplier ticker) {
+  ClientConnection(TurnHandler turns, ClientLimits limits, BodyMemory memory, LongSupplier ticker) {
     this.turns = turns;
     this.limits = limits;
+    this.memory = memory;
     this.ticker = ticker;
   }
 
@@ -104,6 +106,10 @@ final class ClientConnection extends ChannelDuplexHandler {
 
   ClientLimits limits() {
     return limits;
+  }
+
+  BodyMemory memory() {
+    return memory;
   }
 
   /** Whether the server stops, so that no further request is wanted. */
@@ -283,7 +289,7 @@ final class ClientConnection extends ChannelDuplexHandler {
       channel.config().setAutoRead(true);
     }
     activeNanos = ticker.getAsLong();
-    TurnExchange begun = new TurnExchange(this, api, request);
+    TurnExchange begun = new TurnExchange(this, api, request, activeNanos);
     exchange = begun;
     begun.begin(turns.begin(begun));
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxDrained bytes of a refused upload read and thrown away, so that the client reads its
  *     answer rather than a reset
  * @param uploadIdle between any two bytes of a body
+ * @param slowestUpload bytes a second that a body has on average, once it takes longer than that
  * @param drain how long a refused upload is read
  * @param stalled how long bytes of an answer wait for a client that takes none
  * @param keepAlive how long a connection without a request is kept
@@ -21,9 +22,12 @@ public record ClientLimits(
     int maxPipelined,
     long maxDrained,
     Duration uploadIdle,
+    int slowestUpload,
     Duration drain,
     Duration stalled,
     Duration keepAlive) {
+
+  private static final long NANOS_A_SECOND = Duration.ofSeconds(1).toNanos();
 
   /** What a service has, for a limit of the body. */
   public static ClientLimits ofBody(int maxBody) {
@@ -32,9 +36,16 @@ public record ClientLimits(
         64 * 1024,
         64L * 1024 * 1024,
         Duration.ofSeconds(30),
+        1024,
         Duration.ofSeconds(5),
         Duration.ofSeconds(60),
         Duration.ofSeconds(75));
+  }
+
+  /** Whether a body that is not whole after this time has too few bytes for it. */
+  boolean isTooSlow(long bytes, long nanos) {
+    return nanos >= uploadIdle.toNanos()
+        && bytes < slowestUpload * (nanos / (double) NANOS_A_SECOND);
   }
 
   Duration tick() {

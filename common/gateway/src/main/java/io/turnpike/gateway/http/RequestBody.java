@@ -1,7 +1,5 @@
 package io.turnpike.gateway.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -9,37 +7,45 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.turnpike.gateway.http.TurnListener.BodyFault;
 import org.jspecify.annotations.Nullable;
 
-/** The body of one request while it comes in: gathered within the limit, or thrown away. */
+/** The body of one request while it comes in: gathered within the limits, or thrown away. */
 final class RequestBody {
 
-  private static final int MIN_INITIAL_BYTES = 16;
-  private static final int UNKNOWN_INITIAL_BYTES = 4096;
-
-  /** More than this must arrive before it takes memory: a slow upload only announces its size. */
-  private static final int MAX_INITIAL_BYTES = 256 * 1024;
+  private static final int UNKNOWN_BYTES = 4096;
 
   /** What is left of a refused request, if it is no more than that, is not worth a connection. */
   private static final int MAX_LEFT_BYTES = 64 * 1024;
 
+  private final BodyMemory memory;
   private final int maxBytes;
   private final long announced;
   private final boolean expected;
 
-  private @Nullable ByteBuf gathered;
+  private @Nullable GatheredBody gathered;
+  private boolean underWay;
   private boolean read;
   private boolean refused;
   private boolean broken;
+  private long taken;
   private long drained;
 
-  RequestBody(HttpRequest request, ClientLimits limits) {
+  RequestBody(HttpRequest request, ClientLimits limits, BodyMemory memory) {
+    this.memory = memory;
     maxBytes = limits.maxBody();
     announced =
         HttpUtil.getContentLength(request, HttpUtil.isTransferEncodingChunked(request) ? -1L : 0L);
     expected = HttpUtil.is100ContinueExpected(request);
   }
 
-  boolean isAnnouncedTooLarge() {
-    return announced > maxBytes;
+  /** Why it shall not be read at all, if so; else it is waited for. */
+  @Nullable BodyFault begin() {
+    if (announced > maxBytes) {
+      return BodyFault.TOO_LARGE;
+    }
+    if (!memory.hasRoomFor(announced)) {
+      return BodyFault.NO_ROOM;
+    }
+    underWay = memory.beginUpload();
+    return underWay ? null : BodyFault.TOO_MANY;
   }
 
   /** Whether the client waits to be told that its body is wanted. */
@@ -65,6 +71,11 @@ final class RequestBody {
     broken = true;
   }
 
+  /** Bytes that were wanted and came. */
+  long taken() {
+    return taken;
+  }
+
   /** Bytes thrown away. */
   long drained() {
     return drained;
@@ -88,48 +99,46 @@ final class RequestBody {
   /** Takes what came and releases it; says what is wrong with it. */
   @Nullable BodyFault take(HttpContent content, boolean unwanted) {
     try {
-      int bytes = content.content().readableBytes();
       if (content.decoderResult().isFailure()) {
         broken = true;
         return BodyFault.MALFORMED;
       }
       read = content instanceof LastHttpContent;
+      int bytes = content.content().readableBytes();
       if (unwanted || refused) {
         drained += bytes;
         return null;
       }
-      return gather(content.content(), bytes);
+      taken += bytes;
+      return gather(content, bytes);
     } finally {
       content.release();
     }
   }
 
-  private @Nullable BodyFault gather(ByteBuf part, int bytes) {
-    ByteBuf all = gathered;
+  private @Nullable BodyFault gather(HttpContent content, int first) {
+    GatheredBody all = gathered;
     if (all == null) {
-      all = Unpooled.buffer(initialBytes(bytes), maxBytes);
+      all = new GatheredBody(memory, maxBytes);
       gathered = all;
     }
-    if (bytes > maxBytes - all.readableBytes()) {
-      return BodyFault.TOO_LARGE;
-    }
-    all.writeBytes(part);
-    return null;
-  }
-
-  private int initialBytes(int first) {
-    long likely = read ? first : announced >= 0 ? announced : UNKNOWN_INITIAL_BYTES;
-    return Math.min(maxBytes, Math.clamp(likely, MIN_INITIAL_BYTES, MAX_INITIAL_BYTES));
+    long likely = read ? first : announced >= 0 ? announced : UNKNOWN_BYTES;
+    return all.add(content.content(), likely);
   }
 
   /** All of it; the caller releases it. */
-  ByteBuf whole() {
-    ByteBuf all = gathered;
+  GatheredBody whole() {
+    GatheredBody all = gathered;
     gathered = null;
-    return all == null ? Unpooled.buffer(0) : all;
+    release();
+    return all == null ? new GatheredBody(memory, maxBytes) : all;
   }
 
   void release() {
+    if (underWay) {
+      underWay = false;
+      memory.endUpload();
+    }
     if (gathered != null) {
       gathered.release();
       gathered = null;

@@ -27,16 +27,18 @@ public final class TurnExchange {
   private final HttpRequest request;
   private final RequestBody body;
   private final AnswerWriter writer;
+  private final long beganNanos;
 
   private @Nullable TurnListener listener;
   private boolean answered;
   private boolean over;
 
-  TurnExchange(ClientConnection connection, TurnApi api, HttpRequest request) {
+  TurnExchange(ClientConnection connection, TurnApi api, HttpRequest request, long nowNanos) {
     this.connection = connection;
     this.api = api;
     this.request = request;
-    this.body = new RequestBody(request, connection.limits());
+    this.beganNanos = nowNanos;
+    this.body = new RequestBody(request, connection.limits(), connection.memory());
     this.writer = new AnswerWriter(connection.context(), connection.codec(), request);
   }
 
@@ -161,8 +163,9 @@ public final class TurnExchange {
     if (over || answered) {
       return;
     }
-    if (body.isAnnouncedTooLarge()) {
-      fault(BodyFault.TOO_LARGE);
+    BodyFault unwanted = body.begin();
+    if (unwanted != null) {
+      fault(unwanted);
     } else if (body.isExpected()) {
       writer.sayContinue();
     }
@@ -199,10 +202,15 @@ public final class TurnExchange {
     }
   }
 
-  /** Looks whether an upload has stopped. */
+  /** Looks whether an upload has stopped, or crawls. */
   void tick(long nowNanos, long activeNanos) {
+    if (answered || body.isRead()) {
+      return;
+    }
+    ClientLimits limits = connection.limits();
     long idle = nowNanos - activeNanos;
-    if (!answered && !body.isRead() && idle >= connection.limits().uploadIdle().toNanos()) {
+    if (idle >= limits.uploadIdle().toNanos()
+        || limits.isTooSlow(body.taken(), nowNanos - beganNanos)) {
       body.giveUp();
       fault(BodyFault.TOO_SLOW);
     }

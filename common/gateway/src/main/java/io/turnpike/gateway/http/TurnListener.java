@@ -1,7 +1,5 @@
 package io.turnpike.gateway.http;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * Hears of one exchange, on its loop, until the answer has ended.
  *
@@ -13,8 +11,8 @@ import io.netty.buffer.ByteBuf;
  */
 public interface TurnListener {
 
-  /** The whole body of the request, on the heap. The listener releases it. */
-  void body(ByteBuf body);
+  /** The whole body of the request. The listener releases it. */
+  void body(GatheredBody body);
 
   /** There will be no body: say so to the client, then its connection is closed. */
   void fault(BodyFault fault);
@@ -29,8 +27,12 @@ public interface TurnListener {
   enum BodyFault {
     /** More than the limit, announced or sent. */
     TOO_LARGE,
-    /** Nothing of it came for too long. */
+    /** Nothing of it came for too long, or too little for its time. */
     TOO_SLOW,
+    /** The bodies of all clients fill what they may take of the memory. */
+    NO_ROOM,
+    /** Too many others are on their way. */
+    TOO_MANY,
     /** Its framing makes no sense. */
     MALFORMED
   }

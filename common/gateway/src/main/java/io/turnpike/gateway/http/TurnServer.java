@@ -19,11 +19,14 @@ public final class TurnServer implements NettyServerCustomizer {
 
   private final TurnHandler turns;
   private final ClientLimits limits;
+  private final BodyMemory memory;
   private final LongSupplier ticker;
 
-  public TurnServer(TurnHandler turns, ClientLimits limits, LongSupplier ticker) {
+  public TurnServer(
+      TurnHandler turns, ClientLimits limits, BodyMemory memory, LongSupplier ticker) {
     this.turns = turns;
     this.limits = limits;
+    this.memory = memory;
     this.ticker = ticker;
   }
 
@@ -39,7 +42,8 @@ public final class TurnServer implements NettyServerCustomizer {
     if (channel.pipeline().get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
       channel
           .pipeline()
-          .addAfter(NettyPipeline.HttpCodec, NAME, new ClientConnection(turns, limits, ticker));
+          .addAfter(
+              NettyPipeline.HttpCodec, NAME, new ClientConnection(turns, limits, memory, ticker));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.turnpike.gateway.http.ScriptedTurns.Seen;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send too much, too slowly or nonsense, that leave, or that do not read. */
@@ -68,7 +69,8 @@ class DifficultClientsIT extends RunningTurnServer {
 
   @Test
   void refusedUploadWithoutEnd_isCutOff() throws Exception {
-    ClientLimits limits = new ClientLimits(MAX_BODY, 64 * 1024, 64L << 20, LONG, SHORT, LONG, LONG);
+    ClientLimits limits =
+        new ClientLimits(MAX_BODY, 64 * 1024, 64L << 20, LONG, 1024, SHORT, LONG, LONG);
     try (RawClient client = new RawClient(start(new ScriptedTurns(), limits))) {
       client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n{");
       assertThat(client.readAll()).startsWith("HTTP/1.1 413 ");
@@ -111,6 +113,71 @@ class DifficultClientsIT extends RunningTurnServer {
       client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n{");
       assertThat(client.readAll()).startsWith("HTTP/1.1 408 ").contains("connection: close");
       assertThat(turns.next().events).containsExactly("fault:TOO_SLOW");
+    }
+  }
+
+  @Test
+  void crawlingUpload_isRefused_thoughItNeverPauses() throws Exception {
+    Duration idle = Duration.ofMillis(400);
+    ScriptedTurns turns = new ScriptedTurns();
+    try (RawClient client = new RawClient(start(turns, limits(idle, LONG, LONG)))) {
+      client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n");
+      Seen turn = turns.next();
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .untilAsserted(
+              () -> {
+                client.send("{");
+                assertThat(turn.events).containsExactly("fault:TOO_SLOW");
+              });
+      assertThat(client.readAll()).startsWith("HTTP/1.1 408 ");
+    }
+  }
+
+  @Test
+  void bodiesOfAllClients_shareABound() throws Exception {
+    memory = new BodyMemory(64 * 1024, 100);
+    ScriptedTurns turns = ScriptedTurns.echo();
+    int port = start(turns);
+    String body = "x".repeat(40_000);
+    String head = "POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-length: 40000\r\n\r\n";
+    try (RawClient first = new RawClient(port)) {
+      first.send(head + body.substring(1));
+      await().untilAsserted(() -> assertThat(memory.bytes()).isGreaterThan(39_000));
+      try (RawClient second = new RawClient(port)) {
+        assertThat(second.send(head).answer()).as("before it is read").contains(" 429 ");
+      }
+      assertThat(first.send("x").answer()).endsWith(body);
+      await().untilAsserted(() -> assertThat(memory.bytes()).isZero());
+      assertThat(first.send(head + body).answer()).endsWith(body);
+    }
+    await().untilAsserted(() -> assertThat(memory.bytes() + memory.uploads()).isZero());
+  }
+
+  @Test
+  void chunkedBodyThatGrowsBeyondTheBound_isRefused_andGivesAllBack() throws Exception {
+    memory = new BodyMemory(64 * 1024, 100);
+    try (RawClient client = new RawClient(start(ScriptedTurns.echo()))) {
+      client.send("POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+      String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
+      client.send(chunk.repeat(6) + "0\r\n\r\n");
+      assertThat(client.answer()).contains(" 429 ");
+      assertThat(memory.bytes()).isZero();
+    }
+  }
+
+  @Test
+  void uploadsUnderWay_haveABoundOfTheirOwn() throws Exception {
+    memory = new BodyMemory(64 << 20, 1);
+    int port = start(ScriptedTurns.echo());
+    String head = "POST " + CHAT + " HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\n";
+    try (RawClient slow = new RawClient(port);
+        RawClient other = new RawClient(port)) {
+      slow.send(head + "o");
+      await().untilAsserted(() -> assertThat(memory.uploads()).isOne());
+      assertThat(other.send(head + "two").answer()).contains(" 429 ");
+      assertThat(slow.send("ne").answer()).endsWith(" one");
+      assertThat(other.send(head + "two").answer()).endsWith(" two");
     }
   }
 

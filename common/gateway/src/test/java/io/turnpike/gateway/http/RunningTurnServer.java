@@ -22,6 +22,7 @@ abstract class RunningTurnServer {
 
   final LoopResources loops = LoopResources.create("test", 1, true);
   final Sinks.Empty<Void> held = Sinks.empty();
+  BodyMemory memory = new BodyMemory(64L << 20, 100);
   @Nullable DisposableServer server;
 
   @AfterEach
@@ -47,7 +48,7 @@ abstract class RunningTurnServer {
 
   int start(ScriptedTurns turns, ClientLimits limits) {
     DisposableServer bound =
-        new TurnServer(turns, limits, System::nanoTime)
+        new TurnServer(turns, limits, memory, System::nanoTime)
             .apply(HttpServer.create().runOn(loops).host("127.0.0.1").port(0))
             .channelGroup(new DefaultChannelGroup(GlobalEventExecutor.INSTANCE)) // as Boot does
             .handle(this::web)
@@ -57,8 +58,9 @@ abstract class RunningTurnServer {
   }
 
   static ClientLimits limits(Duration uploadIdle, Duration stalled, Duration keepAlive) {
+    Duration drain = Duration.ofSeconds(5);
     return new ClientLimits(
-        MAX_BODY, 64 * 1024, 64L << 20, uploadIdle, Duration.ofSeconds(5), stalled, keepAlive);
+        MAX_BODY, 64 * 1024, 64L << 20, uploadIdle, 1024, drain, stalled, keepAlive);
   }
 
   int port() {

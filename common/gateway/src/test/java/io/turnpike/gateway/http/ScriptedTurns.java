@@ -72,8 +72,8 @@ final class ScriptedTurns implements TurnHandler {
     }
 
     @Override
-    public void body(ByteBuf body) {
-      String text = body.toString(UTF_8);
+    public void body(GatheredBody body) {
+      String text = new String(body.bytes(), 0, body.length(), UTF_8);
       body.release();
       events.add("body:" + text);
       if (echoes) {
@@ -84,7 +84,14 @@ final class ScriptedTurns implements TurnHandler {
     @Override
     public void fault(BodyFault fault) {
       events.add("fault:" + fault);
-      answer(fault == BodyFault.TOO_LARGE ? 413 : fault == BodyFault.TOO_SLOW ? 408 : 400, "no");
+      answer(
+          switch (fault) {
+            case TOO_LARGE -> 413;
+            case TOO_SLOW -> 408;
+            case NO_ROOM, TOO_MANY -> 429;
+            case MALFORMED -> 400;
+          },
+          "no");
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A process that we started, as a file remembers it.
  *
  * @param name what it is called in the plan
- * @param pid its pid, which is also its session's id where there is {@code setsid}
+ * @param pid of what we started, which is also its session's id where there is {@code setsid}
  * @param mark tells this process from a later one with the same pid
  */
 public record PidFile(String name, long pid, String mark) {
@@ -78,6 +78,15 @@ public record PidFile(String name, long pid, String mark) {
   /** Whether the very process that we started still runs: not a stranger with its pid. */
   public boolean isAlive() {
     return mark.equals(StartMark.of(pid));
+  }
+
+  /** The pid of the program itself, which a shell may watch over. */
+  public long program() {
+    return ProcessHandle.of(pid)
+        .filter(process -> process.info().command().orElse("").endsWith("sh"))
+        .flatMap(shell -> shell.children().findFirst())
+        .map(ProcessHandle::pid)
+        .orElse(pid);
   }
 
   /**

@@ -42,6 +42,17 @@ final class Components {
   private static final List<String> REGISTRY_JVM =
       List.of("-Xmx512m", "-Xms48m", "-XX:TieredStopAtLevel=1");
 
+  /**
+   * A JVM of ours that runs out of memory ends (with 3) rather than go on half dead; then it is
+   * begun again, by a shell that does nothing else, and its log says so.
+   */
+  private static final List<String> AGAIN =
+      List.of(
+          "/bin/sh",
+          "-c",
+          "trap : TERM; while \"$@\"; code=$?; [ $code -eq 3 ]; do"
+              + " echo \"$0 ran out of memory and is started again\"; sleep 1; done; exit $code");
+
   private final Plan plan;
   private final Installation installation;
   private final StateFolder state;
@@ -152,7 +163,10 @@ final class Components {
         role,
         URI.create("http://127.0.0.1:" + service.port()),
         // In the environment, because a Redis URL may hold a password and command lines are public.
-        launch(service.name(), command, Map.of("TURNPIKE_REDIS_URL", plan.redis().url())),
+        launch(
+            service.name(),
+            again(service.name(), command),
+            Map.of("TURNPIKE_REDIS_URL", plan.redis().url())),
         URI.create("http://127.0.0.1:" + service.managementPort() + "/actuator/health/" + probe),
         Patience.BOUNDED);
   }
@@ -165,7 +179,10 @@ final class Components {
                 engine.name(),
                 VllmCommand.command(plan, engine),
                 VllmCommand.environment(plan, engine))
-            : launch(engine.name(), simulator(engine), simulatorEnvironment(engine));
+            : launch(
+                engine.name(),
+                again(engine.name(), simulator(engine)),
+                simulatorEnvironment(engine));
     return new Component(
         engine.role().word(),
         URI.create(engine.url()),
@@ -196,6 +213,13 @@ final class Components {
   private List<String> java(String module, List<String> jvmFlags) {
     Archive archive = archived.add(module) ? Archive.MAKE : Archive.USE;
     return new ArrayList<>(installation.command(module, archive, jvmFlags));
+  }
+
+  private static List<String> again(String name, List<String> java) {
+    List<String> watched = new ArrayList<>(AGAIN);
+    watched.add(name);
+    watched.addAll(java);
+    return watched;
   }
 
   private Launch launch(String name, List<String> command, Map<String, String> environment) {

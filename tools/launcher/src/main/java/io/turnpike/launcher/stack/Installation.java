@@ -20,6 +20,7 @@ public record Installation(Path root, Path java, Archives archives) {
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
           "-Xss512k",
+          "-XX:+ExitOnOutOfMemoryError",
           "--sun-misc-unsafe-memory-access=allow");
 
   /** An archive that is missing, stale or half written is of no consequence. */

@@ -172,7 +172,7 @@ public final class Stack implements AutoCloseable {
   /** The pid of the process of that name. */
   public synchronized long pid(String name) {
     component(name);
-    return process(name).pidFile().pid();
+    return process(name).pidFile().program();
   }
 
   /** Whether the process of that name runs. */

@@ -19,7 +19,7 @@ import java.util.zip.ZipEntry;
 /**
  * Stands in for every service and the simulator: a process that takes their arguments, listens on
  * their ports and answers what {@link Stack} asks. It ends with code 7 when told {@code
- * --fake.die=true}, and says why.
+ * --fake.die=true}, and says why; told {@code --fake.fill=FILE} it runs out of memory, once.
  */
 public final class FakeProgram {
 
@@ -62,6 +62,8 @@ public final class FakeProgram {
       } else if (argument.equals("--fake.die=true")) {
         System.out.println("no good reason to live");
         System.exit(7);
+      } else if (argument.startsWith("--fake.fill=")) {
+        fillOnce(Path.of(argument.substring("--fake.fill=".length())));
       }
     }
     System.out.println("redis is " + System.getenv("TURNPIKE_REDIS_URL"));
@@ -70,6 +72,14 @@ public final class FakeProgram {
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
       server.createContext("/", FakeProgram::answer);
       server.start();
+    }
+  }
+
+  /** The file says that it was done before. */
+  private static void fillOnce(Path done) throws IOException {
+    if (!Files.exists(done)) {
+      Files.createFile(done);
+      System.out.println(new long[Integer.MAX_VALUE - 8].length);
     }
   }
 

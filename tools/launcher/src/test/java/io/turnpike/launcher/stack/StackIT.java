@@ -76,6 +76,20 @@ class StackIT {
   }
 
   @Test
+  void aServiceThatRunsOutOfMemory_isStartedAgain_andItsLogSaysSo() throws Exception {
+    Plan plan =
+        plan(
+            "engines: {prefill: 0, decode: 1, replicas: 0}\nregistry: {properties: {fake.fill: "
+                + folder.resolve("filled")
+                + "}}");
+    Stack stack = Stack.start(plan, installation, state, Progress.SILENT);
+
+    assertThat(stack.isAlive("registry")).isTrue();
+    assertThat(String.join("\n", stack.lastLines("registry", 10)))
+        .contains("OutOfMemoryError", "registry ran out of memory and is started again");
+  }
+
+  @Test
   void aProcessThatDies_endsTheWholeStart() {
     Plan plan =
         plan(
