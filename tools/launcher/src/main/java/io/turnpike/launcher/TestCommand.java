@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
       "  ./turnpike test --chaos --seed 17        the same order again",
       "  VLLM=~/vllm/bin/vllm TURNPIKE_REAL_MODEL=~/tiny ./turnpike test --real-engines"
     })
+@SuppressWarnings("UnusedVariable") // options are explained here, and read by the script
 final class TestCommand implements Callable<Integer> {
 
   @Option(
