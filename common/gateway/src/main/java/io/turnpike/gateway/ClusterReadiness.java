@@ -12,14 +12,13 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 public final class ClusterReadiness implements HealthIndicator {
 
   private final ClusterSource clusters;
+  private final Role answering;
   private final Function<Cluster, @Nullable String> missing;
 
-  /**
-   * @param clusters the nodes
-   * @param missing what a cluster lacks, or null
-   */
-  public ClusterReadiness(ClusterSource clusters, Function<Cluster, @Nullable String> missing) {
+  private ClusterReadiness(
+      ClusterSource clusters, Role answering, Function<Cluster, @Nullable String> missing) {
     this.clusters = clusters;
+    this.answering = answering;
     this.missing = missing;
   }
 
@@ -27,6 +26,7 @@ public final class ClusterReadiness implements HealthIndicator {
   public static ClusterReadiness pair(ClusterSource clusters) {
     return new ClusterReadiness(
         clusters,
+        Role.DECODE,
         cluster ->
             cluster.ready(Role.PREFILL).stream()
                     .anyMatch(p -> cluster.ready(Role.DECODE).stream().anyMatch(p::pairsWith))
@@ -38,7 +38,14 @@ public final class ClusterReadiness implements HealthIndicator {
   /** A replica. */
   public static ClusterReadiness replica(ClusterSource clusters) {
     return new ClusterReadiness(
-        clusters, cluster -> cluster.ready(Role.REPLICA).isEmpty() ? "a ready replica" : null);
+        clusters,
+        Role.REPLICA,
+        cluster -> cluster.ready(Role.REPLICA).isEmpty() ? "a ready replica" : null);
+  }
+
+  /** The role of the nodes that answer this service's turns. */
+  Role answering() {
+    return answering;
   }
 
   /** Whether a turn could be served the way this service means to. */

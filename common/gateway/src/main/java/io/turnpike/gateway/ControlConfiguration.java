@@ -39,8 +39,11 @@ class ControlConfiguration {
 
   @Bean
   ModelsEndpoint modelsEndpoint(
-      ClusterSource clusters, EngineHttp engines, ObjectProvider<JsonMapper> json) {
-    return new ModelsEndpoint(clusters, engines, json.getObject());
+      ClusterSource clusters,
+      ClusterReadiness readiness,
+      EngineHttp engines,
+      ObjectProvider<JsonMapper> json) {
+    return new ModelsEndpoint(clusters, readiness.answering(), engines, json.getObject());
   }
 
   /** As engines have it, for balancers in front: no body, 200 or 503. */

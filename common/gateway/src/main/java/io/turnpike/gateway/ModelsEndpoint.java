@@ -5,6 +5,7 @@ import io.turnpike.error.ApiError;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.node.Node;
+import io.turnpike.node.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,12 +34,17 @@ final class ModelsEndpoint {
   private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   private final ClusterSource clusters;
+  private final Role answering;
   private final EngineHttp engines;
   private final JsonMapper json;
   private final Mono<byte[]> answer;
 
-  ModelsEndpoint(ClusterSource clusters, EngineHttp engines, JsonMapper json) {
+  /**
+   * @param answering the role of the nodes that answer turns: what others serve cannot be had here
+   */
+  ModelsEndpoint(ClusterSource clusters, Role answering, EngineHttp engines, JsonMapper json) {
     this.clusters = clusters;
+    this.answering = answering;
     this.engines = engines;
     this.json = json;
     this.answer =
@@ -64,8 +70,8 @@ final class ModelsEndpoint {
   /** One ready node for each list of models. */
   private Collection<Node> oneForEachSet() {
     Map<List<String>, Node> chosen = new LinkedHashMap<>();
-    for (Node node : clusters.current().nodes()) {
-      if (node.isReady() && chosen.size() < MAX_ASKED) {
+    for (Node node : clusters.current().ready(answering)) {
+      if (chosen.size() < MAX_ASKED) {
         chosen.putIfAbsent(node.models(), node);
       }
     }

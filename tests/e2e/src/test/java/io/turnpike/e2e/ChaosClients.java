@@ -121,8 +121,12 @@ final class ChaosClients implements AutoCloseable {
       end = End.BROKEN;
       said = e.toString();
     }
-    String kept = end == End.RIGHT ? "" : said + " " + "expected: " + truth;
+    String kept = end == End.RIGHT ? "" : lastOf(said) + " (expected: " + truth + ")";
     return new Turn(gateway.name, stream, from, System.nanoTime(), end, kept);
+  }
+
+  private static String lastOf(String said) {
+    return said.substring(Math.max(0, said.length() - 600)).replace('\n', ' ');
   }
 
   private static End endOf(HttpResponse<String> answer, boolean stream, String truth) {

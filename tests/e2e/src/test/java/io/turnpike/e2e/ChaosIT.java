@@ -37,7 +37,7 @@ class ChaosIT {
         speed: 2
         prefill: 2
         decode: 3
-        replicas: [{}, {}, {name: reference, model: reference, flags: [--speed, "0"]}]
+        replicas: [{}, {}, {name: reference, model: reference}]
       """
           .replace(
               "GATEWAY",
@@ -52,10 +52,18 @@ class ChaosIT {
     int count = Integer.parseInt(setting("CLIENTS", "8"));
     SuiteStack suite = SuiteStack.of(PLAN);
     try {
+      assertThat(models(suite, "replication")).contains(ChaosClients.REFERENCE);
+      assertThat(models(suite, "proxy-1"))
+          .as("what only replicas serve")
+          .doesNotContain(ChaosClients.REFERENCE);
       run(suite, seed, time, count);
     } finally {
       suite.stack.close();
     }
+  }
+
+  private static List<String> models(SuiteStack suite, String gateway) {
+    return suite.get(suite.stack.url(gateway), "/v1/models").path("data").findValuesAsString("id");
   }
 
   private static String setting(String name, String usual) {

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Whether what clients saw is excused by what was done: an error is honest while there was no
- * capacity for the turn, or its own gateway was struck; nothing else is, and a wrong text never.
+ * capacity for the turn, its own gateway was struck, or its engine in mid-stream; nothing else is,
+ * and a wrong text never.
  */
 final class ChaosVerdict {
 
@@ -64,7 +65,18 @@ final class ChaosVerdict {
     if (gatewayStruck) {
       return "its gateway was struck";
     }
-    return lackedCapacity(turn) ? "no engine was left for it" : null;
+    if (lackedCapacity(turn)) {
+      return "no engine was left for it";
+    }
+    boolean engineStruck =
+        engines(turn).stream().anyMatch(e -> touches(e, turn.fromNanos(), turn.toNanos()));
+    return turn.end() == End.CUT && engineStruck ? "its engine was struck in mid-stream" : null;
+  }
+
+  private static List<String> engines(Turn turn) {
+    return turn.gateway().equals("replication")
+        ? List.of("replica-1", "replica-2")
+        : List.of("decode-1", "decode-2", "decode-3");
   }
 
   private boolean touches(String target, long from, long to) {
@@ -73,10 +85,7 @@ final class ChaosVerdict {
 
   /** Whether all engines that could have answered may have been struck at one moment. */
   private boolean lackedCapacity(Turn turn) {
-    List<String> engines =
-        turn.gateway().equals("replication")
-            ? List.of("replica-1", "replica-2")
-            : List.of("decode-1", "decode-2", "decode-3");
+    List<String> engines = engines(turn);
     for (long at = turn.fromNanos(); at <= turn.toNanos(); at += STEP.toNanos()) {
       long moment = at;
       if (engines.stream().allMatch(engine -> touches(engine, moment, moment))) {
