@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -62,7 +63,8 @@ class EngineConfiguration {
   }
 
   @Bean(destroyMethod = "dispose")
-  TableWatch tableWatch(EnginesOfTurns engines, ClusterSource clusters, LiveTurns live) {
-    return new TableWatch(engines, clusters, live);
+  TableWatch tableWatch(
+      EnginesOfTurns engines, ClusterSource clusters, LiveTurns live, MeterRegistry meters) {
+    return new TableWatch(engines, clusters, live, new NodeMetrics(meters, engines.load()));
   }
 }

@@ -18,11 +18,13 @@ final class TableWatch implements Disposable {
 
   private final EnginesOfTurns engines;
   private final LiveTurns live;
+  private final NodeMetrics metrics;
   private final Disposable listening;
 
-  TableWatch(EnginesOfTurns engines, ClusterSource clusters, LiveTurns live) {
+  TableWatch(EnginesOfTurns engines, ClusterSource clusters, LiveTurns live, NodeMetrics metrics) {
     this.engines = engines;
     this.live = live;
+    this.metrics = metrics;
     this.listening = clusters.onChange(this::changed);
     changed(clusters.current());
   }
@@ -41,6 +43,7 @@ final class TableWatch implements Disposable {
     engines.load().keepOnly(ids);
     engines.signs().keepOnly(ids);
     engines.clients().keepOnly(urls);
+    metrics.show(now.nodes());
   }
 
   @Override

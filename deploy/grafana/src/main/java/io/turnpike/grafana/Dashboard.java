@@ -1,6 +1,7 @@
 package io.turnpike.grafana;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One dashboard.
@@ -62,6 +63,14 @@ record Dashboard(String uid, String title, String says, List<Variable> variables
    */
   record Panel(String title, String says, Kind kind, String unit, List<Query> queries) {
 
+    private static final Pattern OF_TURNS =
+        Pattern.compile("turnpike_(turn|ttft|reasons|tries|handoff|cache|tokens|recognitions)");
+
+    /** Whether it is about what turns did, so that receipts tell more. */
+    boolean isOfTurns() {
+      return queries.stream().anyMatch(query -> OF_TURNS.matcher(query.expression).find());
+    }
+
     static Panel lines(String title, String unit, String says, Query... queries) {
       return new Panel(title, says, Kind.TIME_SERIES, unit, List.of(queries));
     }
@@ -78,6 +87,15 @@ record Dashboard(String uid, String title, String says, List<Variable> variables
    * @param legend what its lines are called
    */
   record Query(String expression, String legend) {
+
+    private static final Pattern WITH_EXEMPLARS =
+        Pattern.compile(
+            "turnpike_(ttft|turn_duration|prefill_duration|decode_first)_seconds_bucket");
+
+    /** Whether its histogram carries the traces of single turns. */
+    boolean hasExemplars() {
+      return WITH_EXEMPLARS.matcher(expression).find();
+    }
 
     static Query of(String legend, String expression) {
       return new Query(expression, legend);

@@ -64,14 +64,15 @@ final class DashboardJson {
         .put("keepTime", true)
         .putArray("tags")
         .add("turnpike");
-    links
+    receipts(links).put("type", "link").put("icon", "external link").putArray("tags");
+  }
+
+  private static ObjectNode receipts(ArrayNode links) {
+    return links
         .addObject()
         .put("title", "Receipts of the last turns")
-        .put("type", "link")
-        .put("icon", "external link")
         .put("targetBlank", true)
-        .put("url", "http://localhost:10001/receipts")
-        .putArray("tags");
+        .put("url", "http://localhost:10001/receipts");
   }
 
   private static ObjectNode variable(Variable variable) {
@@ -120,6 +121,9 @@ final class DashboardJson {
     field.putArray("overrides");
     options(json.putObject("options"), panel.kind());
     targets(json.putArray("targets"), panel.queries());
+    if (panel.kind() == Kind.TIME_SERIES && panel.isOfTurns()) {
+      receipts(json.putArray("links"));
+    }
     return json;
   }
 
@@ -140,6 +144,7 @@ final class DashboardJson {
       target.set("datasource", dataSource());
       target.put("refId", String.valueOf(name++)).put("expr", query.expression());
       target.put("legendFormat", query.legend()).put("range", true);
+      target.put("exemplar", query.hasExemplars());
     }
   }
 

@@ -86,6 +86,14 @@ final class NodesDashboard {
                     "Before the batch; zero is good.",
                     sum("vllm:num_requests_waiting", ENGINE, "instance")),
                 lines(
+                    "Tokens under way",
+                    "short",
+                    "Of all gateways, as their decisions see them: prompts and expected answers.",
+                    sum(
+                        "turnpike_node_inflight_tokens",
+                        "{role=~\"$role\", node=~\"$node\"}",
+                        "node")),
+                lines(
                     "KV memory",
                     "percentunit",
                     "In use; near 100 % conversations lose their caches.",
