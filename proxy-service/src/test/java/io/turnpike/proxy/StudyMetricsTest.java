@@ -110,6 +110,7 @@ class StudyMetricsTest {
       String mode, Route route, int turn, long promptTokens, Outcome outcome, double totalMs) {
     return new Receipt(
         "r",
+        null,
         Instant.ofEpochMilli(1500),
         TurnApi.CHAT,
         "m",

@@ -120,6 +120,11 @@ final class ClientAnswer {
     exchange.answer(200, headers, Unpooled.copiedBuffer("OK", StandardCharsets.US_ASCII));
   }
 
+  /** It was already run again here: a client library's own retries would only repeat the work. */
+  static HttpHeaders discourageRetry(HttpHeaders headers, int status, int tries) {
+    return status >= 500 && tries > 1 ? headers.set("x-should-retry", "false") : headers;
+  }
+
   static HttpHeaders headers() {
     return DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
   }
@@ -153,12 +158,5 @@ final class ClientAnswer {
       case DECODE -> ApiError.Leg.DECODE;
       case REPLICA -> ApiError.Leg.REPLICA;
     };
-  }
-
-  /** It was already run again here: a client library's own retries would only repeat the work. */
-  static void discourageRetry(HttpHeaders headers, int status, int tries) {
-    if (status >= 500 && tries > 1) {
-      headers.set("x-should-retry", "false");
-    }
   }
 }

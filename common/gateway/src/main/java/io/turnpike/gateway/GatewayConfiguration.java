@@ -20,6 +20,7 @@ import reactor.netty.resources.LoopResources;
   EngineConfiguration.class,
   ConversationConfiguration.class,
   ReceiptConfiguration.class,
+  TraceConfiguration.class,
   ClusterConfiguration.class,
   ControlConfiguration.class
 })

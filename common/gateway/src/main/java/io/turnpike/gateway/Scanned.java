@@ -51,6 +51,11 @@ record Scanned(
         client.probe);
   }
 
+  /** What an engine is sent besides the body. */
+  HttpHeaders legHeaders(String requestId) {
+    return ClientAnswer.headers().add(forwarded).set("x-request-id", requestId);
+  }
+
   /** What was asked, as a receipt keeps it. */
   TurnEnd.Asked asked() {
     return new TurnEnd.Asked(id, at, api, model, stream, routing.word(), probe);

@@ -12,6 +12,7 @@ import io.turnpike.gateway.http.ClientLimits;
 import io.turnpike.gateway.http.TurnServer;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
+import io.turnpike.trace.TurnTracing;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -88,6 +89,7 @@ class TurnConfiguration {
       EnginesOfTurns engines,
       ClusterSource clusters,
       LiveTurns live,
+      TurnTracing tracing,
       TurnSettings settings) {
     return new TurnParts(
         admission,
@@ -98,6 +100,7 @@ class TurnConfiguration {
         new GatewayWorld(clusters, engines.load(), engines.health(), engines.signs(), TICKER),
         live,
         receipts,
+        tracing,
         settings.rules(),
         new PerThreadRandom(),
         TICKER);

@@ -17,6 +17,7 @@ import io.turnpike.node.Node;
 import io.turnpike.openai.TurnBody;
 import io.turnpike.openai.Usage;
 import io.turnpike.receipt.TurnEnd;
+import io.turnpike.trace.TurnTrace;
 import io.turnpike.turn.Effect;
 import io.turnpike.turn.Effect.Fact;
 import io.turnpike.turn.Effect.Slot;
@@ -58,6 +59,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   private long beganNanos;
   private boolean performing;
   private boolean left;
+  private TurnTrace trace = TurnTrace.NONE;
   private @Nullable Permit permit;
   private @Nullable GatheredBody gathered;
   private @Nullable Scanned scanned;
@@ -85,6 +87,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     if (permit == null) {
       refused(parts.admission().refusal());
     } else {
+      trace = parts.tracing().begin(exchange.headers(), beganNanos);
       parts.reader().read(exchange, whole, this);
     }
   }
@@ -224,7 +227,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
         new PrefillLeg(number, this, parts.engines().settings().maxPrefillAnswer().toBytes());
     prefillLeg = leg;
     String id = connector.requestId(prefill, decode, turn().id(), turn().clientRequestId());
-    send(leg, leg, request(prefill, id, request, Resend.ALLOWED, LegRequest.ANY_TIME));
+    HttpHeaders headers = trace.prefill(prefill, turn().legHeaders(id));
+    send(leg, leg, request(prefill, headers, request, Resend.ALLOWED, LegRequest.ANY_TIME));
   }
 
   private void sendDecode(Effect.SendDecode send) {
@@ -256,13 +260,12 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     answerLeg = leg;
     Resend resend = params == null ? Resend.ALLOWED : Resend.FORBIDDEN;
     ByteBuf request = turnBody().decodeLeg(exchange.alloc(), params);
-    send(leg, leg, request(node, id, request, resend, send.latestNanos()));
+    HttpHeaders headers = trace.answer(node, from, turn().legHeaders(id));
+    send(leg, leg, request(node, headers, request, resend, send.latestNanos()));
   }
 
-  private LegRequest request(Node node, String id, ByteBuf request, Resend resend, long latest) {
-    HttpHeaders headers = ClientAnswer.headers();
-    headers.add(turn().forwarded()).set("x-request-id", id);
-    return new LegRequest(node.url(), turn().api().path(), headers, request, resend, latest);
+  private LegRequest request(Node node, HttpHeaders head, ByteBuf body, Resend resend, long late) {
+    return new LegRequest(node.url(), turn().api().path(), head, body, resend, late);
   }
 
   private void send(TurnLeg leg, LegListener listener, LegRequest request) {
@@ -279,11 +282,10 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   }
 
   private void remember(Node node) {
-    if (turn().probe()) {
-      return;
+    if (!turn().probe()) {
+      long known = prefillPromptTokens;
+      recogniser().remember(node, known >= 0 ? known : turn().promptTokens());
     }
-    long known = prefillPromptTokens;
-    recogniser().remember(node, known >= 0 ? known : turn().promptTokens());
   }
 
   // --- the answer ---
@@ -306,20 +308,16 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
 
   private void passWords(int number) {
     boolean ofPrefill = prefillLeg != null && prefillLeg.number == number;
-    TurnLeg leg = Objects.requireNonNull(ofPrefill ? prefillLeg : answerLeg);
-    TurnLeg.Words words = leg.words();
+    TurnLeg.Words words = Objects.requireNonNull(ofPrefill ? prefillLeg : answerLeg).words();
     status = words.status();
-    HttpHeaders headers = told();
-    ClientAnswer.discourageRetry(headers, status, machine().record().tries());
-    ClientAnswer.say(exchange, headers, words);
+    int tries = machine().record().tries();
+    ClientAnswer.say(exchange, ClientAnswer.discourageRetry(told(), status, tries), words);
   }
 
   private void answer(Failure failure, int tries) {
     ApiError error = ClientAnswer.errorOf(failure);
     status = error.status();
-    HttpHeaders headers = told();
-    ClientAnswer.discourageRetry(headers, status, tries);
-    ClientAnswer.refuse(exchange, headers, error);
+    ClientAnswer.refuse(exchange, ClientAnswer.discourageRetry(told(), status, tries), error);
   }
 
   private void cut(Failure failure) {
@@ -337,7 +335,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
 
   private void end() {
     exchange.end();
-    parts.receipts().finish(turnEnd(), parts.ticker().getAsLong());
+    long now = parts.ticker().getAsLong();
+    trace.end(machine().record(), now, () -> parts.receipts().finish(turnEnd(), now));
     letGo();
   }
 
@@ -369,7 +368,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
             leg == null ? Usage.UNKNOWN : leg.usage(),
             leg == null ? -1 : leg.completionTokens(),
             prefillPromptTokens,
-            prefillCachedTokens));
+            prefillCachedTokens),
+        trace.id());
   }
 
   private void dropBody() {

@@ -2,6 +2,7 @@ package io.turnpike.gateway;
 
 import io.turnpike.conversation.Conversations;
 import io.turnpike.receipt.Receipts;
+import io.turnpike.trace.TurnTracing;
 import io.turnpike.turn.TurnRules;
 import io.turnpike.turn.TurnWorld;
 import java.util.function.LongSupplier;
@@ -26,6 +27,7 @@ record TurnParts(
     TurnWorld world,
     LiveTurns live,
     Receipts receipts,
+    TurnTracing tracing,
     TurnRules rules,
     RandomGenerator random,
     LongSupplier ticker) {}

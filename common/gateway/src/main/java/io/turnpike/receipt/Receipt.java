@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a turn after its last byte. Nothing that a client sent is in it.
  *
  * @param id 32 hexadecimal digits, also in the answer's {@code X-Turnpike-Receipt}
+ * @param trace the id of its trace, 32 hexadecimal digits; null: turns leave none
  * @param at when the request arrived
  * @param mode the mode that decided: {@code pd}, {@code ppd} or {@code replication}
  * @param conversation a hash that all turns of a conversation share as far as it is known, or null
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Receipt(
     String id,
+    @Nullable String trace,
     Instant at,
     TurnApi api,
     @Nullable String model,

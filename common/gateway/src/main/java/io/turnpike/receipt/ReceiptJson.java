@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReceiptJson(
     String id,
+    @Nullable String traceId,
     String at,
     String path,
     @Nullable String model,
@@ -44,6 +45,7 @@ record ReceiptJson(
     Receipt.Timing timing = receipt.timing();
     return new ReceiptJson(
         receipt.id(),
+        receipt.trace(),
         receipt.at().truncatedTo(ChronoUnit.MILLIS).toString(),
         receipt.api().path(),
         receipt.model(),

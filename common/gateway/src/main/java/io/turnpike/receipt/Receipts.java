@@ -75,7 +75,7 @@ public final class Receipts {
   }
 
   /** Keeps the receipt of a turn that is over, unless it was a probe, and counts it. */
-  public void finish(TurnEnd end, long nowNanos) {
+  public Receipt finish(TurnEnd end, long nowNanos) {
     Receipt receipt = receipt(end, nowNanos);
     if (!end.asked().probe()) {
       keep(receipt);
@@ -83,6 +83,7 @@ public final class Receipts {
     Recognition known = end.recognition().known();
     metrics.count(receipt, known == null ? 0 : known.expectedCachedTokens());
     log.ended(receipt);
+    return receipt;
   }
 
   private void keep(Receipt receipt) {
@@ -106,6 +107,7 @@ public final class Receipts {
     Outcome outcome = record.outcome();
     return new Receipt(
         asked.id(),
+        end.trace(),
         asked.at(),
         asked.api(),
         asked.model(),

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param record what came of it
  * @param recognition what is known of its conversation
  * @param said what the engines said
+ * @param trace the id of its trace, or null
  */
-public record TurnEnd(Asked asked, TurnRecord record, Conversation recognition, Said said) {
+public record TurnEnd(
+    Asked asked, TurnRecord record, Conversation recognition, Said said, @Nullable String trace) {
 
   /**
    * What the client asked for.

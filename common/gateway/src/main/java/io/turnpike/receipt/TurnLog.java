@@ -176,6 +176,9 @@ public final class TurnLog implements AutoCloseable {
             .addKeyValue("reason", receipt.reason().word());
     line = node(line, "prefill", receipt.prefill());
     line = node(line, "decode", receipt.decode());
+    if (receipt.trace() != null) {
+      line = line.addKeyValue("trace_id", receipt.trace());
+    }
     if (!receipt.troubles().isEmpty()) {
       line = line.addKeyValue("troubles", String.join("; ", receipt.troubles()));
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +108,13 @@ class TurnLogTest {
   }
 
   @Test
+  void lineOfATurnWithATrace_hasItsId() {
+    List<String> lines =
+        lines(AccessLog.OFF, log -> log.ended(receipt(Outcome.CUT, List.of(), "4bf92f")));
+    assertThat(lines).singleElement().asString().contains("decode=d, trace_id=4bf92f, total_ms");
+  }
+
+  @Test
   void linesThatWait_areBounded_andThoseLeftOutAreCounted() {
     List<String> lines =
         lines(
@@ -160,8 +168,13 @@ class TurnLogTest {
   }
 
   private static Receipt receipt(Outcome outcome, List<String> troubles) {
+    return receipt(outcome, troubles, null);
+  }
+
+  private static Receipt receipt(Outcome outcome, List<String> troubles, @Nullable String trace) {
     return new Receipt(
         "r",
+        trace,
         Instant.EPOCH,
         TurnApi.CHAT,
         "m",

@@ -82,6 +82,7 @@ class TurnMetricsTest {
       Route route, Reason reason, @Nullable String prefill, String decode, long cached) {
     return new Receipt(
         "r",
+        null,
         Instant.EPOCH,
         TurnApi.CHAT,
         "m",

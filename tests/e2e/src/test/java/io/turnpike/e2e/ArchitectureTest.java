@@ -30,6 +30,8 @@ class ArchitectureTest {
     "io.turnpike.conversation..",
     "io.turnpike.openai..",
     "io.turnpike.engine..",
+    "io.turnpike.receipt..",
+    "io.turnpike.trace..",
     "io.turnpike.gateway.."
   };
 
