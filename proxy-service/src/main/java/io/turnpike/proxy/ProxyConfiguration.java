@@ -1,10 +1,10 @@
 package io.turnpike.proxy;
 
+import io.turnpike.admission.Admission;
+import io.turnpike.control.ControlGuard;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.EngineHealth;
-import io.turnpike.gateway.Admission;
 import io.turnpike.gateway.ClusterReadiness;
-import io.turnpike.gateway.GatewaySettings;
 import io.turnpike.gateway.SharedState;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
@@ -50,12 +50,12 @@ class ProxyConfiguration {
       EngineHealth health,
       Admission admission,
       ProxySettings settings,
-      GatewaySettings gateway) {
+      ControlGuard guard) {
     return new ProxyEndpoints(
             new ProxyEndpoints.Parts(
                 modes, effect, receipts, conversations, clusters, health, admission),
             settings.kvBytesPerToken())
-        .routes(gateway.adminKey());
+        .routes(guard);
   }
 
   /** Ready: a prefill and a decode node that can be paired. */

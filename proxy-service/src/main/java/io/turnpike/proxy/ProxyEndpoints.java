@@ -1,13 +1,14 @@
 package io.turnpike.proxy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.turnpike.admission.Admission;
+import io.turnpike.control.ControlGuard;
 import io.turnpike.control.ControlJson;
 import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.error.ApiError;
-import io.turnpike.gateway.Admission;
 import io.turnpike.gateway.ConversationEndpoints;
 import io.turnpike.gateway.GatewayPaths;
 import io.turnpike.membership.ClusterSource;
@@ -46,7 +47,7 @@ final class ProxyEndpoints {
     this.metrics = new StudyMetrics(kvBytesPerToken);
   }
 
-  RouterFunction<ServerResponse> routes(@Nullable String adminKey) {
+  RouterFunction<ServerResponse> routes(ControlGuard guard) {
     return new ConversationEndpoints(parts.conversations())
         .addTo(new ControlRoutes())
         .index("turnpike proxy", GatewayPaths.TURNS, GatewayPaths.COMMON)
@@ -56,7 +57,7 @@ final class ProxyEndpoints {
         .get("/metrics", request -> json(metrics.list(parts.receipts().latest())))
         .get("/metrics/summary", request -> json(metrics.summary(parts.receipts().latest())))
         .post("/metrics/clear", request -> ControlPlane.cleared(parts.receipts().clear()))
-        .build(adminKey);
+        .build(guard);
   }
 
   /**

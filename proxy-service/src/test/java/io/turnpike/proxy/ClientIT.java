@@ -14,11 +14,11 @@ import static io.turnpike.proxy.OnePair.post;
 import static io.turnpike.proxy.OnePair.streamed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.admission.Admission;
 import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.LeakWatch;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
-import io.turnpike.gateway.Admission;
 import io.turnpike.turn.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,7 +129,7 @@ class ClientIT {
     Answer fifth = post(body(""));
     assertThat(fifth.status()).isEqualTo(429);
     assertThat(fifth.header("retry-after")).isEqualTo("1");
-    assertThat(fifth.body()).contains("\"rate_limit_exceeded\"");
+    assertThat(fifth.body()).contains("\"too_many_turns\"");
     open.forEach(Wire::close);
     OnePair.awaitIdle();
     assertThat(post(body("")).status()).isEqualTo(200);

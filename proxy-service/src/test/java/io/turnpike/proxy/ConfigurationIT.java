@@ -36,7 +36,7 @@ class ConfigurationIT {
         "turnpike.redis.patience=short | turnpike.redis.patience: \"short\" | a time",
         "turnpike.redis.namespace=a b | turnpike.redis.namespace: a b | expected: must match",
         "turnpike.gateway.max-body=big | turnpike.gateway.max-body: \"big\" | expected:",
-        "turnpike.gateway.max-turns=many | turnpike.gateway.max-turns: \"many\" | a whole number",
+        "turnpike.limits.turns=many | turnpike.limits.turns: \"many\" | a whole number",
         "turnpike.gateway.session-keys=cookie:x | turnpike.gateway.session-keys: | header:",
         "turnpike.turn.silence=5 parsecs | turnpike.turn.silence: \"5 parsecs\" |" + " a time",
         "turnpike.registry.url=http://[ | turnpike.registry.url: \"http://[\" | expected:"

@@ -69,6 +69,7 @@ class ControlIT {
             "GET /metrics/summary",
             "GET /mode",
             "GET /receipts",
+            "GET /receipts/refused",
             "GET /receipts/{id}",
             "GET /status",
             "GET /v1/models",

@@ -1,11 +1,11 @@
 package io.turnpike.proxy;
 
+import io.turnpike.admission.Admission;
 import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import io.turnpike.fixtures.running.RunningGateway;
-import io.turnpike.gateway.Admission;
 
 /** A proxy in front of one prefill and one decode engine, shared by the tests of this process. */
 final class OnePair {
@@ -22,7 +22,7 @@ final class OnePair {
           "turnpike.proxy.mode-override=true",
           "turnpike.gateway.admin-key=let-me-in",
           "turnpike.gateway.max-body=64KB",
-          "turnpike.gateway.max-turns=4",
+          "turnpike.limits.turns=4",
           "turnpike.turn.patience=300ms",
           "turnpike.turn.patience-alive=500ms",
           "turnpike.turn.slowest-prefill=1000000");

@@ -113,6 +113,7 @@ class StudyMetricsTest {
         null,
         Instant.ofEpochMilli(1500),
         TurnApi.CHAT,
+        null,
         "m",
         true,
         mode,

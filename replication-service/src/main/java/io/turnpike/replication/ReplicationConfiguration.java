@@ -1,9 +1,9 @@
 package io.turnpike.replication;
 
+import io.turnpike.control.ControlGuard;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.InflightLoad;
 import io.turnpike.gateway.ClusterReadiness;
-import io.turnpike.gateway.GatewaySettings;
 import io.turnpike.gateway.TurnRouting;
 import io.turnpike.gateway.TurnRouting.Choice;
 import io.turnpike.gateway.TurnRouting.Recognise;
@@ -32,9 +32,8 @@ class ReplicationConfiguration {
       Conversations conversations,
       ClusterSource clusters,
       InflightLoad load,
-      GatewaySettings gateway) {
-    return new ReplicationEndpoints(receipts, conversations, clusters, load)
-        .routes(gateway.adminKey());
+      ControlGuard guard) {
+    return new ReplicationEndpoints(receipts, conversations, clusters, load).routes(guard);
   }
 
   /** Ready: a replica. */

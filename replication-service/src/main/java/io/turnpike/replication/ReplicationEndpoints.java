@@ -1,6 +1,7 @@
 package io.turnpike.replication;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import io.turnpike.control.ControlGuard;
 import io.turnpike.control.ControlJson;
 import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
@@ -45,7 +46,7 @@ final class ReplicationEndpoints {
     this.load = load;
   }
 
-  RouterFunction<ServerResponse> routes(@Nullable String adminKey) {
+  RouterFunction<ServerResponse> routes(ControlGuard guard) {
     return new ConversationEndpoints(conversations)
         .addTo(new ControlRoutes())
         .index("turnpike replication", GatewayPaths.TURNS, GatewayPaths.COMMON)
@@ -59,7 +60,7 @@ final class ReplicationEndpoints {
                         .toList()))
         .get("/metrics/summary", request -> json(summary(AnsweredTurns.of(receipts.latest()))))
         .post("/metrics/clear", request -> ControlPlane.cleared(receipts.clear()))
-        .build(adminKey);
+        .build(guard);
   }
 
   @ControlJson

@@ -25,7 +25,7 @@ class ConfigurationIT {
         "turnpike.cluster.replica-urls=nowhere | turnpike.cluster.replica-urls: \"nowhere\" |"
             + " http://",
         "turnpike.redis.url=nonsense | turnpike.redis.url: \"nonsense\" | redis://host:port",
-        "turnpike.gateway.max-turns=many | turnpike.gateway.max-turns: \"many\" | a whole number"
+        "turnpike.limits.turns=many | turnpike.limits.turns: \"many\" | a whole number"
       })
   void mistake_endsTheStart_withOneLine(
       String property, String begin, String expected, CapturedOutput output) {

@@ -1,11 +1,11 @@
 package io.turnpike.replication;
 
+import io.turnpike.admission.Admission;
 import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import io.turnpike.fixtures.running.RunningGateway;
-import io.turnpike.gateway.Admission;
 import io.turnpike.node.NodeState;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -26,9 +26,8 @@ final class ClientAnswer {
 
   private ClientAnswer() {}
 
-  /** The request's id and the receipt's first words, as headers. */
-  static HttpHeaders told(Scanned asked, TurnRecord record, int turn) {
-    HttpHeaders headers = headers();
+  /** Adds the request's id and the receipt's first words. */
+  static void tell(HttpHeaders headers, Scanned asked, TurnRecord record, int turn) {
     String requestId = asked.clientRequestId();
     headers.set("x-request-id", requestId == null ? asked.id() : requestId);
     headers.set("x-turnpike-receipt", asked.id());
@@ -41,7 +40,6 @@ final class ClientAnswer {
     }
     headers.set("x-turnpike-turn", Integer.toString(turn));
     headers.set("server-timing", timing(record));
-    return headers;
   }
 
   private static void name(HttpHeaders headers, String header, @Nullable Node node) {
@@ -72,7 +70,6 @@ final class ClientAnswer {
 
   /** Begins to pass an engine's good answer on. */
   static void begin(TurnExchange exchange, HttpHeaders headers, AnswerLeg answer, boolean whole) {
-    CrossOrigin.allow(exchange.headers(), headers);
     String load = answer.loadMetrics();
     if (load != null) {
       headers.set("endpoint-load-metrics", load);
@@ -95,7 +92,6 @@ final class ClientAnswer {
 
   /** Gives the client what an engine said. */
   static void say(TurnExchange exchange, HttpHeaders headers, Words words) {
-    CrossOrigin.allow(exchange.headers(), headers);
     String type = words.contentType();
     headers.set(HttpHeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
     if (words.status() == 429 || words.status() == 503) {
@@ -106,17 +102,13 @@ final class ClientAnswer {
 
   /** Gives the client an error of ours. */
   static void refuse(TurnExchange exchange, HttpHeaders headers, ApiError error) {
-    CrossOrigin.allow(exchange.headers(), headers);
     headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     error.headers().forEach(headers::set);
     exchange.answer(error.status(), headers, Unpooled.wrappedBuffer(error.toJson()));
   }
 
   /** Tells a browser what its page may do. */
-  static void preflight(TurnExchange exchange) {
-    HttpHeaders headers = headers();
-    CrossOrigin.allow(exchange.headers(), headers);
-    CrossOrigin.answerPreflight(exchange.headers(), headers);
+  static void preflight(TurnExchange exchange, HttpHeaders headers) {
     exchange.answer(200, headers, Unpooled.copiedBuffer("OK", StandardCharsets.US_ASCII));
   }
 

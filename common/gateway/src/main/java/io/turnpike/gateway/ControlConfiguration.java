@@ -1,5 +1,7 @@
 package io.turnpike.gateway;
 
+import io.turnpike.caller.Callers;
+import io.turnpike.control.ControlGuard;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
 import io.turnpike.control.PlainDecimals;
@@ -25,25 +27,27 @@ class ControlConfiguration {
 
   @Bean
   RouterFunction<ServerResponse> gatewayEndpoints(
-      Receipts receipts,
-      ModelsEndpoint models,
-      GatewaySettings settings,
-      ClusterReadiness readiness) {
+      Receipts receipts, ModelsEndpoint models, ControlGuard guard, ClusterReadiness readiness) {
     ControlRoutes open = new ControlRoutes();
     models.addTo(open);
     open.get("/health", request -> health(readiness));
     ControlRoutes guarded = new ControlRoutes();
     new ReceiptEndpoints(receipts).addTo(guarded);
-    return open.build(null).and(guarded.build(settings.adminKey()));
+    return open.build().and(guarded.build(guard));
   }
 
   @Bean
   ModelsEndpoint modelsEndpoint(
+      Callers callers,
       ClusterSource clusters,
       ClusterReadiness readiness,
       EngineHttp engines,
       ObjectProvider<JsonMapper> json) {
-    return new ModelsEndpoint(clusters, readiness.answering(), engines, json.getObject());
+    return new ModelsEndpoint(
+        callers,
+        new ModelsEndpoint.Source(clusters, readiness.answering()),
+        engines,
+        json.getObject());
   }
 
   /** As engines have it, for balancers in front: no body, 200 or 503. */
@@ -82,9 +86,12 @@ class ControlConfiguration {
   }
 
   @Bean
-  CorsWebFilter crossOrigin() {
+  CorsWebFilter crossOrigin(CrossOriginSettings settings) {
     UrlBasedCorsConfigurationSource paths = new UrlBasedCorsConfigurationSource();
-    paths.registerCorsConfiguration("/v1/**", CrossOrigin.configuration());
+    paths.registerCorsConfiguration("/v1/**", CrossOrigin.configuration(settings.origins()));
+    if (!settings.controlOrigins().isEmpty()) {
+      paths.registerCorsConfiguration("/**", CrossOrigin.configuration(settings.controlOrigins()));
+    }
     return new CorsWebFilter(paths);
   }
 

@@ -16,6 +16,7 @@ import reactor.netty.resources.LoopResources;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewaySettings.class)
 @Import({
+  CallerConfiguration.class,
   TurnConfiguration.class,
   EngineConfiguration.class,
   ConversationConfiguration.class,

@@ -13,7 +13,12 @@ public final class GatewayPaths {
 
   /** What every gateway answers besides. */
   public static final List<String> COMMON =
-      List.of("GET /receipts", "GET /receipts/{id}", "GET /v1/models", "GET /health");
+      List.of(
+          "GET /receipts",
+          "GET /receipts/refused",
+          "GET /receipts/{id}",
+          "GET /v1/models",
+          "GET /health");
 
   private GatewayPaths() {}
 }

@@ -1,6 +1,7 @@
 package io.turnpike.gateway;
 
 import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -14,21 +15,21 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody the largest request body, also after decompression
  * @param maxBodyMemory what the bodies of all requests take together; null: a quarter of the heap
  * @param maxUploads requests whose body is still on its way
- * @param maxTurns turns under way at once; more are answered 429
  * @param receipts receipts kept in memory
  * @param forwardHeaders client headers passed on to engines, besides the request id
  * @param sessionKeys further names under which clients send a session: {@code header:NAME} or
  *     {@code body:NAME}, tried in this order after X-Session-ID, session_id and conversation_id
  * @param accessLog whether each turn has a line in the log, without anything that was said
- * @param adminKey demanded as a bearer token by control endpoints, once set
+ * @param adminKey demanded as a bearer token by control endpoints; where it is not set, they are
+ *     open on a loopback address without callers, and demand the one in the file otherwise
+ * @param adminKeyFile where the admin key is kept that a service makes when it needs one
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.gateway", ignoreUnknownFields = false)
-public record GatewaySettings(
+record GatewaySettings(
     @DefaultValue("32MB") DataSize maxBody,
     @Nullable DataSize maxBodyMemory,
     @DefaultValue("10000") @Min(1) int maxUploads,
-    @DefaultValue("10000") @Min(1) int maxTurns,
     @DefaultValue("1000") @Min(1) int receipts,
     @DefaultValue({
           "traceparent",
@@ -46,4 +47,5 @@ public record GatewaySettings(
         })
         List<String> sessionKeys,
     @DefaultValue("false") boolean accessLog,
-    @Nullable String adminKey) {}
+    @Nullable String adminKey,
+    @DefaultValue(".turnpike/admin-key") Path adminKeyFile) {}

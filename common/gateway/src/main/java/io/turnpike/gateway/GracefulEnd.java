@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import io.turnpike.admission.Admission;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 

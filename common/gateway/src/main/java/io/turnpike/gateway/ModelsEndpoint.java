@@ -1,5 +1,7 @@
 package io.turnpike.gateway;
 
+import io.turnpike.caller.Caller;
+import io.turnpike.caller.Callers;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.error.ApiError;
 import io.turnpike.membership.ClusterSource;
@@ -7,11 +9,11 @@ import io.turnpike.membership.EngineHttp;
 import io.turnpike.node.Node;
 import io.turnpike.node.Role;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
@@ -37,34 +39,56 @@ final class ModelsEndpoint {
   private final Role answering;
   private final EngineHttp engines;
   private final JsonMapper json;
-  private final Mono<byte[]> answer;
+  private final Callers callers;
+  private final Mono<Map<String, JsonNode>> models;
 
   /**
+   * Where nodes are known from.
+   *
    * @param answering the role of the nodes that answer turns: what others serve cannot be had here
    */
-  ModelsEndpoint(ClusterSource clusters, Role answering, EngineHttp engines, JsonMapper json) {
-    this.clusters = clusters;
-    this.answering = answering;
+  record Source(ClusterSource clusters, Role answering) {}
+
+  ModelsEndpoint(Callers callers, Source source, EngineHttp engines, JsonMapper json) {
+    this.callers = callers;
+    this.clusters = source.clusters();
+    this.answering = source.answering();
     this.engines = engines;
     this.json = json;
-    this.answer =
-        Mono.defer(this::ask).cacheInvalidateWhen(bytes -> Mono.delay(FRESH).then(), bytes -> {});
+    this.models =
+        Mono.defer(this::ask).cacheInvalidateWhen(all -> Mono.delay(FRESH).then(), all -> {});
   }
 
   void addTo(ControlRoutes routes) {
     routes.get(
         "/v1/models",
-        request ->
-            answer.flatMap(
-                bytes ->
-                    ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(bytes)));
+        request -> {
+          Caller caller = caller(request.headers().header(HttpHeaders.AUTHORIZATION));
+          return models.flatMap(
+              all ->
+                  ServerResponse.ok()
+                      .contentType(MediaType.APPLICATION_JSON)
+                      .bodyValue(shown(all, caller)));
+        });
   }
 
-  private Mono<byte[]> ask() {
+  /** Two headers are none. */
+  private Caller caller(List<String> shown) {
+    Caller caller =
+        callers.areListed() && shown.size() > 1
+            ? null
+            : callers.find(shown.isEmpty() ? null : shown.getFirst());
+    if (caller == null) {
+      throw ApiError.unauthorized("a key of this gateway").toException();
+    }
+    return caller;
+  }
+
+  private Mono<Map<String, JsonNode>> ask() {
     return Flux.fromIterable(oneForEachSet())
         .flatMap(this::ask, MAX_ASKED)
         .collectList()
-        .map(this::union);
+        .map(ModelsEndpoint::union);
   }
 
   /** One ready node for each list of models. */
@@ -100,16 +124,27 @@ final class ModelsEndpoint {
     return said;
   }
 
-  private byte[] union(List<JsonNode> answers) {
+  private static Map<String, JsonNode> union(List<JsonNode> answers) {
     Map<String, JsonNode> models = new LinkedHashMap<>();
     for (JsonNode said : answers) {
       for (JsonNode model : said.path("data")) {
         models.putIfAbsent(model.path("id").asString(), model);
       }
     }
+    return models;
+  }
+
+  /** Those that a caller may use. */
+  private byte[] shown(Map<String, JsonNode> models, Caller caller) {
     ObjectNode all = json.createObjectNode();
     all.put("object", "list");
-    all.putArray("data").addAll(new ArrayList<>(models.values()));
+    ArrayNode data = all.putArray("data");
+    models.forEach(
+        (name, model) -> {
+          if (caller.mayUse(name)) {
+            data.add(model);
+          }
+        });
     return json.writeValueAsBytes(all);
   }
 }

@@ -1,6 +1,7 @@
 package io.turnpike.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.turnpike.admission.Admission;
 import io.turnpike.receipt.Receipts;
 import io.turnpike.receipt.TurnLog;
 import io.turnpike.receipt.TurnMetrics;
@@ -20,6 +21,9 @@ class ReceiptConfiguration {
   Receipts receipts(
       GatewaySettings settings, MeterRegistry meters, Admission admission, TurnLog log) {
     return new Receipts(
-        settings.receipts(), new TurnMetrics(meters, admission::turns, settings.maxTurns()), log);
+        settings.receipts(),
+        new TurnMetrics(
+            meters, new TurnMetrics.Door(admission::turns, admission::waiting, admission.places())),
+        log);
   }
 }

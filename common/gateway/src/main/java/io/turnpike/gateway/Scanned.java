@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwarded what is passed on of the client's headers
  * @param clientRequestId the client's own request id, if it may reach an engine
  * @param probe whether nothing shall remember it: no conversation, no receipt
+ * @param caller the id of whose key it was; null: nobody's
  */
 record Scanned(
     String id,
@@ -32,7 +33,8 @@ record Scanned(
     boolean severalSequences,
     HttpHeaders forwarded,
     @Nullable String clientRequestId,
-    boolean probe) {
+    boolean probe,
+    @Nullable String caller) {
 
   static Scanned of(
       String id, Instant at, TurnRouting.Choice routing, TurnBody body, Client client) {
@@ -48,7 +50,8 @@ record Scanned(
         body.severalSequences(),
         client.forwarded,
         client.requestId,
-        client.probe);
+        client.probe,
+        client.caller);
   }
 
   /** What an engine is sent besides the body. */
@@ -58,7 +61,7 @@ record Scanned(
 
   /** What was asked, as a receipt keeps it. */
   TurnEnd.Asked asked() {
-    return new TurnEnd.Asked(id, at, api, model, stream, routing.word(), probe);
+    return new TurnEnd.Asked(id, at, api, model, stream, routing.word(), probe, caller);
   }
 
   /**
@@ -67,6 +70,8 @@ record Scanned(
    * @param forwarded headers that are passed on
    * @param requestId the client's own, if it may reach an engine
    * @param probe whether nothing shall remember the turn
+   * @param caller the id of whose key it was; null: nobody's
    */
-  record Client(HttpHeaders forwarded, @Nullable String requestId, boolean probe) {}
+  record Client(
+      HttpHeaders forwarded, @Nullable String requestId, boolean probe, @Nullable String caller) {}
 }

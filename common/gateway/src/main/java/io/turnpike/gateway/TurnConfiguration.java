@@ -3,6 +3,9 @@ package io.turnpike.gateway;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.turnpike.admission.Admission;
+import io.turnpike.admission.LimitSettings;
+import io.turnpike.caller.Callers;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.conversation.SessionKeySources;
@@ -28,7 +31,7 @@ import org.springframework.util.unit.DataSize;
 
 /** The way of a turn: where it comes in, and what drives it. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TurnSettings.class)
+@EnableConfigurationProperties({TurnSettings.class, LimitSettings.class, CrossOriginSettings.class})
 class TurnConfiguration {
 
   private static final LongSupplier TICKER = System::nanoTime;
@@ -42,8 +45,20 @@ class TurnConfiguration {
   }
 
   @Bean
-  Admission admission(GatewaySettings settings) {
-    return new Admission(settings.maxTurns());
+  Admission admission(LimitSettings settings, Callers callers) {
+    Admission admission = new Admission(settings.gateway(), settings.ofCaller(), TICKER);
+    callers.onChange(admission::keepOnly);
+    return admission;
+  }
+
+  @Bean
+  CrossOrigin crossOriginOfTurns(CrossOriginSettings settings) {
+    return new CrossOrigin(settings.origins());
+  }
+
+  @Bean
+  TurnRefusals turnRefusals(Receipts receipts, CrossOrigin crossOrigin) {
+    return new TurnRefusals(receipts, crossOrigin, Clock.systemUTC());
   }
 
   /** Reads what would hold a loop up; half of the cores, so that loops keep theirs. */
@@ -82,8 +97,11 @@ class TurnConfiguration {
 
   @Bean
   TurnParts turnParts(
+      Callers callers,
       TurnReader reader,
       Admission admission,
+      TurnRefusals refusals,
+      CrossOrigin crossOrigin,
       Conversations conversations,
       Receipts receipts,
       EnginesOfTurns engines,
@@ -92,7 +110,10 @@ class TurnConfiguration {
       TurnTracing tracing,
       TurnSettings settings) {
     return new TurnParts(
+        callers,
         admission,
+        refusals,
+        crossOrigin,
         reader,
         conversations,
         engines,

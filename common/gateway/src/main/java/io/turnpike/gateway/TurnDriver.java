@@ -2,13 +2,13 @@ package io.turnpike.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.caller.Caller;
 import io.turnpike.conversation.Recognisable;
 import io.turnpike.engine.InflightLoad.Reservation;
 import io.turnpike.engine.http.LegListener;
 import io.turnpike.engine.http.LegRequest;
 import io.turnpike.engine.http.LegRequest.Resend;
 import io.turnpike.error.ApiError;
-import io.turnpike.gateway.Admission.Permit;
 import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.gateway.http.TurnListener;
@@ -16,6 +16,7 @@ import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
 import io.turnpike.openai.TurnBody;
 import io.turnpike.openai.Usage;
+import io.turnpike.receipt.Receipt;
 import io.turnpike.receipt.TurnEnd;
 import io.turnpike.trace.TurnTrace;
 import io.turnpike.turn.Effect;
@@ -44,12 +45,13 @@ import org.slf4j.LoggerFactory;
  *   request → scanned → recognised → decided → legs → answer → receipt
  * </pre>
  */
-final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
+final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger(TurnDriver.class);
 
   private final TurnParts parts;
   private final TurnExchange exchange;
+  private final TurnArrival arrival;
   private final Map<Slot, Reservation> places = new EnumMap<>(Slot.class);
   private final ArrayDeque<Event> waiting = new ArrayDeque<>(0);
 
@@ -58,10 +60,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
 
   private long beganNanos;
   private boolean performing;
-  private boolean left;
   private TurnTrace trace = TurnTrace.NONE;
-  private @Nullable Permit permit;
-  private @Nullable GatheredBody gathered;
   private @Nullable Scanned scanned;
   private @Nullable TurnBody body;
   private @Nullable Recogniser recogniser;
@@ -72,9 +71,10 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   private long prefillPromptTokens = -1;
   private long prefillCachedTokens = -1;
 
-  TurnDriver(TurnParts parts, TurnExchange exchange) {
+  TurnDriver(TurnParts parts, TurnExchange exchange, Caller caller) {
     this.parts = parts;
     this.exchange = exchange;
+    this.arrival = new TurnArrival(parts, exchange, caller, this);
   }
 
   // --- the request ---
@@ -82,34 +82,17 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   @Override
   public void body(GatheredBody whole) {
     beganNanos = parts.ticker().getAsLong();
-    gathered = whole;
-    permit = parts.admission().admit();
-    if (permit == null) {
-      refused(parts.admission().refusal());
-    } else {
-      trace = parts.tracing().begin(exchange.headers(), beganNanos);
-      parts.reader().read(exchange, whole, this);
-    }
+    arrival.body(whole);
   }
 
   @Override
   public void fault(BodyFault fault) {
-    refused(TurnServing.errorOf(fault, parts.reader().maxBody()));
+    arrival.refused(TurnServing.errorOf(fault, parts.reader().maxBody()));
   }
 
   @Override
-  public void refused(ApiError error) {
-    parts.receipts().refused(error);
-    ClientAnswer.refuse(exchange, ClientAnswer.headers(), error);
-    letGo();
-  }
-
-  @Override
-  public void scanned(Scanned turn, TurnBody scannedBody, Recognisable identity) {
-    if (left) {
-      letGo();
-      return;
-    }
+  public void begin(Scanned turn, TurnBody scannedBody, Recognisable identity) {
+    trace = parts.tracing().begin(exchange.headers(), beganNanos);
     scanned = turn;
     body = scannedBody;
     machine =
@@ -131,7 +114,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
 
   @Override
   public void gone(ClientEnd how) {
-    left = true;
+    arrival.left();
     if (machine != null) {
       on(how == ClientEnd.STALLED ? new Event.ClientStalled() : new Event.ClientLeft());
     }
@@ -177,7 +160,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     if (exchange.isUnanswered()) {
       ApiError error = ApiError.internal("The gateway failed on this request");
       status = error.status();
-      ClientAnswer.refuse(exchange, ClientAnswer.headers(), error);
+      ClientAnswer.refuse(exchange, parts.crossOrigin().headersFor(exchange), error);
     } else {
       exchange.abort();
     }
@@ -200,7 +183,8 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
       case Effect.CloseLeg(int leg) -> closeLeg(leg);
       case Effect.Remember(Node node) -> remember(node);
       case Effect.DropBody() -> {
-        dropBody();
+        body = null;
+        arrival.dropBody();
         recogniser().settle();
       }
       case Effect.Pass(int leg) -> pass(leg);
@@ -291,7 +275,10 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   // --- the answer ---
 
   private HttpHeaders told() {
-    return ClientAnswer.told(turn(), machine().record(), recogniser().number());
+    HttpHeaders headers = parts.crossOrigin().headersFor(exchange);
+    ClientAnswer.tell(headers, turn(), machine().record(), recogniser().number());
+    arrival.tell(headers);
+    return headers;
   }
 
   private void pass(int number) {
@@ -336,15 +323,21 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
   private void end() {
     exchange.end();
     long now = parts.ticker().getAsLong();
-    trace.end(machine().record(), now, () -> parts.receipts().finish(turnEnd(), now));
+    trace.end(machine().record(), now, () -> settle(now));
     letGo();
+  }
+
+  private Receipt settle(long nowNanos) {
+    Receipt receipt = parts.receipts().finish(turnEnd(), nowNanos);
+    arrival.settle(receipt.usedTokens(turn().promptTokens()));
+    return receipt;
   }
 
   /** Whatever the turn still has; harmless when repeated. */
   private void letGo() {
     places.values().forEach(Reservation::release);
     places.clear();
-    dropBody();
+    body = null;
     parts.live().of(exchange.loop()).remove(this);
     if (answerLeg != null) {
       answerLeg.cancel();
@@ -352,9 +345,7 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
     if (prefillLeg != null) {
       prefillLeg.cancel();
     }
-    if (permit != null) {
-      permit.release();
-    }
+    arrival.release();
   }
 
   private TurnEnd turnEnd() {
@@ -370,14 +361,6 @@ final class TurnDriver implements TurnListener, TurnReader.Then, TurnEvents {
             prefillPromptTokens,
             prefillCachedTokens),
         trace.id());
-  }
-
-  private void dropBody() {
-    body = null;
-    if (gathered != null) {
-      gathered.release();
-      gathered = null;
-    }
   }
 
   // --- what is there by then ---

@@ -1,5 +1,7 @@
 package io.turnpike.gateway;
 
+import io.turnpike.admission.Admission;
+import io.turnpike.caller.Callers;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.receipt.Receipts;
 import io.turnpike.trace.TurnTracing;
@@ -11,6 +13,8 @@ import java.util.random.RandomGenerator;
 /**
  * What every turn of a service shares.
  *
+ * @param callers who may ask
+ * @param crossOrigin what web pages may ask
  * @param news takes what turns learn about nodes
  * @param world as machines see it
  * @param live the turns under way
@@ -19,7 +23,10 @@ import java.util.random.RandomGenerator;
  * @param ticker nanoseconds
  */
 record TurnParts(
+    Callers callers,
     Admission admission,
+    TurnRefusals refusals,
+    CrossOrigin crossOrigin,
     TurnReader reader,
     Conversations conversations,
     EnginesOfTurns engines,

@@ -3,6 +3,8 @@ package io.turnpike.gateway;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.turnpike.caller.CacheSalt;
+import io.turnpike.caller.Caller;
 import io.turnpike.connector.Connectors;
 import io.turnpike.conversation.ConversationKey;
 import io.turnpike.conversation.Recognisable;
@@ -39,6 +41,7 @@ final class TurnReader {
   static final int BIG_BODY_BYTES = 1024 * 1024;
 
   private static final String MODE_HEADER = "x-turnpike-mode";
+  private static final String PRIORITY_HEADER = "x-vllm-priority";
   private static final String PROBE_HEADER = "x-turnpike-probe";
 
   private final int maxBody;
@@ -80,12 +83,20 @@ final class TurnReader {
     return maxBody;
   }
 
+  /** A request, and whose it is. */
+  record Asked(TurnExchange exchange, Caller caller) {
+
+    HttpHeaders headers() {
+      return exchange.headers();
+    }
+  }
+
   /** Reads a turn; the gathered body is the caller's again when it hears of the result. */
-  void read(TurnExchange exchange, GatheredBody gathered, Then then) {
-    String encoding = exchange.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+  void read(Asked asked, GatheredBody gathered, Then then) {
+    String encoding = asked.headers().get(HttpHeaderNames.CONTENT_ENCODING);
     boolean packed = encoding != null && !encoding.equalsIgnoreCase("identity");
     if (!packed && gathered.length() <= BIG_BODY_BYTES) {
-      tryRead(exchange, gathered, false, then);
+      tryRead(asked, gathered, false, then);
       return;
     }
     if (packed && !encoding.equalsIgnoreCase("gzip")) {
@@ -93,7 +104,7 @@ final class TurnReader {
       return;
     }
     try {
-      bigBodies.execute(() -> tryRead(exchange, gathered, packed, new OnLoop(exchange, then)));
+      bigBodies.execute(() -> tryRead(asked, gathered, packed, new OnLoop(asked.exchange(), then)));
     } catch (RejectedExecutionException full) {
       then.refused(ApiError.tooManyRequests("Too many big bodies are being read; try again"));
     }
@@ -112,21 +123,22 @@ final class TurnReader {
     }
   }
 
-  private void tryRead(TurnExchange exchange, GatheredBody gathered, boolean packed, Then then) {
+  private void tryRead(Asked asked, GatheredBody gathered, boolean packed, Then then) {
     Scanned turn;
     TurnBody body;
     Recognisable identity;
     try {
-      HttpHeaders headers = exchange.headers();
-      body = scan(exchange.api(), gathered, packed);
-      identity = identity(headers, body);
+      HttpHeaders headers = asked.headers();
+      body = scan(asked.exchange().api(), gathered, packed);
+      asThe(asked.caller(), body);
+      identity = identity(asked, body);
       turn =
           Scanned.of(
               newId(),
               chance.clock().instant(),
               routing.choose(headers.get(MODE_HEADER)),
               body,
-              client(headers));
+              client(asked));
     } catch (GatewayException wrong) {
       then.refused(wrong.error());
       return;
@@ -138,16 +150,36 @@ final class TurnReader {
     then.scanned(turn, body, identity);
   }
 
-  private Recognisable identity(HttpHeaders headers, TurnBody body) {
-    Tenant tenant = Tenant.ofAuthorization(headers.get(HttpHeaderNames.AUTHORIZATION));
+  /** Makes of a body what its caller may ask for; refuses what it may not. */
+  private static void asThe(Caller caller, TurnBody body) {
+    if (!caller.mayUse(body.model())) {
+      throw ApiError.modelNotAllowed(body.model()).toException();
+    }
+    if (!caller.priority()) {
+      body.withoutPriority();
+    }
+    CacheSalt salt = caller.salt();
+    if (salt != null) {
+      body.salt(salt.of(body.cacheSalt()));
+    }
+  }
+
+  private Recognisable identity(Asked asked, TurnBody body) {
+    HttpHeaders headers = asked.headers();
+    Tenant tenant = asked.caller().tenant(headers.get(HttpHeaderNames.AUTHORIZATION));
     ConversationKey key = sessionKeys.find(headers::get, body::sessionKey, tenant, body.model());
     return new Recognisable(key, body.chain(tenant), body.promptTokensEstimate());
   }
 
-  private Scanned.Client client(HttpHeaders headers) {
+  private Scanned.Client client(Asked asked) {
+    HttpHeaders headers = asked.headers();
+    Caller caller = asked.caller();
     String requestId = headers.get("x-request-id");
     return new Scanned.Client(
-        forwarded(headers), isUsable(requestId) ? requestId : null, headers.contains(PROBE_HEADER));
+        forwarded(headers, caller.priority()),
+        isUsable(requestId) ? requestId : null,
+        headers.contains(PROBE_HEADER),
+        caller.isNamed() ? caller.id() : null);
   }
 
   private static boolean isUsable(@Nullable String requestId) {
@@ -165,13 +197,13 @@ final class TurnReader {
     return TurnScanner.scan(api, gathered.bytes(), 0, gathered.length());
   }
 
-  private HttpHeaders forwarded(HttpHeaders headers) {
+  private HttpHeaders forwarded(HttpHeaders headers, boolean priority) {
     HttpHeaders kept =
         DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
     for (int i = 0; i < forwardHeaders.size(); i++) {
       String name = forwardHeaders.get(i);
       @Nullable String value = headers.get(name);
-      if (value != null) {
+      if (value != null && (priority || !name.equalsIgnoreCase(PRIORITY_HEADER))) {
         kept.set(name, value);
       }
     }

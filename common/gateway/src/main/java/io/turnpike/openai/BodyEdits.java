@@ -19,6 +19,12 @@ final class BodyEdits {
   /** Cut out of the prefill leg only. */
   static final int PREFILL = 2;
 
+  /** Cut out of both legs where the gateway says another one: what parts prefix caches. */
+  static final int SALT = 4;
+
+  /** Cut out of both legs where the client may not say it: how urgent a turn is. */
+  static final int PRIORITY = 8;
+
   private static final int INTS_PER_MEMBER = 3;
 
   private int[] members = new int[8 * INTS_PER_MEMBER];
@@ -52,7 +58,7 @@ final class BodyEdits {
    *
    * @param objectStart place of the opening brace
    * @param objectEnd place of the closing brace
-   * @param kinds {@link #KV}, {@link #PREFILL} or both
+   * @param kinds of members that are left out, added up
    * @param added whole members without commas, in order
    */
   ByteBuf splice(

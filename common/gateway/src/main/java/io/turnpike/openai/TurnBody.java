@@ -7,6 +7,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.turnpike.conversation.PrefixChain;
 import io.turnpike.conversation.PrefixChainBuilder;
 import io.turnpike.conversation.Tenant;
+import io.turnpike.error.ApiError;
+import io.turnpike.error.GatewayException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,11 @@ public final class TurnBody {
   private static final byte[] KV_TRANSFER_PARAMS = "\"kv_transfer_params\":".getBytes(UTF_8);
   private static final byte[][] NOTHING = {};
 
+  private static final byte[] CACHE_SALT = "\"cache_salt\":\"".getBytes(UTF_8);
+
   private final TurnScanner scan;
+  private int alsoCut;
+  private @Nullable String salt;
   private @Nullable PrefixChain chain;
   private @Nullable Tenant chainTenant;
 
@@ -84,6 +90,36 @@ public final class TurnBody {
     };
   }
 
+  /**
+   * What the client parts its own prefix cache with, or null.
+   *
+   * @throws GatewayException 400 if it is nothing that engines take
+   */
+  public @Nullable String cacheSalt() throws GatewayException {
+    String text = scan.cacheSaltText;
+    if (scan.hasCacheSalt && (text == null || text.isEmpty())) {
+      throw ApiError.invalidField("cache_salt", "wrong", "a non-empty string").toException();
+    }
+    return text;
+  }
+
+  /**
+   * From now on both legs carry this salt, and none of the client's, and it parts conversations
+   * too.
+   *
+   * @param value letters, digits, {@code -} and {@code _}
+   */
+  public void salt(String value) {
+    salt = value;
+    alsoCut |= BodyEdits.SALT;
+    chain = null;
+  }
+
+  /** From now on no leg says how urgent the turn is. */
+  public void withoutPriority() {
+    alsoCut |= BodyEdits.PRIORITY;
+  }
+
   /** Bytes of the messages or the prompt as they stand in the body. */
   public int promptBytes() {
     return scan.promptBytes();
@@ -113,11 +149,14 @@ public final class TurnBody {
             .seed(scan.api.path())
             .seed(scan.model)
             .tenant(tenant)
-            .seedJson(body, scan.cacheSalt)
+            .seedJson(body, salt == null ? scan.cacheSalt : -1)
             .seedJson(body, scan.tools)
             .seedJson(body, scan.chatTemplate)
             .seedJson(body, scan.chatTemplateArguments)
             .seedJson(body, scan.documents);
+    if (salt != null) {
+      builder.seed(salt);
+    }
     if (scan.api == TurnApi.CHAT) {
       scan.messages.addLinks(builder, body);
     } else {
@@ -135,7 +174,7 @@ public final class TurnBody {
    * @return a new buffer; the caller releases it
    */
   public ByteBuf prefillLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
-    byte[][] added = new byte[5][];
+    byte[][] added = new byte[6][];
     int count = 0;
     added[count++] = ONE_TOKEN;
     if (scan.hasMaxCompletionTokens) {
@@ -150,6 +189,9 @@ public final class TurnBody {
     if (kvTransferParams != null) {
       added[count++] = kvMember(kvTransferParams);
     }
+    if (salt != null) {
+      added[count++] = saltMember(salt);
+    }
     return splice(allocator, BodyEdits.KV | BodyEdits.PREFILL, Arrays.copyOf(added, count));
   }
 
@@ -161,14 +203,29 @@ public final class TurnBody {
    * @return a new buffer; the caller releases it
    */
   public ByteBuf decodeLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
-    return splice(
-        allocator,
-        BodyEdits.KV,
-        kvTransferParams == null ? NOTHING : new byte[][] {kvMember(kvTransferParams)});
+    return splice(allocator, BodyEdits.KV, addedToDecode(kvTransferParams));
+  }
+
+  private byte[][] addedToDecode(byte @Nullable [] kvTransferParams) {
+    if (salt == null) {
+      return kvTransferParams == null ? NOTHING : new byte[][] {kvMember(kvTransferParams)};
+    }
+    return kvTransferParams == null
+        ? new byte[][] {saltMember(salt)}
+        : new byte[][] {kvMember(kvTransferParams), saltMember(salt)};
   }
 
   private ByteBuf splice(ByteBufAllocator allocator, int kinds, byte[][] added) {
-    return scan.edits.splice(allocator, scan.body, scan.objectStart, scan.objectEnd, kinds, added);
+    return scan.edits.splice(
+        allocator, scan.body, scan.objectStart, scan.objectEnd, kinds | alsoCut, added);
+  }
+
+  private static byte[] saltMember(String salt) {
+    int text = CACHE_SALT.length;
+    byte[] member = Arrays.copyOf(CACHE_SALT, text + salt.length() + 1);
+    System.arraycopy(salt.getBytes(UTF_8), 0, member, text, salt.length());
+    member[member.length - 1] = '"';
+    return member;
   }
 
   private static byte[] kvMember(byte[] params) {

@@ -60,6 +60,8 @@ public final class TurnScanner {
 
   int tools = -1;
   int cacheSalt = -1;
+  boolean hasCacheSalt;
+  @Nullable String cacheSaltText;
   int chatTemplate = -1;
   int chatTemplateArguments = -1;
   int documents = -1;
@@ -160,6 +162,8 @@ public final class TurnScanner {
           "best_of",
           "ignore_eos" ->
           BodyEdits.PREFILL;
+      case "cache_salt" -> BodyEdits.SALT;
+      case "priority" -> BodyEdits.PRIORITY;
       default -> isKvName(name) ? BodyEdits.KV : 0;
     };
   }
@@ -210,7 +214,11 @@ public final class TurnScanner {
       case "conversation_id" -> conversationId = FieldReader.name(parser, name);
       case "prompt_cache_key" -> promptCacheKey = FieldReader.name(parser, name);
       case "tools" -> tools = place(parser);
-      case "cache_salt" -> cacheSalt = place(parser);
+      case "cache_salt" -> {
+        cacheSalt = place(parser);
+        cacheSaltText = FieldReader.name(parser, name);
+        hasCacheSalt = !parser.hasToken(JsonToken.VALUE_NULL);
+      }
       case "chat_template" -> chatTemplate = place(parser);
       case "chat_template_kwargs" -> chatTemplateArguments = place(parser);
       case "documents" -> documents = place(parser);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id 32 hexadecimal digits, also in the answer's {@code X-Turnpike-Receipt}
  * @param trace the id of its trace, 32 hexadecimal digits; null: turns leave none
  * @param at when the request arrived
+ * @param caller the id of whose key it was; null: nobody's
  * @param mode the mode that decided: {@code pd}, {@code ppd} or {@code replication}
  * @param conversation a hash that all turns of a conversation share as far as it is known, or null
  * @param turn 1 for a first turn; 0: never recognised
@@ -33,6 +34,7 @@ public record Receipt(
     @Nullable String trace,
     Instant at,
     TurnApi api,
+    @Nullable String caller,
     @Nullable String model,
     boolean stream,
     String mode,
@@ -51,6 +53,19 @@ public record Receipt(
     long cachedTokens,
     long completionTokens,
     Timing timing) {
+
+  /**
+   * Tokens that count against whoever asked: what engines computed or had, none if there was no
+   * answer.
+   *
+   * @param estimate of the prompt, where no engine told
+   */
+  public long usedTokens(long estimate) {
+    if (status != 200) {
+      return 0;
+    }
+    return (promptTokens >= 0 ? promptTokens : estimate) + Math.max(0, completionTokens);
+  }
 
   /**
    * Milliseconds of a turn's parts; NaN where there was none.

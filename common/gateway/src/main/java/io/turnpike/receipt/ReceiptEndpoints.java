@@ -8,7 +8,10 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** {@code GET /receipts} (the latest last; {@code ?limit=}) and {@code GET /receipts/{id}}. */
+/**
+ * {@code GET /receipts} (the latest last; {@code ?limit=}), {@code GET /receipts/{id}}, and {@code
+ * GET /receipts/refused}: requests that became no turns.
+ */
 public final class ReceiptEndpoints {
 
   private static final int DEFAULT_LIMIT = 100;
@@ -20,9 +23,17 @@ public final class ReceiptEndpoints {
     this.receipts = receipts;
   }
 
-  /** Adds both. */
+  /** Adds all of them. */
   public void addTo(ControlRoutes routes) {
-    routes.get("/receipts", this::list).get("/receipts/{id}", this::one);
+    routes
+        .get("/receipts", this::list)
+        .get("/receipts/refused", request -> refused())
+        .get("/receipts/{id}", this::one);
+  }
+
+  private Mono<ServerResponse> refused() {
+    return ServerResponse.ok()
+        .bodyValue(receipts.latestRefused().stream().map(RefusalJson::of).toList());
   }
 
   private Mono<ServerResponse> list(ServerRequest request) {

@@ -2,7 +2,6 @@ package io.turnpike.receipt;
 
 import io.turnpike.conversation.Recognition;
 import io.turnpike.conversation.Recognition.Match;
-import io.turnpike.error.ApiError;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.Reason;
@@ -25,10 +24,14 @@ public final class Receipts {
   /** The match of a turn that ended before its conversation was looked for. */
   static final String UNRECOGNISED = "unknown";
 
+  /** They have a list of their own: a storm of them must not drive the receipts of turns out. */
+  private static final int MAX_REFUSED = 200;
+
   private final int capacity;
   private final TurnMetrics metrics;
   private final TurnLog log;
   private final ArrayDeque<Receipt> latest = new ArrayDeque<>();
+  private final ArrayDeque<Refusal> latestRefused = new ArrayDeque<>();
   private long total;
 
   public Receipts(int capacity, TurnMetrics metrics, TurnLog log) {
@@ -61,6 +64,9 @@ public final class Receipts {
   /** Forgets all; returns how many were kept. */
   public int clear() {
     synchronized (latest) {
+      synchronized (latestRefused) {
+        latestRefused.clear();
+      }
       int kept = latest.size();
       latest.clear();
       total = 0;
@@ -68,10 +74,23 @@ public final class Receipts {
     }
   }
 
-  /** Counts a request that did not become a turn. */
-  public void refused(ApiError error) {
-    metrics.refused(error);
-    log.refused(error);
+  /** Keeps and counts a request that became no turn. */
+  public void refused(Refusal refusal) {
+    synchronized (latestRefused) {
+      if (latestRefused.size() == MAX_REFUSED) {
+        latestRefused.removeFirst();
+      }
+      latestRefused.addLast(refusal);
+    }
+    metrics.refused(refusal.error());
+    log.refused(refusal.error());
+  }
+
+  /** The latest requests that became no turns, oldest first. */
+  public List<Refusal> latestRefused() {
+    synchronized (latestRefused) {
+      return new ArrayList<>(latestRefused);
+    }
   }
 
   /** Keeps the receipt of a turn that is over, unless it was a probe, and counts it. */
@@ -110,6 +129,7 @@ public final class Receipts {
         end.trace(),
         asked.at(),
         asked.api(),
+        asked.caller(),
         asked.model(),
         asked.stream(),
         asked.mode(),

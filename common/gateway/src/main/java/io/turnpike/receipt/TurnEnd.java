@@ -25,6 +25,7 @@ public record TurnEnd(
    * @param id 32 hexadecimal digits
    * @param mode the mode that decided
    * @param probe whether it leaves no receipt
+   * @param caller the id of whose key it was; null: nobody's
    */
   public record Asked(
       String id,
@@ -33,7 +34,8 @@ public record TurnEnd(
       @Nullable String model,
       boolean stream,
       String mode,
-      boolean probe) {}
+      boolean probe,
+      @Nullable String caller) {}
 
   /**
    * Which conversation it belongs to.

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  *       Less seen than expected means that engines forget sooner than conversations go on.
  *   <li>{@code turnpike.recognitions{match}}: turns by how they relate to what was known before.
  *   <li>{@code turnpike.turns.inflight}, {@code turnpike.turns.limit}: turns under way, and how
- *       many may be.
+ *       many may be; {@code turnpike.turns.waiting}: turns that wait for their place or a rate.
  *   <li>{@code turnpike.refusals{code}}: requests that did not become turns, by the error's code:
  *       bad input, limits, draining.
  * </ul>
@@ -71,9 +71,16 @@ public final class TurnMetrics {
   private final HandoffMetrics handoffs;
 
   /**
+   * Who is let in.
+   *
+   * @param inflight turns under way
+   * @param waiting turns that wait
    * @param limit turns that may be under way
    */
-  public TurnMetrics(MeterRegistry registry, Supplier<Number> inflight, int limit) {
+  public record Door(Supplier<Number> inflight, Supplier<Number> waiting, int limit) {}
+
+  /** Makes all of them. */
+  public TurnMetrics(MeterRegistry registry, Door door) {
     this.registry = registry;
     this.handoffs = new HandoffMetrics(registry);
     for (Route route : Route.values()) {
@@ -95,8 +102,9 @@ public final class TurnMetrics {
     for (Match match : Match.values()) {
       recognitions.put(Receipts.word(match), recognition(Receipts.word(match)));
     }
-    Gauge.builder("turnpike.turns.inflight", inflight).register(registry);
-    Gauge.builder("turnpike.turns.limit", () -> limit).register(registry);
+    Gauge.builder("turnpike.turns.inflight", door.inflight).register(registry);
+    Gauge.builder("turnpike.turns.waiting", door.waiting).register(registry);
+    Gauge.builder("turnpike.turns.limit", door::limit).register(registry);
   }
 
   private record RouteMeters(Map<Outcome, Counter> outcomes, Timer ttft, Timer duration) {

@@ -177,6 +177,7 @@ class TurnLogTest {
         trace,
         Instant.EPOCH,
         TurnApi.CHAT,
+        null,
         "m",
         true,
         "ppd",

@@ -20,7 +20,8 @@ class TurnMetricsTest {
   private static final int PROMPT_TOKENS = 90;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final TurnMetrics metrics = new TurnMetrics(meters, () -> 3, 10);
+  private final TurnMetrics metrics =
+      new TurnMetrics(meters, new TurnMetrics.Door(() -> 3, () -> 1, 10));
 
   @Test
   void aHandoff_isTimedAndCounted_underItsPair() {
@@ -85,6 +86,7 @@ class TurnMetricsTest {
         null,
         Instant.EPOCH,
         TurnApi.CHAT,
+        null,
         "m",
         true,
         "ppd",

@@ -40,7 +40,8 @@ public class StrictKeys {
   private static final Map<String, String> RENAMED =
       Map.of(
           "turnpike.registry.admin-token", "turnpike.registry.admin-key",
-          "turnpike.registry.token", "turnpike.registry.admin-key");
+          "turnpike.registry.token", "turnpike.registry.admin-key",
+          "turnpike.gateway.max-turns", "turnpike.limits.turns");
 
   /**
    * Refuses old names before anything is made. The environment is looked through too: a key that

@@ -51,13 +51,23 @@ public final class Bearer {
     }
   }
 
-  /** The scheme's name is not case-sensitive (RFC 9110, 11.1); two headers are none. */
+  /** Whether a secret is this key; a key that is not demanded is nobody's. */
+  public boolean matches(String secret) {
+    return isDemanded() && MessageDigest.isEqual(secret.getBytes(UTF_8), key);
+  }
+
   private boolean isShown(List<String> headers) {
-    if (headers.size() != 1) {
-      return false;
-    }
-    String sent = headers.getFirst();
-    return sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && MessageDigest.isEqual(sent.substring(SCHEME.length()).getBytes(UTF_8), key);
+    String secret = headers.size() == 1 ? secret(headers.getFirst()) : null; // two headers are none
+    return secret != null && matches(secret);
+  }
+
+  /**
+   * What a header {@code Authorization: Bearer SECRET} shows, or null. The scheme's name is not
+   * case-sensitive (RFC 9110, 11.1).
+   */
+  public static @Nullable String secret(@Nullable String authorization) {
+    return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? authorization.substring(SCHEME.length())
+        : null;
   }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -83,23 +82,23 @@ public final class ControlRoutes {
     return this;
   }
 
-  /**
-   * All of them.
-   *
-   * @param adminKey demanded as a bearer token; null: open
-   */
-  public RouterFunction<ServerResponse> build(@Nullable String adminKey) {
+  /** All of them, behind a guard. */
+  public RouterFunction<ServerResponse> build(ControlGuard guard) {
+    return build()
+        .filter(
+            (request, next) -> {
+              guard.check(request);
+              return next.handle(request);
+            });
+  }
+
+  /** All of them, open to all. */
+  public RouterFunction<ServerResponse> build() {
     methods.forEach(
         (path, allowed) ->
             routes.route(
                 RequestPredicates.path(path),
                 request -> Mono.error(new MethodNotAllowedException(request.method(), allowed))));
-    RouterFunction<ServerResponse> all = routes.build();
-    Bearer admin = Bearer.adminKey(adminKey);
-    return all.filter(
-        (request, next) -> {
-          admin.check(request);
-          return next.handle(request);
-        });
+    return routes.build();
   }
 }

@@ -2,6 +2,7 @@ package io.turnpike.error;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -30,6 +31,7 @@ public record ApiError(
     Map<String, String> headers) {
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private static final String INVALID_REQUEST = "invalid_request_error";
   private static final String UNAVAILABLE = "service_unavailable_error";
@@ -123,6 +125,28 @@ public record ApiError(
     return new ApiError(403, why, "permission_error", null, "forbidden");
   }
 
+  /** 403: the key is known, but not for this model. */
+  public static ApiError modelNotAllowed(@Nullable String model) {
+    return new ApiError(
+        403,
+        "model: "
+            + (model == null ? "missing" : "\"" + clip(model) + "\"")
+            + " (expected: one that this key may use; GET /v1/models lists them)",
+        "permission_error",
+        "model",
+        "model_not_allowed");
+  }
+
+  /** 403: a page of an origin that nobody listed. */
+  public static ApiError originNotAllowed(String origin) {
+    return new ApiError(
+        403,
+        "Origin: " + clip(origin) + " (expected: none, or one that this gateway lists)",
+        "permission_error",
+        null,
+        "origin_not_allowed");
+  }
+
   /** 404: no such path. */
   public static ApiError unknownPath(String path) {
     return new ApiError(
@@ -196,6 +220,20 @@ public record ApiError(
   public static ApiError tooManyRequests(String why) {
     return new ApiError(
         429, why, "rate_limit_error", null, "rate_limit_exceeded", retryAfter(BUSY));
+  }
+
+  /**
+   * 429: over a limit that comes back with time.
+   *
+   * @param code which one
+   * @param waitNanos until it is worth a try
+   * @param also further headers
+   */
+  public static ApiError overLimit(
+      String code, String why, long waitNanos, Map<String, String> also) {
+    Map<String, String> headers = new HashMap<>(also);
+    headers.putAll(retryAfter(Duration.ofSeconds(Math.ceilDiv(waitNanos, NANOS_PER_SECOND))));
+    return new ApiError(429, why, "rate_limit_error", null, code, headers);
   }
 
   /** 502: a leg failed and cannot be run again. */

@@ -61,7 +61,7 @@ final class NodeRoutes {
         .post(NODE + "/drain", request -> write(request, _ -> told(driver.drain(id(request)))))
         .post(NODE + "/undrain", request -> write(request, _ -> told(driver.undrain(id(request)))))
         .post(NODE + "/failures", request -> write(request, body -> failed(id(request), body)))
-        .build(null)
+        .build()
         .filter(NodeRoutes::namingTheField);
   }
 

@@ -32,6 +32,8 @@ class ArchitectureTest {
     "io.turnpike.engine..",
     "io.turnpike.receipt..",
     "io.turnpike.trace..",
+    "io.turnpike.caller..",
+    "io.turnpike.admission..",
     "io.turnpike.gateway.."
   };
 

@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
       "  ./turnpike chat",
       "  printf 'hello\\nand now?\\n' | ./turnpike chat",
       "  ./turnpike chat --url http://127.0.0.1:10002      through the replication service",
-      "Environment: TURNPIKE_API_KEY is sent as a bearer token."
+      "Environment: TURNPIKE_API_KEY is sent as a bearer token. Default: the admin key of the"
+          + " running stack, if it has one, and if no --url is given."
     })
 final class ChatCommand implements Callable<Integer> {
 
@@ -87,7 +88,7 @@ final class ChatCommand implements Callable<Integer> {
     URI gateway = url == null ? gateway() : url;
     ChatClient client;
     try {
-      client = new ChatClient(gateway, System.getenv("TURNPIKE_API_KEY"), model, maxTokens);
+      client = new ChatClient(gateway, key(), model, maxTokens);
     } catch (ChatException e) {
       console.fault(e.text());
       return 1;
@@ -100,6 +101,11 @@ final class ChatCommand implements Callable<Integer> {
     try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
       return converse(client, typed(terminal));
     }
+  }
+
+  private @Nullable String key() {
+    String told = System.getenv("TURNPIKE_API_KEY");
+    return told != null || url != null ? told : stateOption.folder().readAdminKey();
   }
 
   private URI gateway() {

@@ -99,7 +99,8 @@ final class StackStatus {
 
   private @Nullable JsonNode get(URI base, String path) throws InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(LIMIT);
-    String key = System.getenv("TURNPIKE_ADMIN_KEY");
+    String told = System.getenv("TURNPIKE_ADMIN_KEY");
+    String key = told == null ? state.readAdminKey() : told;
     if (key != null) {
       request.header("Authorization", "Bearer " + key);
     }

@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
       "  ./turnpike status",
       "  ./turnpike status --json | jq '.nodes[] | {id, state}'",
       "Environment: TURNPIKE_ADMIN_KEY is sent as a bearer token, if control endpoints need one."
+          + " Default: the key that gateways made in the state folder, if they did."
     })
 final class StatusCommand implements Callable<Integer> {
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       LogsCommand.class,
       DownCommand.class,
+      KeyCommand.class,
       TestCommand.class
     },
     footer = {

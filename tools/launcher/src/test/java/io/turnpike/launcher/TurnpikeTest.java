@@ -1,5 +1,6 @@
 package io.turnpike.launcher;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.launcher.plan.Plan;
@@ -7,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +34,7 @@ class TurnpikeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "chat", "status", "logs", "down", "test"})
+  @ValueSource(strings = {"up", "chat", "status", "logs", "down", "key", "test"})
   void everyHelp_teachesWithAnExample(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("For example:", "./turnpike " + command);
@@ -113,6 +116,23 @@ class TurnpikeTest {
     out.getBuffer().setLength(0);
     assertThat(run("logs", "proxy-1", "-n", "2", "--state", state)).isZero();
     assertThat(out.toString().lines()).containsExactly("two", "three");
+  }
+
+  @Test
+  void newKey_isPrintedOnce_withTheHashThatLetsItIn() throws Exception {
+    assertThat(run("key", "new", "alice")).isZero();
+    String secret =
+        err.toString().lines().filter(line -> line.startsWith("tp-")).findFirst().orElseThrow();
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(US_ASCII));
+    assertThat(secret).matches("tp-[A-Za-z0-9_-]{43}");
+    assertThat(out.toString().lines())
+        .containsExactly("  - id: alice", "    sha256: " + HexFormat.of().formatHex(hash));
+
+    err.getBuffer().setLength(0);
+    assertThat(run("key", "new", "alice")).isZero();
+    assertThat(err.toString()).doesNotContain(secret);
+    assertThat(run("key", "new", "two words")).isEqualTo(2);
+    assertThat(err.toString()).contains("'two words' (expected: 1 to 64 letters");
   }
 
   @Test

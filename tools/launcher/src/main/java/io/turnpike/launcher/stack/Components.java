@@ -53,6 +53,8 @@ final class Components {
           "trap : TERM; while \"$@\"; code=$?; [ $code -eq 3 ]; do"
               + " echo \"$0 ran out of memory and is started again\"; sleep 1; done; exit $code");
 
+  private static final String ADMIN_KEY_FILE = "turnpike.gateway.admin-key-file";
+
   private final Plan plan;
   private final Installation installation;
   private final StateFolder state;
@@ -134,6 +136,10 @@ final class Components {
       String role, String module, ServicePlan service, List<String> arguments) {
     List<String> all = new ArrayList<>(arguments);
     all.add("--turnpike.registry.url=http://127.0.0.1:" + plan.registry().port());
+    if (!plan.properties().containsKey(ADMIN_KEY_FILE)
+        && !service.properties().containsKey(ADMIN_KEY_FILE)) {
+      all.add("--" + ADMIN_KEY_FILE + "=" + state.adminKey());
+    }
     // Ready means that a turn can be served; without engines of ours nobody knows when that is.
     boolean enginesOfOurs =
         role.equals("proxy")

@@ -27,9 +27,11 @@ final class FirstChat {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final HttpClient http;
+  private final StateFolder state;
 
-  FirstChat(HttpClient http) {
+  FirstChat(HttpClient http, StateFolder state) {
     this.http = http;
+    this.state = state;
   }
 
   /** Base URLs of the gateways that can be expected to answer. */
@@ -69,7 +71,7 @@ final class FirstChat {
               "messages",
               List.of(Map.of("role", "user", "content", "Say hello.")));
       HttpRequest request =
-          HttpRequest.newBuilder(gateway.resolve("/v1/chat/completions"))
+          request(gateway, "/v1/chat/completions")
               .timeout(LIMIT)
               .header("Content-Type", "application/json")
               .header(PROBE_HEADER, "up")
@@ -86,11 +88,15 @@ final class FirstChat {
     }
   }
 
+  /** With the admin key once gateways have made one: then they want keys. */
+  private HttpRequest.Builder request(URI gateway, String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve(path));
+    String key = state.readAdminKey();
+    return key == null ? request : request.header("Authorization", "Bearer " + key);
+  }
+
   private List<String> models(URI gateway) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(gateway.resolve("/v1/models"))
-            .timeout(Duration.ofSeconds(5))
-            .build();
+    HttpRequest request = request(gateway, "/v1/models").timeout(Duration.ofSeconds(5)).build();
     HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     List<String> ids = new ArrayList<>();
     if (answer.statusCode() == 200) {

@@ -71,7 +71,7 @@ public final class Stack implements AutoCloseable {
       try {
         stack.startAll();
         new Startup(stack.http, stack.components(), stack::running, progress, plan.startTimeout())
-            .await(plan);
+            .await(plan, state);
         started = true;
         return stack;
       } finally {

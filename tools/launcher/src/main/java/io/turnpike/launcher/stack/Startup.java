@@ -54,9 +54,9 @@ final class Startup {
   }
 
   /** Returns when every component is ready and every gateway has answered a chat. */
-  void await(Plan plan) throws InterruptedException {
+  void await(Plan plan, StateFolder state) throws InterruptedException {
     awaitReady(this::requireHopeful);
-    FirstChat chat = new FirstChat(http);
+    FirstChat chat = new FirstChat(http, state);
     for (URI gateway : FirstChat.gateways(plan)) {
       awaitModels(chat, gateway);
       chat.send(gateway);

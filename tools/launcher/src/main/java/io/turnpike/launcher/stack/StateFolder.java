@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a stack keeps on disk: {@code plan.yaml}, {@code pids/}, {@code logs/} of the last run,
- * {@code registry-nodes.yaml}, {@code redis/}.
+ * {@code registry-nodes.yaml}, {@code redis/}, {@code admin-key}.
  *
  * @param path the folder, {@code .turnpike} by default
  */
@@ -44,6 +44,21 @@ public record StateFolder(Path path) {
 
   Path registryNodes() {
     return path.resolve("registry-nodes.yaml");
+  }
+
+  /** The key of control endpoints, which a gateway makes once it needs one. */
+  Path adminKey() {
+    return path.resolve("admin-key");
+  }
+
+  /** That key, or null while none was needed. */
+  public @Nullable String readAdminKey() {
+    try {
+      String key = Files.readString(adminKey()).strip();
+      return key.isEmpty() ? null : key;
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /** One file a process. */
