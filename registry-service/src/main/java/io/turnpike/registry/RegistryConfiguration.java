@@ -83,7 +83,8 @@ class RegistryConfiguration {
     String property = RegistryProperties.PREFIX + ".zmq-bind";
     ZmqBind.check(property, properties.zmqBind(), properties.allow());
     return new PingListener(
-        new PingListener.Settings(property, properties.zmqBind(), properties.pingsPerSecond()),
+        new PingListener.Settings(
+            property, properties.zmqBind(), properties.pingsPerSecond(), properties.maxPeers()),
         allowed,
         driver::announce,
         metrics);

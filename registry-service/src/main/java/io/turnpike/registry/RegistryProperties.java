@@ -25,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param zmqBind where the socket listens that engines ping; an address that is not loopback needs
  *     {@code allow}
  * @param pingsPerSecond packets a second taken from one peer address
+ * @param maxPeers connections of engines to that socket at once; one address may have a quarter
  * @param allow addresses that engines may announce; empty: loopback
  * @param adminKey what writes have to show; empty: writes from this machine need nothing
  * @param nodes nodes that are always listed
@@ -39,6 +40,7 @@ import org.springframework.validation.annotation.Validated;
 record RegistryProperties(
     @DefaultValue("tcp://127.0.0.1:30001") String zmqBind,
     @DefaultValue("200") @Min(1) int pingsPerSecond,
+    @DefaultValue("4096") @Min(4) int maxPeers,
     @DefaultValue List<String> allow,
     @DefaultValue("") String adminKey,
     @DefaultValue List<StaticNode> nodes,

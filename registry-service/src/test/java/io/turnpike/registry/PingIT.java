@@ -3,9 +3,13 @@ package io.turnpike.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.NodeState;
 import io.turnpike.registry.zmq.Pings;
+import io.turnpike.registry.zmq.RawPeer;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +120,88 @@ class PingIT {
   void hugeFrames_closeTheirConnection_andNothingElse() {
     dealer("big").send(new byte[1 << 20]);
     assertAlive();
+  }
+
+  /** A message that never ends costs nothing, and nobody else is disturbed by it. */
+  @Test
+  void endlessMessages_areLeft_andOthersPingsStillCount() {
+    System.gc();
+    long before = usedBytes();
+    ByteBuf part = RawPeer.frame(RawPeer.MORE, new byte[16 << 10]);
+    for (int i = 0; i < 50; i++) {
+      try (RawPeer hostile = RawPeer.dealer(REGISTRY.zmqEndpoint())) {
+        assertThat(endless(hostile, part)).as("megabytes that were taken").isLessThan(64);
+      }
+    }
+    System.gc();
+    assertThat(usedBytes() - before).isLessThan(16 << 20);
+    assertThat(REGISTRY.pings("protocol")).isGreaterThanOrEqualTo(50);
+    assertAlive();
+  }
+
+  /** Sends parts until the connection is closed; how many megabytes that took. */
+  private static long endless(RawPeer hostile, ByteBuf part) {
+    long sent = 0;
+    try {
+      while (sent < 1L << 30) {
+        hostile.send(part.duplicate());
+        sent += part.readableBytes();
+      }
+    } catch (UncheckedIOException e) {
+      assertThat(hostile.isLeft()).isTrue();
+    }
+    return sent >> 20;
+  }
+
+  private static long usedBytes() {
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void heartbeats_areAnswered_alsoThoseThatBreakOff() {
+    try (RawPeer peer = RawPeer.dealer(REGISTRY.zmqEndpoint())) {
+      peer.send(RawPeer.command("\4PING".getBytes(StandardCharsets.US_ASCII)));
+      assertThat(peer.read(7)).startsWith(4, 5, 4).endsWith('P', 'O', 'N', 'G');
+      peer.send(RawPeer.command("\4PING__ctx".getBytes(StandardCharsets.US_ASCII)));
+      assertThat(peer.read(10)).endsWith('P', 'O', 'N', 'G', 'c', 't', 'x');
+    }
+    assertAlive();
+  }
+
+  @Test
+  void whoSpeaksNoZmtp_isLeft() {
+    double before = REGISTRY.pings("protocol");
+    try (RawPeer browser = new RawPeer(REGISTRY.zmqEndpoint())) {
+      browser.send(Unpooled.copiedBuffer("GET / HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII));
+      assertThat(browser.isLeft()).isTrue();
+    }
+    assertThat(REGISTRY.pings("protocol")).isEqualTo(before + 1);
+    assertAlive();
+  }
+
+  @Test
+  void peers_beyondTheBound_areNotLetIn_untilOneLeaves() {
+    try (RunningRegistry small = RunningRegistry.start("--turnpike.registry.max-peers=8");
+        RawPeer first = RawPeer.dealer(small.zmqEndpoint())) {
+      try (RawPeer second = RawPeer.dealer(small.zmqEndpoint());
+          RawPeer third = new RawPeer(small.zmqEndpoint())) {
+        assertThat(third.isLeft()).as("a quarter is for one address").isTrue();
+        second.send(RawPeer.frame(0, Pings.p2p("P", "127.0.0.1:9", "127.0.0.1:21001")));
+        Eventually.until("those inside are heard", () -> small.node("127.0.0.1:9") != null);
+        assertThat(small.pings("peers")).isEqualTo(1);
+      }
+      Eventually.until("room again", () -> isLetIn(small));
+      first.send(RawPeer.frame(0, Pings.p2p("P", "127.0.0.1:10", "127.0.0.1:21001")));
+      Eventually.until("heard", () -> small.node("127.0.0.1:10") != null);
+    }
+  }
+
+  private static boolean isLetIn(RunningRegistry registry) {
+    try (RawPeer peer = new RawPeer(registry.zmqEndpoint())) {
+      return peer.read(1).length == 1;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
   }
 
   private static void assertAlive() {

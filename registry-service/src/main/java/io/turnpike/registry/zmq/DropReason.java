@@ -22,6 +22,10 @@ public enum DropReason {
   RATE,
   /** There are as many nodes as may be. */
   FULL,
+  /** The peer does not speak ZMTP 3, or sent a frame or message too large: it was left. */
+  PROTOCOL,
+  /** There are as many connections as may be; it was not let in. */
+  PEERS,
   /** It contradicts a better announcement. */
   CONFLICT;
 

@@ -1,56 +1,76 @@
 package io.turnpike.registry.zmq;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.membership.Outcome;
 import io.turnpike.membership.Registration;
 import io.turnpike.registry.address.AllowedAddresses;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
-import zmq.Msg;
-import zmq.io.Metadata;
 
 /**
- * The ROUTER socket that engines ping. One thread makes, owns and closes it. A bad packet is
- * counted and dropped, never answered, never fatal; a failed bind fails the start.
+ * The socket that engines ping: a ZMQ ROUTER that only listens. One thread serves all peers. A bad
+ * packet is counted and dropped, never answered, never fatal; a failed bind fails the start.
+ *
+ * <p>JeroMQ's ROUTER was rejected: it queues the parts of a message that never ends without any
+ * bound, takes any number of peers, and a heartbeat that breaks off ends its thread for all of
+ * them. What a listener needs of ZMTP is small ({@link ZmtpReader}).
  */
 public final class PingListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PingListener.class);
-
-  /** The socket closes the connection of a peer that sends a larger frame. */
-  private static final int MAX_FRAME_BYTES = 64 << 10;
-
-  private static final int MAX_QUEUED_MESSAGES = 1000;
-  private static final int POLL_MILLIS = 200;
-  private static final int CLOSE_MILLIS = 2000;
   private static final int MAX_PINGS_A_SECOND = 5000;
+
+  /** Pings are short, and there may be many peers. */
+  private static final int READ_BYTES = 2048;
+
+  private static final int CLOSE_MILLIS = 2000;
 
   private final Settings settings;
   private final PingDecoder decoder;
-  private final PeerRates rates;
   private final Function<Registration, Outcome> announce;
   private final Observer observer;
-  private final CompletableFuture<String> bound = new CompletableFuture<>();
-  private volatile boolean running;
-  private @Nullable Thread thread;
+
+  /** Used by the loop's thread alone. */
+  private final PeerRates rates;
+
+  /** Used by the loop's thread alone. */
+  private final PeerBounds peers;
+
+  private @Nullable EventLoopGroup loop;
+  private volatile @Nullable Channel socket;
 
   /**
    * How to listen.
    *
    * @param property the name of the property that holds {@code bind}, for messages
-   * @param bind where, such as {@code tcp://127.0.0.1:30001}
+   * @param bind where, such as {@code tcp://127.0.0.1:30001}; {@code *} for any address or port
    * @param pingsPerSecond packets a second taken from one peer
+   * @param maxPeers connections at once
    */
-  public record Settings(String property, String bind, int pingsPerSecond) {}
+  public record Settings(String property, String bind, int pingsPerSecond, int maxPeers) {
+
+    InetSocketAddress address() {
+      int colon = bind.lastIndexOf(':');
+      String host = bind.substring("tcp://".length(), colon).replaceAll("[\\[\\]]", "");
+      String port = bind.substring(colon + 1);
+      int number = port.equals("*") ? 0 : Integer.parseInt(port);
+      return host.equals("*") ? new InetSocketAddress(number) : new InetSocketAddress(host, number);
+    }
+  }
 
   /** Counts what came in. Called by the socket's thread. */
   public interface Observer {
@@ -69,6 +89,7 @@ public final class PingListener implements AutoCloseable {
     this.settings = settings;
     this.decoder = new PingDecoder(allowed);
     this.rates = new PeerRates(settings.pingsPerSecond(), MAX_PINGS_A_SECOND);
+    this.peers = new PeerBounds(settings.maxPeers());
     this.announce = announce;
     this.observer = observer;
   }
@@ -79,117 +100,124 @@ public final class PingListener implements AutoCloseable {
    * @throws StartRefused if the socket cannot be bound
    */
   public void start() {
-    running = true;
-    Thread owner = Thread.ofPlatform().name("zmq-pings").daemon().start(this::run);
-    thread = owner;
+    EventLoopGroup thread =
+        new MultiThreadIoEventLoopGroup(
+            1, Thread.ofPlatform().name("zmq-pings").daemon().factory(), NioIoHandler.newFactory());
+    loop = thread;
     try {
-      bound.join();
-    } catch (CompletionException e) {
+      socket =
+          new ServerBootstrap()
+              .group(thread)
+              .channel(NioServerSocketChannel.class)
+              .childOption(
+                  ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .childHandler(
+                  new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel peer) {
+                      enter(peer);
+                    }
+                  })
+              .bind(settings.address())
+              .syncUninterruptibly()
+              .channel();
+    } catch (Exception fault) { // the cause as it is, checked or not
+      close();
       throw StartRefused.property(
           settings.property(),
-          "cannot bind %s: %s".formatted(settings.bind(), reason(e.getCause())),
+          "cannot bind %s: %s".formatted(settings.bind(), fault.getMessage()),
           "a free address such as tcp://127.0.0.1:30001");
     }
   }
 
-  private static String reason(@Nullable Throwable fault) {
-    return fault instanceof ZMQException zmq
-        ? String.valueOf(ZMQ.Error.findByCode(zmq.getErrorCode()))
-        : String.valueOf(fault == null ? null : fault.getMessage());
+  private void enter(SocketChannel peer) {
+    String address = peer.remoteAddress().getAddress().getHostAddress();
+    if (!peers.enters(address)) {
+      observer.dropped(DropReason.PEERS);
+      var _ = peer.close();
+      return;
+    }
+    var _ = peer.closeFuture().addListener(_ -> peers.leaves(address));
+    peer.pipeline().addLast(new ZmtpConnection(new PeerPings(address)));
   }
 
-  /** Whether the socket is bound and its thread listens. */
+  /** Whether the socket is bound. */
   public boolean isListening() {
-    return running && bound.isDone() && !bound.isCompletedExceptionally();
+    Channel bound = socket;
+    return bound != null && bound.isActive();
   }
 
   /** The endpoint that is bound, with the port the system gave for {@code :*}. */
   public String endpoint() {
-    return bound.join();
+    Channel bound = socket;
+    if (bound == null || !(bound.localAddress() instanceof InetSocketAddress local)) {
+      throw new IllegalStateException("not listening");
+    }
+    return settings.bind().replaceFirst(":[^:]*$", ":" + local.getPort());
   }
 
-  private void run() {
-    try (ZContext context = new ZContext(1)) {
-      ZMQ.Socket socket = context.createSocket(SocketType.ROUTER);
-      socket.setMaxMsgSize(MAX_FRAME_BYTES);
-      socket.setRcvHWM(MAX_QUEUED_MESSAGES);
-      socket.setLinger(0);
-      socket.setReceiveTimeOut(POLL_MILLIS);
-      socket.bind(settings.bind());
-      bound.complete(socket.getLastEndpoint());
-      listen(socket);
-    } catch (RuntimeException e) {
-      if (!bound.completeExceptionally(e)) {
-        LOG.error("The ping listener ended", e);
+  /** The packets of one peer address. */
+  private final class PeerPings implements ZmtpConnection.Pings {
+    private final String address;
+
+    PeerPings(String address) {
+      this.address = address;
+    }
+
+    @Override
+    public boolean take(byte[] payload) {
+      if (!admits()) {
+        return false;
       }
-    } finally {
-      running = false;
-    }
-  }
-
-  private void listen(ZMQ.Socket socket) {
-    while (running) {
-      try {
-        receive(socket);
-      } catch (RuntimeException e) {
-        LOG.error("A ping could not be handled", e);
-      }
-    }
-  }
-
-  /** One message; all its frames are read, whatever they are. */
-  private void receive(ZMQ.Socket socket) {
-    Msg identity = socket.base().recv(0);
-    if (identity == null) {
-      return;
-    }
-    @Nullable Msg payload = null;
-    int frames = 1;
-    for (Msg last = identity; last != null && last.hasMore(); frames++) {
-      last = socket.base().recv(0);
-      payload = last;
-    }
-    if (frames != 2 || payload == null) {
-      observer.dropped(DropReason.FRAMES);
-    } else if (!rates.admits(peer(identity, payload), System.nanoTime())) {
-      observer.dropped(DropReason.RATE);
-    } else {
-      handle(payload.data());
-    }
-  }
-
-  /** The peer's address where the socket knows it: an identity is what the peer says it is. */
-  private static String peer(Msg identity, Msg payload) {
-    Metadata metadata = payload.getMetadata();
-    String address = metadata == null ? null : metadata.get(Metadata.PEER_ADDRESS);
-    return address != null && !address.isEmpty()
-        ? address
-        : new String(identity.data(), StandardCharsets.ISO_8859_1);
-  }
-
-  private void handle(byte[] payload) {
-    switch (decoder.decode(payload)) {
-      case Ping.Dropped dropped -> observer.dropped(dropped.reason());
-      case Ping.Announced announced -> {
-        switch (announce.apply(announced.registration())) {
-          case Outcome.Applied _ -> observer.accepted();
-          case Outcome.Full _ -> observer.dropped(DropReason.FULL);
-          case Outcome.Conflict _, Outcome.UnknownNode _ -> observer.dropped(DropReason.CONFLICT);
+      return switch (decoder.decode(payload)) {
+        case Ping.Dropped dropped -> {
+          observer.dropped(dropped.reason());
+          yield false;
         }
+        case Ping.Announced announced -> announce(announced.registration());
+      };
+    }
+
+    @Override
+    public void drop(DropReason reason) {
+      if (reason == DropReason.PROTOCOL || admits()) {
+        observer.dropped(reason);
       }
     }
+
+    private boolean admits() {
+      boolean admitted = rates.admits(address, System.nanoTime());
+      if (!admitted) {
+        observer.dropped(DropReason.RATE);
+      }
+      return admitted;
+    }
+  }
+
+  private boolean announce(Registration registration) {
+    DropReason refusal =
+        switch (announce.apply(registration)) {
+          case Outcome.Applied _ -> null;
+          case Outcome.Full _ -> DropReason.FULL;
+          case Outcome.Conflict _, Outcome.UnknownNode _ -> DropReason.CONFLICT;
+        };
+    if (refusal == null) {
+      observer.accepted();
+    } else {
+      observer.dropped(refusal);
+    }
+    return refusal == null;
   }
 
   @Override
   public void close() {
-    running = false;
-    Thread owner = thread;
-    if (owner != null) {
-      try {
-        owner.join(CLOSE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    EventLoopGroup thread = loop;
+    if (thread != null
+        && !thread
+            .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(CLOSE_MILLIS)) {
+      LOG.warn("The ping listener did not end in time");
     }
   }
 }
