@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -61,10 +62,11 @@ public final class JoinCommand implements Callable<Integer> {
 
   @Option(
       names = "--registry-url",
+      split = ",",
       description =
-          "the registry's HTTP address, for example http://10.0.0.1:10003; not with --registry,"
-              + " whose pings register too")
-  private @Nullable URI registryUrl;
+          "the registry's HTTP address, for example http://10.0.0.1:10003, or those of several,"
+              + " separated by commas; not with --registry, whose pings register too")
+  private @Nullable List<URI> registryUrl;
 
   @Option(names = "--key-file", description = "holds the registry's admin key [none]")
   private @Nullable Path keyFile;
@@ -99,11 +101,11 @@ public final class JoinCommand implements Callable<Integer> {
     return engine.end().get();
   }
 
-  private Registration register(URI registry, SimulatedEngine engine) throws IOException {
+  private Registration register(List<URI> registries, SimulatedEngine engine) throws IOException {
     String key = keyFile == null ? null : Files.readString(keyFile).strip();
     String id = node == null ? options.host() + ":" + engine.port() : node;
     return new Registration(
-        new Registration.Entry(registry, key, id, body(engine).toString()), System.out::println);
+        new Registration.Entry(registries, key, id, body(engine).toString()), System.out::println);
   }
 
   private ObjectNode body(SimulatedEngine engine) {

@@ -8,15 +8,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One engine's place in the registry: put there over HTTP, held by heartbeats, put there again when
- * the registry has forgotten it, and given up at the end.
+ * the registry has forgotten it, and given up at the end. Of several registries any will do, since
+ * they tell each other: the one that answered last is asked, and the next when it does not.
  *
  * <pre>
  *  PUT ── ok ──► heartbeat every third of the lease ── 404 ──► PUT …
@@ -34,17 +37,18 @@ public final class Registration implements AutoCloseable {
   private final Entry entry;
   private final Consumer<String> log;
   private final Thread thread;
+  private final AtomicInteger registry = new AtomicInteger();
   private String lastTrouble = "";
 
   /**
    * What is registered, and where.
    *
-   * @param registry the registry's HTTP address
-   * @param key its admin key, or null where it has none
+   * @param registries the registries' HTTP addresses, one or more
+   * @param key their admin key, or null where they have none
    * @param id the node's id
    * @param json the body of {@code PUT /v1/nodes/{id}}
    */
-  public record Entry(URI registry, @Nullable String key, String id, String json) {}
+  public record Entry(List<URI> registries, @Nullable String key, String id, String json) {}
 
   /**
    * Registers at once, from a thread of its own.
@@ -104,16 +108,23 @@ public final class Registration implements AutoCloseable {
       double seconds =
           JsonMapper.shared().readTree(answer.body()).path("lease_seconds").asDouble(15);
       lastTrouble = "";
-      log.accept("registered as " + entry.id() + " at " + entry.registry());
+      log.accept("registered as " + entry.id() + " at " + registry());
       return Duration.ofMillis((long) (seconds * 1000));
     } catch (IOException e) {
-      return trouble(String.valueOf(e.getMessage()));
+      Duration none = trouble(String.valueOf(e.getMessage()));
+      registry.incrementAndGet();
+      return none;
     }
+  }
+
+  private URI registry() {
+    List<URI> all = entry.registries();
+    return all.get(Math.floorMod(registry.get(), all.size()));
   }
 
   private @Nullable Duration trouble(String what) {
     if (!what.equals(lastTrouble)) {
-      log.accept("not registered at " + entry.registry() + ": " + what);
+      log.accept("not registered at " + registry() + ": " + what);
       lastTrouble = what;
     }
     return null;
@@ -132,8 +143,19 @@ public final class Registration implements AutoCloseable {
     return Duration.ZERO;
   }
 
-  /** The status; 0 without an answer, which the next heartbeat makes good. */
+  /** The status; 0 if no registry answered, which the next heartbeat makes good. */
   private int tell(String method, String path) {
+    int status = 0;
+    for (int tries = 0; status == 0 && tries < entry.registries().size(); tries++) {
+      status = tellOne(method, path);
+      if (status == 0) {
+        registry.incrementAndGet();
+      }
+    }
+    return status;
+  }
+
+  private int tellOne(String method, String path) {
     try {
       return http.send(
               request(path).method(method, BodyPublishers.noBody()).build(),
@@ -149,7 +171,7 @@ public final class Registration implements AutoCloseable {
 
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(entry.registry().resolve("/v1/nodes/" + entry.id() + path))
+        HttpRequest.newBuilder(registry().resolve("/v1/nodes/" + entry.id() + path))
             .timeout(ANSWER)
             .header("content-type", "application/json");
     if (entry.key() != null) {

@@ -8,7 +8,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,10 +57,46 @@ class RegistrationIT {
     exchange.close();
   }
 
-  private Registration registration() {
-    URI url = URI.create("http://127.0.0.1:" + registry.getAddress().getPort());
+  private Registration registration(URI... others) {
+    List<URI> all = new ArrayList<>(List.of(others));
+    all.add(url(registry));
     return new Registration(
-        new Registration.Entry(url, "secret", "d-1", "{\"role\":\"decode\"}"), logged::add);
+        new Registration.Entry(all, "secret", "d-1", "{\"role\":\"decode\"}"), logged::add);
+  }
+
+  private static URI url(HttpServer server) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  @Test
+  void registryThatIsGone_isPassedOver_alsoByHeartbeats() throws Exception {
+    HttpServer first =
+        HttpServer.create(new InetSocketAddress(registry.getAddress().getAddress(), 0), 0);
+    first.createContext("/", this::answer);
+    first.start();
+    try (Registration _ = registration(url(first))) {
+      awaitAsked("PUT /v1/nodes/d-1 Bearer secret {\"role\":\"decode\"}200");
+      first.stop(0);
+      asked.clear();
+      awaitAsked("POST /v1/nodes/d-1/heartbeat Bearer secret 200");
+      status = 404;
+      awaitAsked("POST /v1/nodes/d-1/heartbeat Bearer secret 404");
+      status = 200;
+      awaitAsked("PUT /v1/nodes/d-1 Bearer secret {\"role\":\"decode\"}200");
+    }
+    assertThat(logged).last().asString().endsWith(url(registry).toString());
+  }
+
+  @Test
+  void registryThatWasNeverThere_isPassedOver() throws Exception {
+    URI dead;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      dead = URI.create("http://127.0.0.1:" + closed.getLocalPort());
+    }
+    try (Registration _ = registration(dead)) {
+      awaitAsked("PUT /v1/nodes/d-1 Bearer secret {\"role\":\"decode\"}200");
+    }
+    awaitAsked("DELETE /v1/nodes/d-1 Bearer secret 200");
   }
 
   @Test
