@@ -22,7 +22,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps the table in Redis and takes it back at the start. Redis is optional: while it cannot be
- * reached the registry works on, and writes the whole table when it can again.
+ * reached the registry works on, and writes the whole table when it can again. It writes it now and
+ * then without a change too, because Redis may have lost it; and never before it has read what is
+ * there, because that may be more than it knows itself.
  */
 final class MirrorKeeper implements AutoCloseable {
 
@@ -30,11 +32,15 @@ final class MirrorKeeper implements AutoCloseable {
   private static final Duration WRITE_EVERY = Duration.ofMillis(500);
   private static final Duration RESTORE_TIMEOUT = Duration.ofSeconds(3);
 
+  /** Without a change the table is written each so many times. */
+  private static final int WRITE_ANYWAY = 10;
+
   private final RedisLink redis;
   private final RedisNodeMirror mirror;
   private final MembershipDriver driver;
   private final Consumer<Boolean> written;
   private final AtomicBoolean dirty = new AtomicBoolean();
+  private volatile boolean read;
   private Disposable writing = () -> {};
 
   /**
@@ -52,14 +58,33 @@ final class MirrorKeeper implements AutoCloseable {
   /** Takes back the nodes that a registry before this one wrote down. Waits; for the start. */
   void restore() {
     try {
-      Optional<String> text = mirror.read().block(RESTORE_TIMEOUT);
-      int nodes = text == null || text.isEmpty() ? 0 : restore(text.get());
-      LOG.atInfo().addKeyValue("nodes", nodes).log("Read the mirror");
+      readOnce().block(RESTORE_TIMEOUT);
     } catch (RuntimeException e) {
       LOG.atWarn()
           .addKeyValue("reason", String.valueOf(e.getMessage()))
           .log("Cannot read the mirror, starting without it");
     }
+  }
+
+  private Mono<Void> readOnce() {
+    return mirror.read().doOnNext(this::take).then();
+  }
+
+  private void take(Optional<String> text) {
+    int nodes = 0;
+    try {
+      nodes = text.isEmpty() ? 0 : restore(text.get());
+    } catch (IllegalArgumentException e) {
+      LOG.atWarn()
+          .addKeyValue("reason", e.getMessage())
+          .log("The mirror cannot be understood, it is written anew");
+    }
+    read = true;
+    dirty.set(true);
+    if (nodes > 0) {
+      driver.believe();
+    }
+    LOG.atInfo().addKeyValue("nodes", nodes).log("Read the mirror");
   }
 
   private int restore(String text) {
@@ -91,18 +116,15 @@ final class MirrorKeeper implements AutoCloseable {
     writing =
         Flux.interval(WRITE_EVERY)
             .onBackpressureDrop()
-            .filter(_ -> dirty.getAndSet(false))
-            .concatMap(_ -> write(), 1)
+            .filter(beat -> dirty.getAndSet(false) || beat % WRITE_ANYWAY == 0)
+            .concatMap(_ -> keep(), 1)
             .subscribe();
   }
 
-  private Mono<Void> write() {
-    Published published = driver.published();
-    String table =
-        NodeCodec.writeTable(published.version(), published.table(), driver.registrations())
-            .toString();
-    return mirror
-        .write(table)
+  private Mono<Void> keep() {
+    Mono<Void> first = read ? Mono.empty() : readOnce();
+    return first
+        .then(Mono.defer(this::write))
         .doOnSuccess(_ -> written.accept(true))
         .onErrorResume(
             _ -> {
@@ -110,6 +132,12 @@ final class MirrorKeeper implements AutoCloseable {
               written.accept(false);
               return Mono.empty();
             });
+  }
+
+  private Mono<Void> write() {
+    Published published = driver.published();
+    String table = NodeCodec.writeTable(published, driver.registrations()).toString();
+    return mirror.write(table);
   }
 
   @Override

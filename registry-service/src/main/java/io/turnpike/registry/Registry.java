@@ -5,30 +5,34 @@ import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.Outcome;
 import io.turnpike.membership.Registration;
+import io.turnpike.registry.peer.PeerExchange;
 import io.turnpike.registry.zmq.PingListener;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of the registry in the order in which they start: what the operator listed, what the
- * mirror remembers, then time and probes, then what engines say.
+ * mirror remembers and peers know, then time and probes, then what engines say.
  */
 final class Registry implements AutoCloseable {
 
   private final List<NodeSpec> listed;
   private final MembershipDriver driver;
-  private final @Nullable MirrorKeeper mirror;
-  private final PingListener pings;
+  private final Sources sources;
 
-  Registry(
-      List<NodeSpec> listed,
-      MembershipDriver driver,
-      @Nullable MirrorKeeper mirror,
-      PingListener pings) {
+  /**
+   * Where it hears of nodes, besides its own list.
+   *
+   * @param mirror null without Redis
+   * @param peers other registries
+   * @param pings engines themselves
+   */
+  record Sources(@Nullable MirrorKeeper mirror, PeerExchange peers, PingListener pings) {}
+
+  Registry(List<NodeSpec> listed, MembershipDriver driver, Sources sources) {
     this.listed = listed;
     this.driver = driver;
-    this.mirror = mirror;
-    this.pings = pings;
+    this.sources = sources;
   }
 
   /**
@@ -38,12 +42,14 @@ final class Registry implements AutoCloseable {
    */
   void start() {
     listed.forEach(this::list);
+    MirrorKeeper mirror = sources.mirror();
     if (mirror != null) {
       mirror.restore();
       mirror.start();
     }
+    sources.peers().start();
     driver.start();
-    pings.start();
+    sources.pings().start();
   }
 
   private void list(NodeSpec node) {
@@ -59,13 +65,15 @@ final class Registry implements AutoCloseable {
 
   /** Whether engines can reach it. */
   boolean isListening() {
-    return pings.isListening();
+    return sources.pings().isListening();
   }
 
   @Override
   public void close() {
-    pings.close();
+    sources.pings().close();
+    sources.peers().close();
     driver.close();
+    MirrorKeeper mirror = sources.mirror();
     if (mirror != null) {
       mirror.close();
     }

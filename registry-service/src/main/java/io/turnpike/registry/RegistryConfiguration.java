@@ -11,6 +11,7 @@ import io.turnpike.redis.RedisUrl;
 import io.turnpike.registry.address.AllowedAddresses;
 import io.turnpike.registry.http.HttpSurface;
 import io.turnpike.registry.http.WatchFeed;
+import io.turnpike.registry.peer.PeerExchange;
 import io.turnpike.registry.zmq.PingListener;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,11 @@ class RegistryConfiguration {
   }
 
   @Bean
-  RegistryMetrics registryMetrics(MeterRegistry meters, MembershipDriver driver, WatchFeed feed) {
-    return new RegistryMetrics(meters, driver, feed::watchers);
+  RegistryMetrics registryMetrics(
+      MeterRegistry meters, MembershipDriver driver, WatchFeed feed, PeerExchange peers) {
+    RegistryMetrics metrics = new RegistryMetrics(meters, driver, feed::watchers);
+    metrics.watch(peers);
+    return metrics;
   }
 
   @Bean(destroyMethod = "")
@@ -90,22 +94,33 @@ class RegistryConfiguration {
         metrics);
   }
 
+  @Bean(destroyMethod = "")
+  PeerExchange peerExchange(RegistryProperties properties, MembershipDriver driver) {
+    return new PeerExchange(properties.peers(), driver);
+  }
+
   @Bean(initMethod = "start")
   Registry registry(
       RegistryProperties properties,
       MembershipDriver driver,
       ObjectProvider<MirrorKeeper> mirror,
+      PeerExchange peers,
       PingListener pings) {
-    return new Registry(properties.nodeSpecs(), driver, mirror.getIfAvailable(), pings);
+    return new Registry(
+        properties.nodeSpecs(),
+        driver,
+        new Registry.Sources(mirror.getIfAvailable(), peers, pings));
   }
 
   @Bean
   RouterFunction<ServerResponse> routes(
-      RegistryProperties properties,
-      MembershipDriver driver,
-      WatchFeed feed,
-      AllowedAddresses allowed) {
-    return HttpSurface.routes(driver, feed, allowed, properties.adminKey(), properties.lease());
+      RegistryProperties properties, HttpSurface.Parts parts, AllowedAddresses allowed) {
+    return HttpSurface.routes(parts, allowed, properties.adminKey(), properties.lease());
+  }
+
+  @Bean
+  HttpSurface.Parts surfaceParts(MembershipDriver driver, WatchFeed feed, PeerExchange peers) {
+    return new HttpSurface.Parts(driver, feed, peers);
   }
 
   @Bean

@@ -10,6 +10,7 @@ import io.turnpike.membership.MembershipDriver.ProbeOutcome;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
 import io.turnpike.redis.RedisLink;
+import io.turnpike.registry.peer.PeerExchange;
 import io.turnpike.registry.zmq.DropReason;
 import io.turnpike.registry.zmq.PingListener;
 import java.time.Duration;
@@ -35,6 +36,11 @@ import java.util.function.IntSupplier;
  *       <td>open watches; fewer than there are gateways means that one routes on an old table
  *   <tr><td>{@code turnpike_registry_mirror_writes_total{outcome}}</td>
  *       <td>writes to Redis, {@code done} or {@code failed}; alert when only failed ones grow
+ *   <tr><td>{@code turnpike_registry_peers{state}}</td>
+ *       <td>other registries that this one knows of, {@code answering} or {@code silent}; alert on
+ *       any that is silent
+ *   <tr><td>{@code turnpike_registry_complete}</td>
+ *       <td>1 once it believes that it knows all nodes there are, 0 soon after a start
  *   <tr><td>{@code turnpike_redis_connected}</td>
  *       <td>1 while the connection to Redis stands, else 0; there only where Redis is used
  * </table>
@@ -68,6 +74,8 @@ final class RegistryMetrics implements PingListener.Observer {
     mirrorDone = mirrorWrites(meters, "done");
     mirrorFailed = mirrorWrites(meters, "failed");
     Gauge.builder("turnpike.registry.watchers", watchers::getAsInt).register(meters);
+    Gauge.builder("turnpike.registry.complete", driver, d -> d.published().complete() ? 1 : 0)
+        .register(meters);
     for (Role role : Role.values()) {
       for (NodeState state : NodeState.values()) {
         if (state != NodeState.GONE) {
@@ -128,6 +136,16 @@ final class RegistryMetrics implements PingListener.Observer {
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  /** Says from now on which peers answer. */
+  void watch(PeerExchange peers) {
+    Gauge.builder("turnpike.registry.peers", peers, PeerExchange::answering)
+        .tag("state", "answering")
+        .register(meters);
+    Gauge.builder("turnpike.registry.peers", peers, PeerExchange::silent)
+        .tag("state", "silent")
+        .register(meters);
   }
 
   /** Says from now on whether Redis can be used. */

@@ -29,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
  * @param allow addresses that engines may announce; empty: loopback
  * @param adminKey what writes have to show; empty: writes from this machine need nothing
  * @param nodes nodes that are always listed
+ * @param peers HTTP addresses of the other registries; its own may stand among them
  * @param pingSuspect see {@link MembershipRules}
  * @param pingGone see {@link MembershipRules}
  * @param lease see {@link MembershipRules}
@@ -44,6 +45,7 @@ record RegistryProperties(
     @DefaultValue List<String> allow,
     @DefaultValue("") String adminKey,
     @DefaultValue List<StaticNode> nodes,
+    @DefaultValue List<URI> peers,
     @DefaultValue("10s") Duration pingSuspect,
     @DefaultValue("30s") Duration pingGone,
     @DefaultValue("15s") Duration lease,
@@ -53,6 +55,12 @@ record RegistryProperties(
   static final String PREFIX = "turnpike.registry";
 
   RegistryProperties {
+    for (URI peer : peers) {
+      if (peer.getRawAuthority() == null || !List.of("http", "https").contains(peer.getScheme())) {
+        throw StartRefused.property(
+            PREFIX + ".peers", "\"" + peer + "\"", "http://host:port, several by commas");
+      }
+    }
     atLeast("ping-suspect", pingSuspect, Duration.ofMillis(100));
     atLeast("ping-gone", pingGone, pingSuspect);
     atLeast("lease", lease, Duration.ofMillis(100));
@@ -132,7 +140,8 @@ record RegistryProperties(
         probeInterval,
         defaults.modelsEvery(),
         defaults.timeoutsToSuspect(),
-        maxNodes);
+        maxNodes,
+        defaults.lives());
   }
 
   private static void atLeast(String name, Duration value, Duration least) {

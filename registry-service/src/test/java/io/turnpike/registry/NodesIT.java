@@ -87,7 +87,7 @@ class NodesIT {
   }
 
   @Test
-  void failureReport_makesSuspectAtOnce_andAGoodProbeBringsItBack() {
+  void failureReport_asksAtOnce_andThoseOfTwoGatewaysMakeSuspect() {
     try (TestEngine engine = TestEngine.start();
         RunningRegistry registry =
             RunningRegistry.start(
@@ -96,18 +96,36 @@ class NodesIT {
                 "--turnpike.registry.nodes[0].url=" + engine.url(),
                 "--turnpike.registry.probe-interval=60s")) {
       Eventually.until("ready", () -> registry.is("r", NodeState.READY));
+      String path = "/v1/nodes/r/failures";
+      String epoch = "{\"epoch\":\"s1795221502.37\",\"what\":\"refused\"";
+      String one = epoch + ",\"gateway\":\"g1\"}";
+      String other = epoch + ",\"gateway\":\"g2\"}";
+      for (int i = 0; i < 20; i++) {
+        assertThat(state(registry.call("POST", path, one))).as("of one alone").isEqualTo("ready");
+      }
+      assertThat(state(registry.call("POST", path, other))).isEqualTo("suspect");
+      Eventually.until(
+          "ready again; a report asks at once",
+          () -> {
+            registry.call("POST", path, other);
+            return registry.is("r", NodeState.READY);
+          });
       engine.answerHealthWith(503);
-      String report = "{\"epoch\":\"s1795221502.37\",\"what\":\"refused\"}";
-      assertThat(state(registry.call("POST", "/v1/nodes/r/failures", report))).isEqualTo("suspect");
+      Eventually.until(
+          "suspect; one report and one bad probe",
+          () -> {
+            registry.call("POST", path, other);
+            return registry.is("r", NodeState.SUSPECT);
+          });
       engine.answerHealthWith(200);
       Eventually.until(
-          "ready again; the report asks at once",
+          "ready again",
           () -> {
-            registry.call("POST", "/v1/nodes/r/failures", report);
+            registry.call("POST", path, other);
             return registry.is("r", NodeState.READY);
           });
       String stale = "{\"epoch\":\"s1\",\"what\":\"refused\"}";
-      assertThat(state(registry.call("POST", "/v1/nodes/r/failures", stale))).isEqualTo("ready");
+      assertThat(state(registry.call("POST", path, stale))).isEqualTo("ready");
     }
   }
 

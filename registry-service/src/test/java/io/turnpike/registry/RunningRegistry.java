@@ -141,6 +141,10 @@ final class RunningRegistry implements AutoCloseable {
     return Objects.requireNonNull(counter).count();
   }
 
+  double gauge(String name, String state) {
+    return context.getBean(MeterRegistry.class).get(name).tag("state", state).gauge().value();
+  }
+
   @Override
   public void close() {
     context.close();

@@ -1,7 +1,9 @@
 package io.turnpike.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.api.reactive.RedisServerReactiveCommands;
 import io.turnpike.connector.Connectors;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
@@ -153,13 +155,85 @@ class WatchIT {
     }
   }
 
+  @Test
+  void registryThatRestartsWithNothing_makesNoGatewayForget() throws Exception {
+    int port = freePort();
+    String[] alone = {
+      "--server.port=" + port, "--turnpike.registry.lease=4s", "--turnpike.registry.ping-suspect=4s"
+    };
+    try (RegistryClusterSource source = source(port, null)) {
+      try (RunningRegistry first = RunningRegistry.start(alone)) {
+        register(first);
+        Eventually.until("ready", () -> state(source) == NodeState.READY);
+      }
+      List<Cluster> heard = new CopyOnWriteArrayList<>();
+      source.onChange(heard::add);
+      try (RunningRegistry second = RunningRegistry.start(alone)) {
+        Eventually.until("watched again", () -> source.isConnected() && !heard.isEmpty());
+        assertThat(state(source)).as("it knows nobody yet").isEqualTo(NodeState.READY);
+        assertThat(second.node("d0")).isNull();
+        Eventually.until("nobody said that it is there", () -> node(source) == null);
+      }
+    }
+  }
+
+  @Test
+  void mirror_isWrittenAnew_whenRedisLostIt() throws Exception {
+    try (RunningRegistry _ = registry(freePort())) {
+      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+      try (RedisLink link = new RedisLink(redisUrl)) {
+        link.ask(RedisServerReactiveCommands::flushall, BOUND).block(BOUND);
+      }
+      Eventually.until("mirrored again", () -> mirroredState() == NodeState.READY);
+    }
+  }
+
+  @Test
+  void mirror_isReadBeforeItIsWritten_whenRedisComesLate() throws Exception {
+    try (RunningRegistry first = bare(freePort())) {
+      register(first);
+      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+    }
+    int port = URI.create(redisUrl).getPort();
+    byte[] kept = dump();
+    Objects.requireNonNull(redis).stop();
+    try (RunningRegistry second = bare(freePort())) {
+      assertThat(second.node("d0")).as("no Redis").isNull();
+      redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
+      redis.start();
+      restore(kept);
+      Eventually.until("known again", () -> second.is("d0", NodeState.READY));
+      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+    }
+  }
+
+  private void register(RunningRegistry registry) {
+    String body = "{\"role\":\"decode\",\"url\":\"%s\"}".formatted(engine.url());
+    assertThat(registry.call("PUT", "/v1/nodes/d0", body).status()).isEqualTo(200);
+  }
+
+  private byte[] dump() {
+    try (RedisLink link = new RedisLink(redisUrl)) {
+      byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
+      return Objects.requireNonNull(link.ask(redis -> redis.get(key), BOUND).block(BOUND));
+    }
+  }
+
+  private void restore(byte[] text) {
+    try (RedisLink link = new RedisLink(redisUrl)) {
+      byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
+      // Only where the registry has not written yet: it must not have.
+      assertThat(link.ask(redis -> redis.setnx(key, text), BOUND).block(BOUND)).isNotNull();
+    }
+  }
+
   /** What Redis says at this moment. */
   private @Nullable NodeState mirroredState() {
     try (RedisLink link = new RedisLink(redisUrl)) {
       RedisNodeMirror mirror = new RedisNodeMirror(link);
       Optional<String> text = Objects.requireNonNull(mirror.read().block(BOUND));
       return text.map(NodeCodec::parse).stream()
-          .flatMap(json -> NodeCodec.readTable(json).stream())
+          .flatMap(json -> NodeCodec.readTable(json, (_, _) -> {}).stream())
           .filter(node -> node.id().equals(NODE))
           .map(Node::state)
           .findFirst()
@@ -271,7 +345,8 @@ class WatchIT {
 
   private static RegistryClusterSource source(int port, @Nullable RedisLink mirror) {
     return RegistryClusterSource.start(
-        new RegistryClusterSource.Settings(URI.create("http://127.0.0.1:" + port), mirror, null));
+        new RegistryClusterSource.Settings(
+            List.of(URI.create("http://127.0.0.1:" + port)), mirror, null));
   }
 
   private static @Nullable Node node(ClusterSource source) {

@@ -10,6 +10,8 @@ import io.turnpike.node.Suspicion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link Membership} remembers of one node. Its state is always derived, never set. */
@@ -22,8 +24,13 @@ final class Member {
   List<String> models = List.of();
   @Nullable String version;
   @Nullable NodeLoad load;
-  boolean drained;
-  Instant announcedAt;
+  PeerWord.Drain drain = PeerWord.Drain.NEVER;
+
+  /** Who hears it. */
+  final Hearing hearing = new Hearing();
+
+  /** When {@link #registration} was made. */
+  Instant registeredAt;
 
   /** Whether {@code /health} and {@code /v1/models} both answered in this life. */
   private boolean proven;
@@ -38,7 +45,8 @@ final class Member {
   private boolean quiet;
 
   private int timeouts;
-  private int lives;
+  private final Life life = new Life();
+  private final Reports reports = new Reports();
 
   /** Probes that began before this say nothing any more. */
   private Instant askedAnewAt;
@@ -49,14 +57,14 @@ final class Member {
 
   Member(Registration registration, Instant now) {
     this.registration = registration;
-    announcedAt = now;
+    registeredAt = now;
     askedAnewAt = now;
     nextProbe = now;
     nextModels = now;
   }
 
   NodeState state() {
-    if (drained) {
+    if (drain.drained()) {
       return NodeState.DRAINING;
     }
     if (!proven) {
@@ -98,27 +106,53 @@ final class Member {
   /** Takes back what a mirror said before this process started; nothing of it was seen yet. */
   void remember(Node node) {
     epoch = node.epoch();
+    life.remember(epoch);
     models = node.models();
     version = node.version();
     load = node.load();
-    drained = node.state() == NodeState.DRAINING;
+    // Without a time: whatever a peer knows of it is news.
+    drain = new PeerWord.Drain(node.state() == NodeState.DRAINING, null);
     proven = node.state() == NodeState.READY || node.state() == NodeState.SUSPECT;
   }
 
-  /** Somebody said again that it is there. */
+  /** Likewise of a node that is there: what was seen since is newer. */
+  void rememberLate(Node node) {
+    if (epoch.equals(Epoch.UNKNOWN)) {
+      remember(node);
+    } else if (drain.at() == null) {
+      drain = new PeerWord.Drain(node.state() == NodeState.DRAINING, null);
+    }
+  }
+
+  /** Somebody said to this registry again that it is there. */
   void announced(Registration again, Instant now) {
+    heard(again.origin(), now);
+    quiet = false;
+    register(again, now, now);
+  }
+
+  /** It was heard here. */
+  void heard(Origin origin, Instant now) {
+    if (origin == Origin.STATIC) {
+      hearing.listed(now);
+    } else {
+      hearing.here(now);
+    }
+  }
+
+  private void register(Registration again, Instant at, Instant now) {
     NodeSpec before = registration.spec();
     NodeSpec after = again.spec();
-    announcedAt = now;
-    quiet = false;
     boolean moved = !before.url().equals(after.url());
     boolean otherLife =
         again.engineId() != null && !again.engineId().equals(registration.engineId());
     boolean otherJob =
         before.role() != after.role() || !before.connector().equals(after.connector());
     registration = again;
+    registeredAt = at;
     if (moved) {
       epoch = Epoch.UNKNOWN;
+      life.end();
       models = List.of();
       version = null;
       load = null;
@@ -129,16 +163,66 @@ final class Member {
     }
   }
 
-  void heartbeat(Instant now) {
-    announcedAt = now;
+  /** A peer told of it for the first time: all but its state, which only a probe gives. */
+  void begin(PeerWord.Known known) {
+    registeredAt = known.registeredAt();
+    drain = known.drain();
+    epoch = known.epoch();
+    life.remember(epoch);
+    hearing.there(known.heardBy(), known.heardAt());
   }
 
-  /** A gateway saw it fail: not trusted until a probe that begins from now on is good. */
-  void reported(Instant now) {
-    if (answering) {
-      against = Suspicion.REPORTED;
+  /** A peer told of it: what is better or newer than what is known here is taken over. */
+  void told(PeerWord.Known known, String peer, Instant now) {
+    if (known.heardBy().equals(peer)) {
+      hearing.there(peer, known.heardAt());
     }
-    askAnew(now);
+    Registration theirs = known.registration();
+    int rank = theirs.origin().compareTo(registration.origin());
+    boolean newer = rank == 0 && known.registeredAt().isAfter(registeredAt);
+    boolean other = !theirs.equals(registration) && !hearing.isListed();
+    if (other && (rank > 0 || newer)) {
+      register(theirs, known.registeredAt(), now);
+    }
+    drain = drain.or(known.drain());
+    Epoch agreed = life.agreedWith(known.epoch(), registration.engineId());
+    if (agreed != null && !epoch.equals(Epoch.UNKNOWN)) {
+      epoch = agreed;
+    }
+  }
+
+  /** How it is told to peers; null if nobody is known to hear it. */
+  PeerWord.@Nullable Known word(String self, Instant now, MembershipRules rules) {
+    Instant here = hearing.here(now, term(rules));
+    Map.Entry<String, Instant> peer = here == null ? hearing.lastPeer() : null;
+    if (here == null && peer == null) {
+      return null;
+    }
+    return new PeerWord.Known(
+        registration,
+        epoch,
+        peer == null ? self : peer.getKey(),
+        peer == null ? Objects.requireNonNull(here) : peer.getValue(),
+        registeredAt,
+        drain);
+  }
+
+  /**
+   * A gateway saw it fail: asked at once. Not trusted until that probe is good, if another gateway
+   * saw it fail too; one gateway alone may have lost its own way to it.
+   */
+  void reported(String gateway, Instant now) {
+    boolean confirmed = reports.confirmedBy(gateway, now);
+    if (confirmed && answering) {
+      against = Suspicion.REPORTED;
+      answering = false;
+    }
+    if (!reports.isAsking()) {
+      boolean trusted = answering;
+      askAnew(now);
+      answering = trusted;
+      reports.ask();
+    }
   }
 
   private void askAnew(Instant now) {
@@ -148,19 +232,30 @@ final class Member {
     probing = false;
   }
 
-  void tick(Instant now, MembershipRules rules) {
-    if (registration.origin() == Origin.PINGED
-        && !announcedAt.plus(rules.pingSuspect()).isAfter(now)) {
-      quiet = true;
-    }
+  void tick(Instant now, MembershipRules rules, Peers peers) {
+    hearing.settle(peers, now, term(rules));
+    quiet =
+        registration.origin() == Origin.PINGED
+            && !hearing.latest().plus(rules.pingSuspect()).isAfter(now)
+            && !hearing.isUncertain(peers, now, term(rules));
   }
 
-  boolean hasLeft(Instant now, MembershipRules rules) {
-    return switch (registration.origin()) {
-      case STATIC -> false;
-      case LEASED -> !announcedAt.plus(rules.lease()).isAfter(now);
-      case PINGED -> !announcedAt.plus(rules.pingGone()).isAfter(now);
-    };
+  /**
+   * Whether nobody hears it any more. Where only registries heard it that cannot be asked now, it
+   * stays for as long as it answers.
+   */
+  boolean hasLeft(Instant now, MembershipRules rules, Peers peers) {
+    Duration term = term(rules);
+    if (hearing.here(now, term) != null || hearing.isTold(peers, now)) {
+      return false;
+    }
+    boolean over = !hearing.lastCertain(peers).plus(term).isAfter(now);
+    return hearing.isUncertain(peers, now, term) ? over && !answering : over;
+  }
+
+  /** How long it stays after it was heard last. */
+  private Duration term(MembershipRules rules) {
+    return registration.origin() == Origin.LEASED ? rules.lease() : rules.pingGone();
   }
 
   Instant nextProbe() {
@@ -169,6 +264,15 @@ final class Member {
 
   boolean isDue(Instant now) {
     return !probing && !nextProbe.isAfter(now);
+  }
+
+  /** Whether its last probe got no answer in time: the next may hold its slot for as long. */
+  boolean isSlow() {
+    return timeouts > 0 && against == Suspicion.TIMED_OUT;
+  }
+
+  boolean isProbing() {
+    return probing;
   }
 
   /** Hands out the order for a probe; the next is due one interval later. */
@@ -198,13 +302,15 @@ final class Member {
   void up(ProbeResult.Up up, Instant now) {
     probing = false;
     timeouts = 0;
+    reports.answered();
     EngineMetrics metrics = up.metrics();
     Epoch before = epoch;
-    epoch = epochAfter(metrics, now);
+    String start = metrics == null ? null : metrics.processStart();
+    epoch = life.answered(start, registration.engineId(), now);
     if (metrics != null) {
       load = metrics.load();
     }
-    if (!before.equals(epoch) && up.identity() == null && !before.equals(Epoch.UNKNOWN)) {
+    if (!before.equals(epoch) && up.identity() == null && !before.isGuessed()) {
       // Restarted between two probes: the new life has to name its models first.
       proven = false;
       nextProbe = now;
@@ -218,26 +324,15 @@ final class Member {
     against = null;
   }
 
-  private Epoch epochAfter(@Nullable EngineMetrics metrics, Instant now) {
-    String start = metrics == null ? null : metrics.processStart();
-    String engineId = registration.engineId();
-    if (start != null) {
-      return new Epoch("s" + start + (engineId == null ? "" : "-" + engineId));
-    }
-    boolean cameUp = !(proven && answering);
-    if (!cameUp && !epoch.equals(Epoch.UNKNOWN)) {
-      return epoch;
-    }
-    lives++;
-    return new Epoch(
-        "l" + now.toEpochMilli() + "." + lives + (engineId == null ? "" : "-" + engineId));
-  }
-
   void down(ProbeResult.Down down, MembershipRules rules) {
     probing = false;
     timeouts++;
     against = suspicion(down.verdict());
-    if (down.verdict() != Verdict.TIMED_OUT || timeouts >= rules.timeoutsToSuspect()) {
+    boolean doubted = reports.answered();
+    if (down.verdict() == Verdict.REFUSED && rules.lives() == MembershipRules.Lives.SEEN) {
+      life.end();
+    }
+    if (down.verdict() != Verdict.TIMED_OUT || doubted || timeouts >= rules.timeoutsToSuspect()) {
       answering = false;
     }
   }

@@ -2,21 +2,15 @@ package io.turnpike.membership;
 
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
-import io.turnpike.node.NodeLoad;
-import io.turnpike.node.NodeState;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who is alive: a pure state machine. Events go in, with the time at which they happened; the table
@@ -30,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  *  probe good                 -          READY (3)  - (4)      READY (3)  -
  *  probe certainly bad        -          -          SUSPECT    -          -
  *  probe timed out, 3rd time  -          -          SUSPECT    -          -
- *  failure reported (5)       -          -          SUSPECT    -          -
+ *  failure reported (5)       -          -          -          -          -
+ *  by a second gateway (5)    -          -          SUSPECT    -          -
  *  pings missing 10 s         -          -          SUSPECT    -          -
  *  pings missing 30 s         -          leaves     leaves     leaves     leaves
- *  lease ran out              -          leaves     leaves     leaves     leaves
+ *  lease ran out (6)          -          leaves     leaves     leaves     leaves
  *  drain                      unknown    DRAINING   DRAINING   DRAINING   -
  *  undrain                    unknown    -          -          -          JOINING, READY or SUSPECT
  *  remove                     unknown    leaves     leaves     leaves     leaves
+ *  told by a peer (7)         JOINING    -          -          -          -
  *
  *  (1) a pinged node that was suspect because its pings were missing becomes READY again if its
  *      probes stayed good; undrain likewise gives the state that the node's probes deserve
@@ -45,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  *      that began after the failure report or the new announcement
  *  (4) another process start time is a restart: the epoch changes, and the node is JOINING until
  *      the new life has named its models
- *  (5) only about the present epoch; the next probe is due at once
+ *  (5) only about the present epoch; the next probe is due at once, and a bad one, also one
+ *      without an answer in time, makes it SUSPECT: one gateway alone may have lost its own way
+ *  (6) and no other registry hears the node ({@link Hearing}); likewise for pings
+ *  (7) all that {@link PeerWord} tells is taken over, but never a state: each registry asks itself
  * </pre>
  *
  * A suspect node carries why it is so ({@link io.turnpike.node.Suspicion}): the latest bad probe or
@@ -57,35 +56,31 @@ import org.jspecify.annotations.Nullable;
 final class Membership {
 
   private final MembershipRules rules;
-  private final Map<NodeId, Member> members = new TreeMap<>();
-  private final Map<URI, NodeId> holders = new HashMap<>();
-  private @Nullable Cluster table = Cluster.EMPTY;
+  private final Members members = new Members();
+  private final PeerNews news;
 
   Membership(MembershipRules rules) {
     this.rules = rules;
+    this.news = new PeerNews(rules, members);
   }
 
   /** The table after all events so far. */
   Cluster table() {
-    Cluster current = table;
-    if (current == null) {
-      current = Cluster.of(members.values().stream().map(m -> m.picture(m.state())).toList());
-      table = current;
-    }
-    return current;
+    return members.table();
   }
 
   /** How each node came to be known. */
   Map<NodeId, Registration> registrations() {
     Map<NodeId, Registration> found = new TreeMap<>();
-    members.forEach((id, member) -> found.put(id, member.registration));
+    members.all().forEach(it -> found.put(it.registration.spec().id(), it.registration));
     return found;
   }
 
   /** A node is said to be there: by a ping, a list or over HTTP; again and again. */
   Outcome announce(Registration asked, Instant now) {
     NodeSpec spec = asked.spec();
-    NodeId holder = holders.getOrDefault(spec.url(), spec.id());
+    NodeId found = members.at(spec.url());
+    NodeId holder = found == null ? spec.id() : found;
     boolean pinged = asked.origin() == Origin.PINGED;
     if (!holder.equals(spec.id()) && !pinged) {
       return new Outcome.Conflict(
@@ -97,10 +92,10 @@ final class Membership {
       return admit(asked, now);
     }
     if (asked.origin().compareTo(member.registration.origin()) >= 0) {
-      return change(holder, "announced", () -> takeOver(member, asked, now));
+      return change(member, "announced", it -> it.announced(asked, now));
     }
     if (pinged) {
-      return change(holder, "pinged", () -> supplement(member, asked));
+      return change(member, "pinged", it -> supplement(it, asked, now));
     }
     boolean same =
         spec.url().equals(member.registration.spec().url())
@@ -117,28 +112,21 @@ final class Membership {
       return new Outcome.Full(rules.maxNodes());
     }
     Member member = new Member(asked, now);
-    members.put(asked.spec().id(), member);
-    holders.put(asked.spec().url(), asked.spec().id());
-    table = null;
-    return applied(
-        asked.spec().id(),
-        new Change(Change.Kind.JOINED, member.picture(member.state()), asked.origin().word()));
-  }
-
-  private void takeOver(Member member, Registration asked, Instant now) {
-    holders.remove(member.registration.spec().url());
-    holders.put(asked.spec().url(), asked.spec().id());
-    member.announced(asked, now);
+    member.heard(asked.origin(), now);
+    return applied(asked.spec().id(), members.join(member, asked.origin().word()));
   }
 
   /** Pings know the engine's own socket; all else is better known by who listed the node. */
-  private static void supplement(Member member, Registration ping) {
+  private static void supplement(Member member, Registration ping, Instant now) {
     NodeSpec spec = member.registration.spec();
-    if (ping.spec().zmqAddress() != null && spec.connector().equals(ping.spec().connector())) {
+    String socket = ping.spec().zmqAddress();
+    if (socket != null
+        && !socket.equals(spec.zmqAddress())
+        && spec.connector().equals(ping.spec().connector())) {
+      member.registeredAt = now;
       member.registration =
           new Registration(
-              new NodeSpec(
-                  spec.id(), spec.role(), spec.url(), spec.connector(), ping.spec().zmqAddress()),
+              new NodeSpec(spec.id(), spec.role(), spec.url(), spec.connector(), socket),
               member.registration.origin(),
               member.registration.engineId(),
               member.registration.note());
@@ -147,23 +135,24 @@ final class Membership {
 
   /**
    * Takes a node back as a mirror kept it. Its lease begins anew; it is suspect, joining or
-   * draining until it was probed. A node that is already there stays as it is.
+   * draining until it was probed. A node that is already there stays as it is, and one that was
+   * removed since stays away.
    */
   Outcome restore(Registration registration, Node node, Instant now) {
     NodeSpec spec = registration.spec();
-    if (members.containsKey(spec.id()) || holders.containsKey(spec.url())) {
+    if (news.wasRemoved(spec.id())) {
+      return new Outcome.UnknownNode(spec.id());
+    }
+    if (members.get(spec.id()) != null || members.at(spec.url()) != null) {
       return restoreListed(spec, node);
     }
     if (members.size() >= rules.maxNodes()) {
       return new Outcome.Full(rules.maxNodes());
     }
     Member member = new Member(registration, now);
+    member.heard(registration.origin(), now);
     member.remember(node);
-    members.put(spec.id(), member);
-    holders.put(spec.url(), spec.id());
-    table = null;
-    return applied(
-        spec.id(), new Change(Change.Kind.JOINED, member.picture(member.state()), "mirror"));
+    return applied(spec.id(), members.join(member, "mirror"));
   }
 
   private Outcome restoreListed(NodeSpec spec, Node node) {
@@ -171,7 +160,7 @@ final class Membership {
     if (member == null || !member.registration.spec().url().equals(spec.url())) {
       return new Outcome.Conflict("node \"%s\" is there under other names".formatted(spec.id()));
     }
-    return change(spec.id(), "mirror", () -> member.remember(node));
+    return change(member, "mirror", it -> it.rememberLate(node));
   }
 
   /** A registration over HTTP is renewed. */
@@ -180,7 +169,7 @@ final class Membership {
         id,
         member -> {
           if (member.registration.origin() == Origin.LEASED) {
-            member.heartbeat(now);
+            member.heard(Origin.LEASED, now);
           }
         },
         "heartbeat");
@@ -196,49 +185,63 @@ final class Membership {
       return new Outcome.Applied(id, List.of());
     }
     return switch (result) {
-      case ProbeResult.Up up -> change(id, "probe answered", () -> member.up(up, now));
-      case ProbeResult.Down down -> change(id, down.reason(), () -> member.down(down, rules));
+      case ProbeResult.Up up -> change(member, "probe answered", it -> it.up(up, now));
+      case ProbeResult.Down down -> change(member, down.reason(), it -> it.down(down, rules));
     };
   }
 
   /** A gateway saw a node fail a turn in that life of it. */
-  Outcome failureReported(NodeId id, Epoch epoch, String what, Instant now) {
+  Outcome failureReported(FailureReport report, Instant now) {
     return about(
-        id,
+        report.node(),
         member -> {
-          if (member.epoch.equals(epoch)) {
-            member.reported(now);
+          if (member.epoch.equals(report.epoch())) {
+            member.reported(report.gateway(), now);
           }
         },
-        "reported: " + what);
+        "reported: " + report.what());
   }
 
   /** An operator takes a node out. */
-  Outcome drain(NodeId id) {
-    return about(id, member -> member.drained = true, "drained");
+  Outcome drain(NodeId id, Instant now) {
+    return about(id, member -> member.drain = new PeerWord.Drain(true, now), "drained");
   }
 
   /** An operator puts a drained node back. */
-  Outcome undrain(NodeId id) {
-    return about(id, member -> member.drained = false, "undrained");
+  Outcome undrain(NodeId id, Instant now) {
+    return about(id, member -> member.drain = new PeerWord.Drain(false, now), "undrained");
   }
 
   /** An operator, or the node itself, says that it left. A node that still pings comes back. */
-  Outcome remove(NodeId id) {
+  Outcome remove(NodeId id, Instant now) {
     Member member = members.get(id);
-    return member == null ? new Outcome.UnknownNode(id) : applied(id, leave(member, "removed"));
+    if (member == null) {
+      return new Outcome.UnknownNode(id);
+    }
+    news.removed(id, now);
+    return applied(id, members.leave(member, "removed"));
+  }
+
+  /** What peers are told. */
+  PeerWord word(String self, boolean complete, Instant now) {
+    return news.word(self, complete, now);
+  }
+
+  /** A peer told what it knows. A node that nobody hears any more leaves with the next tick. */
+  List<Change> hear(PeerWord word, String self, Instant now) {
+    return news.hear(word, self, now);
   }
 
   /** Time went on: leases end here, whoever else does or does not announce anything. */
   List<Change> tick(Instant now) {
     List<Change> changes = new ArrayList<>();
-    for (Member member : List.copyOf(members.values())) {
-      NodeId id = member.registration.spec().id();
-      if (member.hasLeft(now, rules)) {
+    for (Member member : members.copy()) {
+      if (member.hasLeft(now, rules, news.peers)) {
         boolean pinged = member.registration.origin() == Origin.PINGED;
-        changes.add(leave(member, pinged ? "pings stopped" : "lease ran out"));
+        changes.add(members.leave(member, pinged ? "pings stopped" : "lease ran out"));
       } else {
-        changes.addAll(change(id, "pings are missing", () -> member.tick(now, rules)).changes());
+        changes.addAll(
+            members.change(member, "pings are missing", it -> it.tick(now, rules, news.peers)));
       }
     }
     return changes;
@@ -246,70 +249,41 @@ final class Membership {
 
   /**
    * The probes that are due, those first that have waited longest: were it by id, a few dozen hung
-   * engines would keep all later ids from ever being asked. Each is handed out once and waits for
-   * its result.
+   * engines would keep all later ids from ever being asked. Engines that answered nothing last time
+   * hold at most half of the slots, because each may hold its own for seconds. Each probe is handed
+   * out once and waits for its result.
+   *
+   * @param slots probes that may be under way at once, these included
+   * @param underWay probes that are
    */
-  List<ProbeOrder> dueProbes(Instant now, int most) {
-    return members.values().stream()
-        .filter(member -> member.isDue(now))
-        .sorted(Comparator.comparing(Member::nextProbe))
-        .limit(most)
-        .map(member -> member.order(now, rules))
-        .toList();
-  }
-
-  private Change leave(Member member, String reason) {
-    members.remove(member.registration.spec().id());
-    holders.remove(member.registration.spec().url());
-    table = null;
-    return new Change(Change.Kind.LEFT, member.picture(NodeState.GONE), reason);
+  List<ProbeOrder> dueProbes(Instant now, int slots, int underWay) {
+    long slow = members.all().stream().filter(m -> m.isProbing() && m.isSlow()).count();
+    int most = slots - underWay;
+    List<Member> due =
+        members.all().stream()
+            .filter(member -> member.isDue(now))
+            .sorted(Comparator.comparing(Member::nextProbe))
+            .toList();
+    List<ProbeOrder> orders = new ArrayList<>();
+    for (Member member : due) {
+      if (orders.size() >= most) {
+        break;
+      }
+      if (!member.isSlow() || ++slow <= slots / 2) {
+        orders.add(member.order(now, rules));
+      }
+    }
+    return orders;
   }
 
   private Outcome about(NodeId id, Consumer<Member> event, String reason) {
     Member member = members.get(id);
-    return member == null
-        ? new Outcome.UnknownNode(id)
-        : change(id, reason, () -> event.accept(member));
+    return member == null ? new Outcome.UnknownNode(id) : change(member, reason, event);
   }
 
-  private Outcome change(NodeId id, String reason, Runnable event) {
-    Member member = members.get(id);
-    if (member == null) {
-      return new Outcome.UnknownNode(id);
-    }
-    Node before = member.picture(member.state());
-    event.run();
-    Node after = member.picture(member.state());
-    if (before.equals(after)) {
-      return new Outcome.Applied(id, List.of());
-    }
-    table = null;
-    return applied(id, new Change(kind(before, after), after, reason));
-  }
-
-  private static Change.Kind kind(Node before, Node after) {
-    if (before.state() != after.state()) {
-      return Change.Kind.STATE;
-    }
-    if (!before.epoch().equals(after.epoch())) {
-      return Change.Kind.EPOCH;
-    }
-    return withLoad(before, after.load()).equals(after) ? Change.Kind.LOAD : Change.Kind.UPDATED;
-  }
-
-  private static Node withLoad(Node node, @Nullable NodeLoad load) {
-    return new Node(
-        node.id(),
-        node.role(),
-        node.url(),
-        node.connector(),
-        node.state(),
-        node.epoch(),
-        node.models(),
-        node.zmqAddress(),
-        node.version(),
-        load,
-        node.suspicion());
+  private Outcome change(Member member, String reason, Consumer<Member> event) {
+    NodeId id = member.registration.spec().id();
+    return new Outcome.Applied(id, members.change(member, reason, event));
   }
 
   private static Outcome applied(NodeId id, Change change) {

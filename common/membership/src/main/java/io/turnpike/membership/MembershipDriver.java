@@ -1,7 +1,6 @@
 package io.turnpike.membership;
 
 import io.turnpike.node.Cluster;
-import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import java.time.Duration;
@@ -36,8 +35,12 @@ public final class MembershipDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipDriver.class);
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration LONGEST_SETTLING = Duration.ofSeconds(5);
-  private static final int MAX_PROBES_AT_ONCE = 64;
-  private static final int MAX_REASON_LENGTH = 200;
+
+  /**
+   * Half of them may wait for engines that hang, up to 4 s each; the others ask 1,024 nodes a
+   * second although a tick hands each slot out only once.
+   */
+  static final int MAX_PROBES_AT_ONCE = 256;
 
   /** Hears of every new table, in order. Called under the driver's lock: must not block. */
   @FunctionalInterface
@@ -89,10 +92,13 @@ public final class MembershipDriver implements AutoCloseable {
    *
    * @param version grows by one with every table
    * @param table the table
+   * @param complete whether all nodes there are can be in it; not so soon after the start, while
+   *     engines have not yet said again that they are there
    */
-  public record Published(long version, Cluster table) {}
+  public record Published(long version, Cluster table, boolean complete) {}
 
   private final Membership membership;
+  private final Duration grace;
   private final EngineProbe probe;
   private final InstantSource time;
   private final ReentrantLock lock = new ReentrantLock();
@@ -110,13 +116,19 @@ public final class MembershipDriver implements AutoCloseable {
   private int probesUnderWay;
   private Instant startedAt;
 
-  private volatile Published published = new Published(0, Cluster.EMPTY);
+  private volatile Published published = new Published(0, Cluster.EMPTY, false);
 
   public MembershipDriver(MembershipRules rules, EngineProbe probe, InstantSource time) {
     this.membership = new Membership(rules);
+    this.grace = longer(rules.lease(), rules.pingSuspect());
     this.probe = probe;
     this.time = time;
     this.startedAt = time.instant();
+  }
+
+  /** All engines have said that they are there within this time. */
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** Adds one that hears of all tables from now on. */
@@ -141,6 +153,11 @@ public final class MembershipDriver implements AutoCloseable {
     }
     Future<?> _ =
         ticker.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whose time it goes by. */
+  public InstantSource time() {
+    return time;
   }
 
   /** The latest table. */
@@ -179,12 +196,9 @@ public final class MembershipDriver implements AutoCloseable {
   }
 
   /** See {@link Membership#failureReported}; the probe that it asks for begins at once. */
-  public Outcome failureReported(NodeId id, Epoch epoch, String what) {
-    String clipped =
-        what.length() > MAX_REASON_LENGTH ? what.substring(0, MAX_REASON_LENGTH) : what;
-    String line = clipped.replaceAll("\\p{Cntrl}+", " ");
-    Outcome outcome = apply(now -> membership.failureReported(id, epoch, line, now));
-    if (!outcome.changes().isEmpty()) {
+  public Outcome failureReported(FailureReport report) {
+    Outcome outcome = apply(now -> membership.failureReported(report, now));
+    if (outcome instanceof Outcome.Applied) {
       ticker.execute(this::tick);
     }
     return outcome;
@@ -192,17 +206,61 @@ public final class MembershipDriver implements AutoCloseable {
 
   /** See {@link Membership#drain}. */
   public Outcome drain(NodeId id) {
-    return apply(_ -> membership.drain(id));
+    return apply(now -> membership.drain(id, now));
   }
 
   /** See {@link Membership#undrain}. */
   public Outcome undrain(NodeId id) {
-    return apply(_ -> membership.undrain(id));
+    return apply(now -> membership.undrain(id, now));
   }
 
   /** See {@link Membership#remove}. */
   public Outcome remove(NodeId id) {
-    return apply(_ -> membership.remove(id));
+    return apply(now -> membership.remove(id, now));
+  }
+
+  /**
+   * What this registry tells its peers.
+   *
+   * @param self its name, another one at each start
+   */
+  public PeerWord word(String self) {
+    lock.lock();
+    try {
+      return membership.word(self, published.complete(), time.instant());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * See {@link Membership#hear}; who is told by one that knows all nodes, knows them too.
+   *
+   * @param self as in {@link #word}
+   */
+  public void hear(PeerWord word, String self) {
+    lock.lock();
+    try {
+      publish(membership.hear(word, self, time.instant()), false);
+    } finally {
+      lock.unlock();
+    }
+    if (word.complete()) {
+      believe();
+    }
+  }
+
+  /** From now on the table counts as complete. */
+  public void believe() {
+    lock.lock();
+    try {
+      if (!published.complete()) {
+        // A version that no change tells of, so that every watcher gets a snapshot.
+        published = new Published(published.version() + 1, published.table(), true);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Outcome apply(Function<Instant, Outcome> event) {
@@ -223,9 +281,12 @@ public final class MembershipDriver implements AutoCloseable {
       try {
         Instant now = time.instant();
         publish(membership.tick(now), true);
-        orders = membership.dueProbes(now, MAX_PROBES_AT_ONCE - probesUnderWay);
+        orders = membership.dueProbes(now, MAX_PROBES_AT_ONCE, probesUnderWay);
         probesUnderWay += orders.size();
         settle();
+        if (!published.complete() && startedAt.plus(grace).isBefore(now)) {
+          believe();
+        }
       } finally {
         lock.unlock();
       }
@@ -281,7 +342,8 @@ public final class MembershipDriver implements AutoCloseable {
     if (out.isEmpty()) {
       return;
     }
-    Published next = new Published(published.version() + 1, membership.table());
+    Published next =
+        new Published(published.version() + 1, membership.table(), published.complete());
     published = next;
     for (Listener listener : listeners) {
       listener.onChanges(next, List.copyOf(out));

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param timeoutsToSuspect so many probes in a row without an answer make a node suspect; a refused
  *     connection or an error status does at once
  * @param maxNodes the most nodes at one time
+ * @param lives what ends the life of an engine that tells no start
  */
 public record MembershipRules(
     Duration pingSuspect,
@@ -22,7 +23,16 @@ public record MembershipRules(
     Duration probeEvery,
     Duration modelsEvery,
     int timeoutsToSuspect,
-    int maxNodes) {
+    int maxNodes,
+    Lives lives) {
+
+  /** What ends the life of an engine that does not tell when it started. */
+  public enum Lives {
+    /** A closed port, as this watcher sees it, who tells it to all others. */
+    SEEN,
+    /** Nothing: watchers that do not know of each other would never agree on what they saw. */
+    TOLD
+  }
 
   /** What the services use where nobody says otherwise. */
   public static final MembershipRules DEFAULTS =
@@ -33,5 +43,19 @@ public record MembershipRules(
           Duration.ofSeconds(1),
           Duration.ofSeconds(10),
           3,
-          1024);
+          1024,
+          Lives.SEEN);
+
+  /** The same rules for one of several watchers that do not know of each other. */
+  MembershipRules alone() {
+    return new MembershipRules(
+        pingSuspect,
+        pingGone,
+        lease,
+        probeEvery,
+        modelsEvery,
+        timeoutsToSuspect,
+        maxNodes,
+        Lives.TOLD);
+  }
 }

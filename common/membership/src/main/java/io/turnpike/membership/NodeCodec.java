@@ -3,7 +3,6 @@ package io.turnpike.membership;
 import io.turnpike.connector.Connectors;
 import io.turnpike.control.ControlJson;
 import io.turnpike.membership.Registration.Origin;
-import io.turnpike.node.Cluster;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -51,16 +51,24 @@ public final class NodeCodec {
   }
 
   @ControlJson
-  private record Table(long version, List<NodeJson> nodes) {}
+  private record Table(long version, boolean complete, List<NodeJson> nodes) {}
 
-  /** A whole table: {@code {"version":…,"nodes":[…]}}. */
+  /** A whole table: {@code {"version":…,"complete":…,"nodes":[…]}}. */
   public static ObjectNode writeTable(
-      long version, Cluster table, Map<NodeId, Registration> registrations) {
+      MembershipDriver.Published table, Map<NodeId, Registration> registrations) {
     List<NodeJson> nodes =
-        table.nodes().stream()
+        table.table().nodes().stream()
             .map(node -> NodeJson.of(node, registrations.get(node.id())))
             .toList();
-    return JSON.valueToTree(new Table(version, nodes));
+    return JSON.valueToTree(new Table(table.version(), table.complete(), nodes));
+  }
+
+  /**
+   * Whether a table that was read is told to be complete. A registry of an earlier release does not
+   * say; of it an empty one is not believed.
+   */
+  static boolean isComplete(JsonNode json) {
+    return json.path("complete").asBoolean(!json.path("nodes").isEmpty());
   }
 
   /**
@@ -69,15 +77,16 @@ public final class NodeCodec {
    * @throws IllegalArgumentException naming the member and what was expected
    */
   public static Node read(JsonNode json) {
+    NodeSpec spec = spec(json);
     return new Node(
-        new NodeId(text(json, "id")),
-        role(text(json, "role")),
-        NodeSpec.parseUrl("url", text(json, "url")),
-        connector(text(json, "connector")),
+        spec.id(),
+        spec.role(),
+        spec.url(),
+        spec.connector(),
         state(text(json, "state")),
         new Epoch(text(json, "epoch")),
         models(json.path("models")),
-        optionalText(json, "zmq_address"),
+        spec.zmqAddress(),
         optionalText(json, "version"),
         readLoad(json.path("load")),
         suspicion(json));
@@ -90,16 +99,36 @@ public final class NodeCodec {
   }
 
   /**
-   * Reads the nodes of a whole table.
+   * Reads the nodes of a whole table. A node that cannot be understood, because a later release
+   * wrote it, is left out: it costs that node, not the others.
    *
-   * @throws IllegalArgumentException if it is not one
+   * @param leftOut hears of each, with the reason
+   * @throws IllegalArgumentException if it is no table
    */
-  public static List<Node> readTable(JsonNode json) {
+  public static List<Node> readTable(JsonNode json, BiConsumer<JsonNode, String> leftOut) {
     List<Node> nodes = new ArrayList<>();
     for (JsonNode node : array(json, "nodes")) {
-      nodes.add(read(node));
+      try {
+        nodes.add(read(node));
+      } catch (IllegalArgumentException e) {
+        leftOut.accept(node, String.valueOf(e.getMessage()));
+      }
     }
     return nodes;
+  }
+
+  /** How a node came to be known, as {@link #readRegistration} reads it. */
+  public static ObjectNode writeRegistration(Registration registration) {
+    NodeSpec spec = registration.spec();
+    return JSON.createObjectNode()
+        .put("id", spec.id().value())
+        .put("role", spec.role().word())
+        .put("url", spec.url().toString())
+        .put("connector", spec.connector().word())
+        .put("zmq_address", spec.zmqAddress())
+        .put("origin", registration.origin().word())
+        .put("engine_id", registration.engineId())
+        .put("note", registration.note());
   }
 
   /**
@@ -108,7 +137,7 @@ public final class NodeCodec {
    * @throws IllegalArgumentException naming the member and what was expected
    */
   public static Registration readRegistration(JsonNode json) {
-    Node node = read(json);
+    NodeSpec spec = spec(json);
     String word = text(json, "origin");
     Origin origin =
         Arrays.stream(Origin.values())
@@ -116,10 +145,16 @@ public final class NodeCodec {
             .findFirst()
             .orElseThrow(() -> expected("origin", word, "pinged, leased, static"));
     return new Registration(
-        new NodeSpec(node.id(), node.role(), node.url(), node.connector(), node.zmqAddress()),
-        origin,
-        optionalText(json, "engine_id"),
-        optionalText(json, "note"));
+        spec, origin, optionalText(json, "engine_id"), optionalText(json, "note"));
+  }
+
+  private static NodeSpec spec(JsonNode json) {
+    return new NodeSpec(
+        new NodeId(text(json, "id")),
+        role(text(json, "role")),
+        NodeSpec.parseUrl("url", text(json, "url")),
+        connector(text(json, "connector")),
+        optionalText(json, "zmq_address"));
   }
 
   /** Parses a text that others wrote; a syntax error is an {@link IllegalArgumentException}. */

@@ -5,9 +5,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
-import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
-import io.turnpike.node.NodeState;
 import io.turnpike.redis.RedisLink;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +15,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +35,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table as the registry tells it over {@code GET /v1/nodes/watch}. While the registry cannot be
- * reached the last table stays; if it cannot be reached at the start, its mirror in Redis is read.
+ * The table as a registry tells it over {@code GET /v1/nodes/watch}. Of several registries one is
+ * watched; when it is lost, the next of the list. While none can be reached the last table stays;
+ * if none can be reached at the start, their mirror in Redis is read.
  *
  * <pre>
  *  start ── mirror (at each try, until a snapshot came)
- *    └───── watch ── snapshot, change, change … ── lost ── wait 0.1 s … 2 s ── watch …
+ *    └───── watch ── snapshot, change, change … ── lost ── wait 0.1 s … 2 s ── watch the next …
  * </pre>
  */
 public final class RegistryClusterSource implements ClusterSource {
@@ -68,6 +69,11 @@ public final class RegistryClusterSource implements ClusterSource {
   private final InstantSource time = new SteadyTime(InstantSource.system());
   private final ConnectionProvider connections;
   private final HttpClient http;
+  private final String name = "gateway-" + UUID.randomUUID();
+
+  /** Guarded by this object's lock. */
+  private final WatchedTable table = new WatchedTable();
+
   private final TableListeners listeners = new TableListeners();
   private final Disposable.Composite running = Disposables.composite();
   private final @Nullable RedisNodeMirror mirror;
@@ -75,18 +81,29 @@ public final class RegistryClusterSource implements ClusterSource {
   private final Map<String, Instant> reported = new ConcurrentHashMap<>();
   private final Instant started = time.instant();
   private final AtomicBoolean said = new AtomicBoolean();
+  private final AtomicInteger lost = new AtomicInteger();
   private volatile String mirrorState = "has not been read yet";
+  private volatile @Nullable String notUnderstood;
   private volatile boolean connected;
   private volatile Cluster current = Cluster.EMPTY;
 
   /**
    * Where to ask.
    *
-   * @param registry the registry's HTTP address
-   * @param redis where its mirror is, closed by its owner; or null
-   * @param adminKey the registry's admin key, needed for failure reports from other hosts, or null
+   * @param registries the registries' HTTP addresses, one or more, in the order of preference
+   * @param redis where their mirror is, closed by its owner; or null
+   * @param adminKey the registries' admin key, needed for failure reports from other hosts, or null
    */
-  public record Settings(URI registry, @Nullable RedisLink redis, @Nullable String adminKey) {}
+  public record Settings(
+      List<URI> registries, @Nullable RedisLink redis, @Nullable String adminKey) {
+
+    public Settings {
+      registries = List.copyOf(registries);
+      if (registries.isEmpty()) {
+        throw new IllegalArgumentException("registries: none (expected: http://host:port)");
+      }
+    }
+  }
 
   private RegistryClusterSource(Settings settings) {
     this.settings = settings;
@@ -98,8 +115,7 @@ public final class RegistryClusterSource implements ClusterSource {
     HttpClient client =
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
-            .resolver(names -> names.cacheMaxTimeToLive(NAME_KEPT))
-            .baseUrl(settings.registry().toString());
+            .resolver(names -> names.cacheMaxTimeToLive(NAME_KEPT));
     String adminKey = settings.adminKey();
     http =
         adminKey == null
@@ -113,8 +129,7 @@ public final class RegistryClusterSource implements ClusterSource {
     RegistryClusterSource source = new RegistryClusterSource(settings);
     source.readMirror();
     source.running.add(
-        source
-            .watch()
+        Flux.defer(source::watch)
             .retryWhen(
                 Retry.backoff(Long.MAX_VALUE, FIRST_BACKOFF)
                     .maxBackoff(LONGEST_BACKOFF)
@@ -138,12 +153,24 @@ public final class RegistryClusterSource implements ClusterSource {
     return connected;
   }
 
+  /** The registry that is watched, or tried. */
+  private URI registry() {
+    List<URI> all = settings.registries();
+    return all.get(Math.floorMod(lost.get(), all.size()));
+  }
+
   @Override
   public @Nullable String trouble() {
     if (connected) {
-      return null;
+      return notUnderstood;
     }
-    String unreachable = "the registry at " + settings.registry() + " cannot be reached";
+    List<URI> all = settings.registries();
+    String unreachable =
+        all.size() == 1
+            ? "the registry at " + all.getFirst() + " cannot be reached"
+            : all.stream()
+                .map(URI::toString)
+                .collect(Collectors.joining(", ", "none of the registries at ", " can be reached"));
     if (told.get()) {
       return unreachable + "; its last table stays";
     }
@@ -188,10 +215,10 @@ public final class RegistryClusterSource implements ClusterSource {
     mirrorState = "has no nodes";
     try {
       if (text.isPresent()) {
-        List<Node> nodes = NodeCodec.readTable(NodeCodec.parse(text.get()));
+        JsonNode data = NodeCodec.parse(text.get());
         synchronized (this) {
           if (!told.get()) {
-            publish(nodes);
+            publish(table.snapshot(data));
           }
         }
       }
@@ -205,9 +232,10 @@ public final class RegistryClusterSource implements ClusterSource {
 
   /** One watch until it ends, which is always an error. */
   private Flux<ServerEvents.Event> watch() {
+    URI registry = registry();
     return http.responseTimeout(SILENCE)
         .get()
-        .uri("/v1/nodes/watch")
+        .uri(at(registry, "/v1/nodes/watch"))
         .response(
             (response, content) -> {
               if (response.status().code() != 200) {
@@ -217,65 +245,70 @@ public final class RegistryClusterSource implements ClusterSource {
               ServerEvents events = new ServerEvents();
               return content.asByteArray().concatMapIterable(events::feed);
             })
-        .doOnNext(this::take)
+        .doOnNext(event -> take(event, registry))
         .concatWith(Mono.error(() -> new IllegalStateException("the registry ended the watch")))
-        .doOnError(this::lost)
+        .doOnError(fault -> lost(registry, fault))
         // Until a snapshot came, the mirror may know more than it did a moment ago.
         .doOnError(_ -> readMirror())
         .doOnCancel(() -> connected = false);
   }
 
-  private void lost(Throwable fault) {
+  private void lost(URI registry, Throwable fault) {
     sayThatNothingIsKnown();
+    lost.incrementAndGet();
     if (connected) {
       connected = false;
       LOG.atWarn()
-          .addKeyValue("registry", settings.registry())
+          .addKeyValue("registry", registry)
           .addKeyValue("reason", String.valueOf(fault.getMessage()))
           .log("Lost the registry, going on with the last table");
     }
   }
 
-  private void take(ServerEvents.Event event) {
+  private synchronized void take(ServerEvents.Event event, URI registry) {
     JsonNode data = NodeCodec.parse(event.data());
     switch (event.name()) {
-      case "snapshot" -> replace(NodeCodec.readTable(data));
-      case "change" -> merge(data);
+      case "snapshot" -> {
+        publish(table.snapshot(data));
+        told.set(true);
+        begun(registry);
+      }
+      case "change" -> publish(table.change(data));
       default -> {}
     }
   }
 
-  private synchronized void replace(List<Node> nodes) {
-    told.set(true);
-    publish(nodes);
+  private void begun(URI registry) {
     if (!connected) {
       connected = true;
       LOG.atInfo()
-          .addKeyValue("registry", settings.registry())
-          .addKeyValue("nodes", nodes.size())
+          .addKeyValue("registry", registry)
+          .addKeyValue("nodes", current.nodes().size())
           .log("Watching the registry");
     }
   }
 
-  private synchronized void merge(JsonNode data) {
-    Map<NodeId, Node> nodes = new TreeMap<>();
-    current.nodes().forEach(node -> nodes.put(node.id(), node));
-    for (JsonNode change : NodeCodec.array(data, "changes")) {
-      Node node = NodeCodec.read(change.path("node"));
-      if (node.state() == NodeState.GONE) {
-        nodes.remove(node.id());
-      } else {
-        nodes.put(node.id(), node);
-      }
-    }
-    publish(List.copyOf(nodes.values()));
+  /** Under this object's lock, so that listeners hear of tables in their order. */
+  private void publish(Cluster next) {
+    current = next;
+    sayWhatIsNotUnderstood();
+    listeners.tell(next);
   }
 
-  /** Under this object's lock, so that listeners hear of tables in their order. */
-  private void publish(List<Node> nodes) {
-    Cluster next = Cluster.of(nodes);
-    current = next;
-    listeners.tell(next);
+  private void sayWhatIsNotUnderstood() {
+    String before = notUnderstood;
+    String why = table.whyLeftOut();
+    notUnderstood =
+        why == null
+            ? null
+            : "%d nodes of the registry's table are not understood and left out: %s"
+                .formatted(table.leftOut(), why);
+    if (notUnderstood != null && before == null) {
+      LOG.atWarn()
+          .addKeyValue("nodes", table.leftOut())
+          .addKeyValue("reason", why)
+          .log("Nodes of the registry's table are not understood and left out");
+    }
   }
 
   @Override
@@ -287,13 +320,14 @@ public final class RegistryClusterSource implements ClusterSource {
         JsonMapper.shared()
             .createObjectNode()
             .put("epoch", epoch.value())
+            .put("gateway", name)
             .put("what", what)
             .toString()
             .getBytes(StandardCharsets.UTF_8);
     http.responseTimeout(REPORT_TIMEOUT)
         .headers(h -> h.set(HttpHeaderNames.CONTENT_TYPE, "application/json"))
         .post()
-        .uri("/v1/nodes/" + node.value().replace("[", "%5B").replace("]", "%5D") + "/failures")
+        .uri(at(registry(), "/v1/nodes/" + escaped(node) + "/failures"))
         .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
         .response()
         .subscribe(
@@ -310,6 +344,14 @@ public final class RegistryClusterSource implements ClusterSource {
                     .addKeyValue("node", node)
                     .addKeyValue("reason", String.valueOf(fault.getMessage()))
                     .log("A failure report did not reach the registry"));
+  }
+
+  private static String at(URI registry, String path) {
+    return registry.toString().replaceFirst("/+$", "") + path;
+  }
+
+  private static String escaped(NodeId node) {
+    return node.value().replace("[", "%5B").replace("]", "%5D");
   }
 
   private boolean isNew(NodeId node, Epoch epoch) {

@@ -29,7 +29,7 @@ public final class StaticClusterSource implements ClusterSource {
   public static StaticClusterSource start(List<NodeSpec> nodes, EngineHttp engines) {
     MembershipDriver driver =
         new MembershipDriver(
-            MembershipRules.DEFAULTS,
+            MembershipRules.DEFAULTS.alone(),
             new EngineProbe(engines),
             new SteadyTime(InstantSource.system()));
     try {
@@ -64,7 +64,7 @@ public final class StaticClusterSource implements ClusterSource {
 
   @Override
   public void report(NodeId node, Epoch epoch, String what) {
-    driver.failureReported(node, epoch, what);
+    driver.failureReported(new FailureReport(node, epoch, "this", what));
   }
 
   /** Completes when every engine was asked once. */

@@ -4,7 +4,6 @@ import static io.turnpike.membership.Probes.ID;
 import static io.turnpike.membership.Probes.SPEC;
 import static io.turnpike.membership.Probes.START;
 import static io.turnpike.membership.Probes.URL;
-import static io.turnpike.membership.Probes.alive;
 import static io.turnpike.membership.Probes.good;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -90,19 +89,6 @@ class MembershipAnnouncementTest {
         .singleElement()
         .extracting(Change::reason)
         .isEqualTo("pings stopped");
-  }
-
-  @Test
-  void epoch_countsLives_whereTheEngineDoesNotSayWhenItBegan() {
-    membership.announce(Registration.fixed(SPEC), START);
-    membership.probed(ID, alive(START), START);
-    assertThat(node().epoch().value()).isEqualTo("l%d.1".formatted(START.toEpochMilli()));
-    Instant later = START.plusSeconds(1);
-    membership.probed(
-        ID, new ProbeResult.Up(URL, later, new ProbeResult.Identity(List.of(), null), null), later);
-    assertThat(node().epoch().value()).isEqualTo("l%d.2".formatted(later.toEpochMilli()));
-    membership.probed(ID, alive(later), later);
-    assertThat(node().epoch().value()).as("the same life").endsWith(".2");
   }
 
   @Test

@@ -85,6 +85,25 @@ class MembershipMirrorTest {
         .satisfies(change -> assertThat(change.node().state()).isEqualTo(NodeState.DRAINING));
   }
 
+  @Test
+  void restore_thatComesLate_takesNothingBackThatWasSeenSince() {
+    Membership next = new Membership(MembershipRules.DEFAULTS);
+    next.announce(Registration.fixed(SPEC), START);
+    next.probed(ID, good("9", START), START);
+    Node seen = next.table().nodes().getFirst();
+    next.restore(Registration.fixed(SPEC), known(NodeState.READY), START);
+    assertThat(next.table().nodes()).containsExactly(seen);
+    next.restore(Registration.fixed(SPEC), known(NodeState.DRAINING), START);
+    assertThat(next.table().nodes()).singleElement().matches(n -> n.state() == NodeState.DRAINING);
+    next.undrain(ID, START);
+    next.restore(Registration.fixed(SPEC), known(NodeState.DRAINING), START);
+    assertThat(next.table().nodes()).as("an operator said so since").containsExactly(seen);
+    next.remove(ID, START);
+    assertThat(next.restore(Registration.fixed(SPEC), known(NodeState.READY), START))
+        .as("removed since")
+        .isEqualTo(new Outcome.UnknownNode(ID));
+  }
+
   @ParameterizedTest
   @CsvSource({"10.0.0.1:8100, http://10.0.0.9:8100", "x, http://10.0.0.1:8100"})
   void restore_isRefused_whenTheNodeIsThereUnderOtherNames(String id, URI url) {
@@ -98,7 +117,8 @@ class MembershipMirrorTest {
 
   private static MembershipRules atMost(int nodes) {
     Duration second = Duration.ofSeconds(1);
-    return new MembershipRules(second, second, second, second, second, 3, nodes);
+    return new MembershipRules(
+        second, second, second, second, second, 3, nodes, MembershipRules.Lives.SEEN);
   }
 
   private static Node known(NodeState state) {

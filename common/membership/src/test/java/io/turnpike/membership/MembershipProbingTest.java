@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is asked when, and for what. */
 class MembershipProbingTest {
@@ -37,46 +39,54 @@ class MembershipProbingTest {
               new NodeSpec(new NodeId("n" + i), Role.DECODE, url, Connectors.NIXL, null)),
           now);
     }
-    assertThat(membership.dueProbes(now, 3)).hasSize(3);
-    assertThat(membership.dueProbes(now, 3)).hasSize(2);
-    assertThat(membership.dueProbes(now.plusSeconds(60), 3)).as("all under way").isEmpty();
+    assertThat(membership.dueProbes(now, 4, 1)).hasSize(3);
+    assertThat(membership.dueProbes(now, 6, 3)).hasSize(2);
+    assertThat(membership.dueProbes(now.plusSeconds(60), 3, 0)).as("all under way").isEmpty();
   }
 
-  /** 100 hung engines with the first ids hold 64 slots for 4 s each; nobody may starve of it. */
-  @Test
-  void dueProbes_reachEveryNode_howeverManyHang() {
-    int nodes = 1000;
-    int slots = 64;
-    Map<NodeId, Integer> asked = new TreeMap<>();
-    for (int i = 0; i < nodes; i++) {
+  /** Every healthy node is asked about once a second, however many of the others hang. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 500})
+  void dueProbes_askEveryoneInTime_of1024Nodes_howeverManyHang(int hanging) {
+    int slots = MembershipDriver.MAX_PROBES_AT_ONCE;
+    Map<NodeId, Instant> asked = new TreeMap<>();
+    for (int i = 0; i < 1024; i++) {
       NodeId id = new NodeId("n%04d".formatted(i));
-      asked.put(id, 0);
+      asked.put(id, now);
       URI url = URI.create("http://10.1.0.1:" + (1000 + i));
       membership.announce(
           Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connectors.NIXL, null)), now);
     }
     Deque<Map.Entry<Instant, ProbeOrder>> hung = new ArrayDeque<>();
+    Duration longestWait = Duration.ZERO;
+    Duration longestWaitOfHung = Duration.ZERO;
     for (int tick = 0; tick < 600; tick++) {
       while (!hung.isEmpty() && !hung.getFirst().getKey().isAfter(now)) {
         ProbeOrder order = hung.removeFirst().getValue();
-        Instant begun = now.minusSeconds(4);
         membership.probed(
             order.node(),
-            new ProbeResult.Down(order.url(), begun, Verdict.TIMED_OUT, "no answer in time"),
+            new ProbeResult.Down(order.url(), now, Verdict.TIMED_OUT, "no answer in time"),
             now);
       }
-      for (ProbeOrder order : membership.dueProbes(now, slots - hung.size())) {
-        asked.merge(order.node(), 1, Integer::sum);
-        if (order.node().value().compareTo("n0100") < 0) {
+      for (ProbeOrder order : membership.dueProbes(now, slots, hung.size())) {
+        Duration waited = Duration.between(asked.put(order.node(), now), now);
+        if (Integer.parseInt(order.node().value().substring(1)) < hanging) {
           hung.addLast(Map.entry(now.plusSeconds(4), order));
+          longestWaitOfHung = longer(longestWaitOfHung, waited);
         } else {
           membership.probed(order.node(), healthy(order), now);
+          // The first round is that in which nobody knows yet who hangs.
+          longestWait = tick < 100 ? longestWait : longer(longestWait, waited);
         }
       }
       now = now.plusMillis(100);
     }
-    int least = asked.values().stream().mapToInt(Integer::intValue).min().orElseThrow();
-    assertThat(least).as("probes of the node asked least, in a minute").isGreaterThanOrEqualTo(5);
+    assertThat(longestWait).as("of a healthy node").isLessThanOrEqualTo(Duration.ofMillis(1500));
+    assertThat(longestWaitOfHung).as("of a hung one").isLessThan(Duration.ofSeconds(20));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   @Test
@@ -104,7 +114,7 @@ class MembershipProbingTest {
 
   /** The only probe that is due. */
   private ProbeOrder order() {
-    List<ProbeOrder> due = membership.dueProbes(now, 10);
+    List<ProbeOrder> due = membership.dueProbes(now, 10, 0);
     assertThat(due).hasSize(1);
     return due.getFirst();
   }
@@ -113,7 +123,7 @@ class MembershipProbingTest {
   private ProbeOrder nextOrder(ProbeResult result) {
     membership.probed(ID, result, now);
     for (int i = 0; i < 2000; i++) {
-      List<ProbeOrder> due = membership.dueProbes(now, 10);
+      List<ProbeOrder> due = membership.dueProbes(now, 10, 0);
       if (!due.isEmpty()) {
         return due.getFirst();
       }

@@ -64,6 +64,10 @@ class MembershipSimulationTest {
     Instant announcedAt = START;
     Instant untrustedSince = START;
     boolean provenSince;
+
+    /** Whether a report asked for a probe that has not ended. */
+    boolean asked;
+
     boolean drained;
   }
 
@@ -120,7 +124,7 @@ class MembershipSimulationTest {
         Known its = known.get(id);
         if (its != null && random.nextInt(4) == 0) {
           its.drained = true;
-          return membership.drain(id).changes();
+          return membership.drain(id, now).changes();
         }
       }
       case 5 -> {
@@ -128,12 +132,12 @@ class MembershipSimulationTest {
         if (its != null) {
           its.drained = false;
         }
-        return membership.undrain(id).changes();
+        return membership.undrain(id, now).changes();
       }
       case 6 -> {
         if (random.nextInt(8) == 0) {
           known.remove(id);
-          return membership.remove(id).changes();
+          return membership.remove(id, now).changes();
         }
       }
       case 7, 8 -> {
@@ -153,12 +157,19 @@ class MembershipSimulationTest {
   private List<Change> report(Random random, NodeId id) {
     Node node = membership.table().node(id);
     Epoch epoch = node == null || random.nextBoolean() ? new Epoch("s0") : node.epoch();
+    String gateway = "g" + random.nextInt(3);
+    List<Change> changes =
+        membership.failureReported(new FailureReport(id, epoch, gateway, "refused"), now).changes();
     Known its = known.get(id);
-    if (node != null && its != null && node.epoch().equals(epoch)) {
-      its.untrustedSince = now;
-      its.provenSince = false;
+    if (its == null || node == null || !node.epoch().equals(epoch)) {
+      return changes;
     }
-    return membership.failureReported(id, epoch, "refused", now).changes();
+    if (!its.asked) {
+      its.untrustedSince = now;
+      its.asked = true;
+    }
+    its.provenSince &= changes.isEmpty();
+    return changes;
   }
 
   /** Time goes on by up to 4 s; engines announce themselves; probes are sent. */
@@ -173,7 +184,7 @@ class MembershipSimulationTest {
         changes.addAll(announce(engine));
       }
     }
-    for (ProbeOrder order : membership.dueProbes(now, 4)) {
+    for (ProbeOrder order : membership.dueProbes(now, 4, 0)) {
       flights.add(new Flight(order.node(), truth(order)));
     }
     return changes;
@@ -214,6 +225,7 @@ class MembershipSimulationTest {
     Known its = known.get(flight.node());
     if (its != null && !flight.result().startedAt().isBefore(its.untrustedSince)) {
       its.provenSince = flight.result() instanceof ProbeResult.Up;
+      its.asked = false;
     }
     return membership.probed(flight.node(), flight.result(), now).changes();
   }

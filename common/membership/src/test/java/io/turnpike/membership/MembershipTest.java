@@ -76,27 +76,27 @@ class MembershipTest {
     assertThat(node().suspicion()).isNull();
     down(Verdict.TIMED_OUT);
     assertThat(node().suspicion()).as("still trusted").isNull();
-    membership.failureReported(ID, new Epoch("s1"), "broke off", now);
+    twoReports("s1");
     assertThat(node().suspicion()).isEqualTo(Suspicion.REPORTED);
     down(Verdict.REFUSED);
     assertThat(node().suspicion()).isEqualTo(Suspicion.REFUSED);
-    membership.failureReported(ID, new Epoch("s1"), "refused", now);
+    twoReports("s1");
     assertThat(node().suspicion()).as("a report says less").isEqualTo(Suspicion.REFUSED);
     down(Verdict.CERTAIN);
     assertThat(node().suspicion()).isEqualTo(Suspicion.FAILED);
     down(Verdict.TIMED_OUT);
     assertThat(node().suspicion()).isEqualTo(Suspicion.TIMED_OUT);
-    membership.drain(ID);
+    membership.drain(ID, now);
     assertThat(node().suspicion()).as("only of suspect nodes").isNull();
-    membership.undrain(ID);
+    membership.undrain(ID, now);
     assertThat(node().suspicion()).isEqualTo(Suspicion.TIMED_OUT);
-    membership.drain(ID);
+    membership.drain(ID, now);
     down(Verdict.REFUSED);
     assertThat(node().state()).isEqualTo(NodeState.DRAINING);
     assertThat(node().suspicion())
         .as("a node that was taken out has ended: its legs must be let go")
         .isEqualTo(Suspicion.REFUSED);
-    membership.undrain(ID);
+    membership.undrain(ID, now);
     up("1", true);
     assertThat(node().suspicion()).isNull();
   }
@@ -104,7 +104,7 @@ class MembershipTest {
   @Test
   void suspicion_thatChanges_isAChange() {
     ready(Origin.STATIC);
-    membership.failureReported(ID, new Epoch("s1"), "broke off", now);
+    twoReports("s1");
     Outcome outcome =
         membership.probed(ID, new ProbeResult.Down(URL, now, Verdict.REFUSED, "gone"), now);
     assertThat(outcome.changes())
@@ -124,17 +124,56 @@ class MembershipTest {
   }
 
   @Test
-  void failureReported_makesSuspectAtOnce_andAsksAtOnce() {
+  void failureReported_asksAtOnce_butOneGatewayMakesNobodySuspect() {
     ready(Origin.STATIC);
-    membership.dueProbes(now, 10);
-    assertThat(membership.dueProbes(now, 10)).isEmpty();
+    due();
+    assertThat(due()).isEmpty();
     Instant before = now;
     passing(10);
 
-    membership.failureReported(ID, new Epoch("s1"), "refused", now);
+    report("g1", "s1");
+    assertThat(due()).as("asked at once").hasSize(1);
+    for (int i = 0; i < 50; i++) {
+      passing(50);
+      report("g1", "s1");
+      assertThat(state()).as("one gateway may have lost its own way").isEqualTo(NodeState.READY);
+      assertThat(due()).as("one question at a time").isEmpty();
+    }
+    membership.probed(ID, good("1", true, before), now);
+    passing(1);
+    report("g1", "s1");
+    assertThat(due()).as("an answer from before the report ends nothing").isEmpty();
+    up("1", false);
+    report("g1", "s1");
+    assertThat(due()).as("after its answer it may be asked again").hasSize(1);
+    down(Verdict.CERTAIN);
+    assertThat(state()).as("one bad probe").isEqualTo(NodeState.SUSPECT);
+  }
 
+  @Test
+  void failureReported_makesOneTimeoutEnough() {
+    ready(Origin.STATIC);
+    report("g1", "s1");
+    due();
+    down(Verdict.TIMED_OUT);
     assertThat(state()).isEqualTo(NodeState.SUSPECT);
-    assertThat(membership.dueProbes(now, 10)).singleElement().matches(ProbeOrder::identity);
+    up("1", true);
+    down(Verdict.TIMED_OUT);
+    assertThat(state()).as("without a report it takes three").isEqualTo(NodeState.READY);
+  }
+
+  @Test
+  void failureReported_byTwoGateways_makesSuspectAtOnce() {
+    ready(Origin.STATIC);
+    due();
+    Instant before = now;
+    passing(10);
+    report("g1", "s1");
+    passing(4_999);
+    report("g2", "s1");
+    assertThat(state()).isEqualTo(NodeState.SUSPECT);
+    assertThat(node().suspicion()).isEqualTo(Suspicion.REPORTED);
+    assertThat(due()).singleElement().matches(ProbeOrder::identity);
     membership.probed(ID, good("1", true, before), now);
     assertThat(state()).as("a probe from before the failure").isEqualTo(NodeState.SUSPECT);
     up("1", true);
@@ -142,10 +181,22 @@ class MembershipTest {
   }
 
   @Test
+  void failureReported_byTwoGateways_longAfterEachOther_isTwoThings() {
+    ready(Origin.STATIC);
+    report("g1", "s1");
+    passing(5_000);
+    report("g2", "s1");
+    assertThat(state()).isEqualTo(NodeState.READY);
+  }
+
+  @Test
   void failureReported_isIgnored_whenItIsAboutAnEarlierLife() {
     ready(Origin.STATIC);
-    assertThat(membership.failureReported(ID, new Epoch("s0"), "refused", now).changes()).isEmpty();
+    due();
+    report("g1", "s0");
+    report("g2", "s0");
     assertThat(state()).isEqualTo(NodeState.READY);
+    assertThat(due()).as("not even asked").isEmpty();
   }
 
   @Test
@@ -155,21 +206,9 @@ class MembershipTest {
     assertThat(node().epoch()).isEqualTo(new Epoch("s2"));
     assertThat(state()).as("the new life named no models yet").isEqualTo(NodeState.JOINING);
     assertThat(outcome.changes()).hasSize(1);
-    assertThat(membership.dueProbes(now, 10)).singleElement().matches(ProbeOrder::identity);
+    assertThat(due()).singleElement().matches(ProbeOrder::identity);
     up("2", true);
     assertThat(state()).isEqualTo(NodeState.READY);
-  }
-
-  @Test
-  void restart_changesTheEpoch_whenTheEngineDoesNotTellItsStart() {
-    announce(Origin.STATIC);
-    up(null, true);
-    Epoch first = node().epoch();
-    up(null, true);
-    assertThat(node().epoch()).as("still the same life").isEqualTo(first);
-    down(Verdict.CERTAIN);
-    up(null, true);
-    assertThat(node().epoch()).isNotEqualTo(first).isNotEqualTo(Epoch.UNKNOWN);
   }
 
   @Test
@@ -232,13 +271,13 @@ class MembershipTest {
   @Test
   void drained_staysDraining_untilUndrained() {
     ready(Origin.PINGED);
-    membership.drain(ID);
+    membership.drain(ID, now);
     up("1", true);
     announce(Origin.PINGED);
     up("2", false);
     up("2", true);
     assertThat(state()).isEqualTo(NodeState.DRAINING);
-    membership.undrain(ID);
+    membership.undrain(ID, now);
     assertThat(state()).isEqualTo(NodeState.READY);
   }
 
@@ -311,6 +350,19 @@ class MembershipTest {
     }
     assertThat(announce(Origin.PINGED)).isEqualTo(new Outcome.Full(1024));
     assertThat(membership.table().nodes()).hasSize(1024);
+  }
+
+  private void twoReports(String epoch) {
+    report("g1", epoch);
+    report("g2", epoch);
+  }
+
+  private void report(String gateway, String epoch) {
+    membership.failureReported(new FailureReport(ID, new Epoch(epoch), gateway, "refused"), now);
+  }
+
+  private List<ProbeOrder> due() {
+    return membership.dueProbes(now, 10, 0);
   }
 
   private static NodeSpec spec(URI url) {

@@ -2,8 +2,10 @@ package io.turnpike.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.turnpike.connector.Connectors;
+import io.turnpike.membership.MembershipDriver.Published;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
@@ -60,13 +62,40 @@ class NodeCodecTest {
             "e",
             "note");
     String text =
-        NodeCodec.writeTable(7, Cluster.of(List.of(FULL, BARE)), Map.of(FULL.id(), registration))
+        NodeCodec.writeTable(
+                new Published(7, Cluster.of(List.of(FULL, BARE)), true),
+                Map.of(FULL.id(), registration))
             .toString();
 
     JsonNode json = NodeCodec.parse(text);
-    assertThat(NodeCodec.readTable(json)).containsExactly(FULL, BARE);
+    assertThat(NodeCodec.readTable(json, (_, why) -> fail(why))).containsExactly(FULL, BARE);
+    assertThat(NodeCodec.isComplete(json)).isTrue();
     assertThat(json.path("version").asLong()).isEqualTo(7);
     assertThat(NodeCodec.readRegistration(json.path("nodes").path(0))).isEqualTo(registration);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"complete\":true,\"nodes\":[]}', true",
+    "'{\"complete\":false,\"nodes\":[{}]}', false",
+    "'{\"nodes\":[{}]}', true",
+    "'{\"nodes\":[]}', false"
+  })
+  void isComplete_isWhatTheRegistrySays_andAnEmptyTableIsNot_ifItSaysNothing(
+      String text, boolean complete) {
+    assertThat(NodeCodec.isComplete(NodeCodec.parse(text))).isEqualTo(complete);
+  }
+
+  @Test
+  void writeRegistration_comesBackAsItWas() {
+    Registration registration =
+        new Registration(
+            new NodeSpec(FULL.id(), FULL.role(), FULL.url(), FULL.connector(), FULL.zmqAddress()),
+            Origin.LEASED,
+            "e",
+            "note");
+    assertThat(NodeCodec.readRegistration(NodeCodec.writeRegistration(registration)))
+        .isEqualTo(registration);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.turnpike.node.Role;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One node and good probes of it, for tests. */
 final class Probes {
@@ -20,7 +21,7 @@ final class Probes {
   private Probes() {}
 
   /** An answer with models. */
-  static ProbeResult good(String start, Instant at) {
+  static ProbeResult good(@Nullable String start, Instant at) {
     return new ProbeResult.Up(
         URL,
         at,

@@ -5,13 +5,16 @@ import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
 import io.turnpike.error.ApiError;
+import io.turnpike.membership.FailureReport;
 import io.turnpike.membership.MembershipDriver;
-import io.turnpike.membership.MembershipDriver.Published;
 import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.Outcome;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
+import io.turnpike.registry.peer.PeerCodec;
+import io.turnpike.registry.peer.PeerExchange;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Function;
 import org.springframework.http.MediaType;
@@ -34,16 +37,14 @@ final class NodeRoutes {
   private final WatchFeed feed;
   private final WriteGuard guard;
   private final RegistrationBody registrations;
+  private final PeerExchange peers;
   private final Duration lease;
 
   NodeRoutes(
-      MembershipDriver driver,
-      WatchFeed feed,
-      WriteGuard guard,
-      RegistrationBody registrations,
-      Duration lease) {
-    this.driver = driver;
-    this.feed = feed;
+      HttpSurface.Parts parts, WriteGuard guard, RegistrationBody registrations, Duration lease) {
+    this.driver = parts.driver();
+    this.feed = parts.feed();
+    this.peers = parts.peers();
     this.guard = guard;
     this.registrations = registrations;
     this.lease = lease;
@@ -54,13 +55,14 @@ final class NodeRoutes {
         .get("/", _ -> about())
         .get("/v1/nodes", _ -> table())
         .get("/v1/nodes/watch", _ -> watch())
+        .get(PeerCodec.PATH, _ -> ControlPlane.json(peers.word()))
         .get(NODE, request -> node(id(request)))
         .put(NODE, request -> write(request, body -> register(id(request), body)))
         .delete(NODE, request -> write(request, _ -> remove(id(request))))
         .post(NODE + "/heartbeat", request -> write(request, _ -> heartbeat(id(request))))
         .post(NODE + "/drain", request -> write(request, _ -> told(driver.drain(id(request)))))
         .post(NODE + "/undrain", request -> write(request, _ -> told(driver.undrain(id(request)))))
-        .post(NODE + "/failures", request -> write(request, body -> failed(id(request), body)))
+        .post(NODE + "/failures", request -> write(request, body -> failed(request, body)))
         .build()
         .filter(NodeRoutes::namingTheField);
   }
@@ -81,9 +83,7 @@ final class NodeRoutes {
   }
 
   private Mono<ServerResponse> table() {
-    Published published = driver.published();
-    return ControlPlane.json(
-        NodeCodec.writeTable(published.version(), published.table(), driver.registrations()));
+    return ControlPlane.json(NodeCodec.writeTable(driver.published(), driver.registrations()));
   }
 
   private Mono<ServerResponse> watch() {
@@ -134,11 +134,18 @@ final class NodeRoutes {
     return ControlPlane.json(new Removed(id.value()));
   }
 
-  private Mono<ServerResponse> failed(NodeId id, String body) {
+  private Mono<ServerResponse> failed(ServerRequest request, String body) {
     JsonNode json = RegistrationBody.object(body);
     Epoch epoch = new Epoch(RegistrationBody.required(json, "epoch", "the node's epoch"));
     String what = RegistrationBody.required(json, "what", "one line that says what failed");
-    return told(driver.failureReported(id, epoch, what));
+    String gateway = RegistrationBody.optional(json, "gateway");
+    String reporter = gateway == null ? peer(request) : gateway;
+    return told(driver.failureReported(new FailureReport(id(request), epoch, reporter, what)));
+  }
+
+  /** The host that a request comes from. */
+  private static String peer(ServerRequest request) {
+    return request.remoteAddress().map(InetSocketAddress::getHostString).orElse("");
   }
 
   private Mono<ServerResponse> told(Outcome outcome) {

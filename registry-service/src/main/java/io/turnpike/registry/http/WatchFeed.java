@@ -117,8 +117,7 @@ public final class WatchFeed {
     private ServerSentEvent<String> snapshot() {
       Published published = driver.published();
       told = published.version();
-      String table =
-          NodeCodec.writeTable(told, published.table(), driver.registrations()).toString();
+      String table = NodeCodec.writeTable(published, driver.registrations()).toString();
       return event("snapshot", told, table);
     }
 

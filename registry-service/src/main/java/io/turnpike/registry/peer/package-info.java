@@ -1,0 +1,10 @@
+/**
+ * Several registries that know the same: each asks the others what they know, twice a second.
+ *
+ * <p>Starting points: {@link io.turnpike.registry.peer.PeerExchange} asks; {@link
+ * io.turnpike.registry.peer.PeerCodec} is what is said.
+ */
+@NullMarked
+package io.turnpike.registry.peer;
+
+import org.jspecify.annotations.NullMarked;
