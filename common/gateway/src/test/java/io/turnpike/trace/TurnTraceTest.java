@@ -72,6 +72,7 @@ class TurnTraceTest {
         EPOCH,
         TurnApi.COMPLETIONS,
         null,
+        null,
         true,
         "pd",
         Route.DISAGGREGATED,

@@ -48,6 +48,12 @@ final class PlanOptions {
   private @Nullable Integer replicas;
 
   @Option(
+      names = "--registries",
+      paramLabel = "N",
+      description = "Registries that know of each other. Default: 1.")
+  private @Nullable Integer registries;
+
+  @Option(
       names = "--proxies",
       paramLabel = "N",
       description = "Proxies, ports 10001, 10004, 10005, … Default: 1.")
@@ -142,6 +148,9 @@ final class PlanOptions {
   }
 
   private void applyGateway(PlanDraft draft) {
+    if (registries != null) {
+      draft.registries(registries);
+    }
     if (proxies != null) {
       draft.proxies(proxies);
     }

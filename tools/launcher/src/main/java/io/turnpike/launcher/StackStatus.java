@@ -1,6 +1,7 @@
 package io.turnpike.launcher;
 
 import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.plan.RegistryPlan;
 import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.stack.StateFolder;
@@ -68,7 +69,10 @@ final class StackStatus {
   }
 
   private @Nullable JsonNode nodes() throws InterruptedException {
-    JsonNode answer = get(base(plan.registry()), "/v1/nodes");
+    JsonNode answer = null;
+    for (RegistryPlan registry : plan.registries()) {
+      answer = answer == null ? get(base(registry.service()), "/v1/nodes") : answer;
+    }
     return answer == null || answer.isArray() ? answer : answer.path("nodes");
   }
 

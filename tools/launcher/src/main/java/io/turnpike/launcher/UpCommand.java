@@ -177,9 +177,9 @@ final class UpCommand implements Callable<Integer> {
     if (plan.engines().kind() == EngineKind.NONE && plan.nodes().isEmpty()) {
       console.line(
           "No engine is known yet. Engines register with the registry: http://127.0.0.1:"
-              + plan.registry().port()
+              + plan.registry().service().port()
               + ", or ZMQ tcp://127.0.0.1:"
-              + plan.zmqPort());
+              + plan.registry().zmqPort());
       return;
     }
     console.line("Talk to it: ./turnpike chat    Look at it: ./turnpike status");

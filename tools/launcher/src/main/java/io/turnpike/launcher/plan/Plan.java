@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what engines serve unless they say otherwise
  * @param host the address that proxies and the replication service listen on; all else is loopback
  * @param redis where shared state lives
- * @param registry the registry service
- * @param zmqPort the registry's ZMQ port
+ * @param registries the registries, at least one
  * @param proxies the proxy replicas, maybe none
  * @param replication the replication service, or null for none
  * @param engines the engine processes
@@ -36,8 +35,7 @@ public record Plan(
     String model,
     String host,
     RedisPlan redis,
-    ServicePlan registry,
-    int zmqPort,
+    List<RegistryPlan> registries,
     List<ServicePlan> proxies,
     @Nullable ServicePlan replication,
     EnginesPlan engines,
@@ -46,6 +44,7 @@ public record Plan(
     @Nullable Duration startTimeout) {
 
   public Plan {
+    registries = List.copyOf(registries);
     proxies = List.copyOf(proxies);
     nodes = List.copyOf(nodes);
     properties = java.util.Collections.unmodifiableMap(new TreeMap<>(properties));
@@ -85,7 +84,7 @@ public record Plan(
 
   /** The same plan on ports that are free now, for stacks beside others. */
   public Plan onFreePorts() {
-    int most = 2 * (services().size() + engines.engines().size()) + 2;
+    int most = 2 * (services().size() + engines.engines().size()) + registries.size() + 1;
     Iterator<Integer> free = Ports.free(most).iterator();
     return withPorts(_ -> free.next());
   }
@@ -114,7 +113,9 @@ public record Plan(
     if (redis instanceof RedisPlan.Embedded embedded) {
       uses.add(Map.entry("redis", embedded.port()));
     }
-    uses.add(Map.entry("registry (zmq)", zmqPort));
+    for (RegistryPlan one : registries) {
+      uses.add(Map.entry(one.service().name() + " (zmq)", one.zmqPort()));
+    }
     for (ServicePlan service : services()) {
       uses.add(Map.entry(service.name(), service.port()));
       uses.add(Map.entry(service.name() + " (management)", service.managementPort()));
@@ -128,10 +129,15 @@ public record Plan(
     return uses;
   }
 
-  /** Registry, proxies and replication service, in this order. */
+  /** The first registry, which engines that ping are told of. */
+  public RegistryPlan registry() {
+    return registries.getFirst();
+  }
+
+  /** Registries, proxies and replication service, in this order. */
   public List<ServicePlan> services() {
     List<ServicePlan> services = new ArrayList<>();
-    services.add(registry);
+    registries.forEach(one -> services.add(one.service()));
     services.addAll(proxies);
     if (replication != null) {
       services.add(replication);

@@ -30,8 +30,7 @@ public final class PlanDraft {
   String host = "127.0.0.1";
   String redis = "embedded";
   int redisPort = 16379;
-  int zmqPort = 30001;
-  final ServiceDraft registry = new ServiceDraft(10003, 10090);
+  final List<RegistryDraft> registries = new ArrayList<>();
   final List<ServiceDraft> proxies = new ArrayList<>();
   private boolean proxiesSaid;
   @Nullable ServiceDraft replication = new ServiceDraft(10002, 10092);
@@ -52,6 +51,7 @@ public final class PlanDraft {
 
   /** The defaults. */
   public PlanDraft() {
+    registries(1);
     resize(proxies, 1, "proxies", ServiceDraft::new);
     engines(Role.PREFILL, 1);
     engines(Role.DECODE, 2);
@@ -77,6 +77,23 @@ public final class PlanDraft {
           port == null ? defaultPort : port,
           managementPort == null ? defaultManagementPort : managementPort,
           properties);
+    }
+  }
+
+  /** A registry whose ports may still be open. */
+  static final class RegistryDraft {
+    final ServiceDraft service = new ServiceDraft();
+    @Nullable Integer zmqPort;
+
+    /** The first has the well-known ports; the others' lie where no other service's do. */
+    RegistryPlan resolve(int index) {
+      boolean first = index == 0;
+      return new RegistryPlan(
+          service.resolve(
+              first ? "registry" : "registry-" + (index + 1),
+              first ? 10003 : 10300 + index,
+              first ? 10090 : 10390 + index),
+          zmqPort == null ? 30001 + index : zmqPort);
     }
   }
 
@@ -137,6 +154,15 @@ public final class PlanDraft {
     flags.addAll(more);
   }
 
+  /** Sets the number of registries, one or more, keeping what is said about the first ones. */
+  public void registries(int count) {
+    if (count < 1) {
+      throw new PlanException(
+          "registries: " + count + " (expected: a number from 1 to " + MAX_OF_A_KIND + ")");
+    }
+    resize(registries, count, "registries", RegistryDraft::new);
+  }
+
   /** Sets the number of proxies, keeping what is said about the first ones. */
   public void proxies(int count) {
     proxiesSaid = true;
@@ -174,9 +200,11 @@ public final class PlanDraft {
   /** Replaces every port, those that defaults give included. */
   void mapPorts(IntUnaryOperator map) {
     redisPort = map.applyAsInt(redisPort);
-    zmqPort = map.applyAsInt(zmqPort);
     List<ServiceDraft> services = new ArrayList<>(proxies);
-    services.add(registry);
+    for (RegistryDraft registry : registries) {
+      registry.zmqPort = map.applyAsInt(registry.zmqPort == null ? 0 : registry.zmqPort);
+      services.add(registry.service);
+    }
     if (replication != null) {
       services.add(replication);
     }
@@ -214,8 +242,7 @@ public final class PlanDraft {
             model == null ? DEFAULT_MODEL : model,
             host,
             redisPlan(),
-            registry.resolve("registry", 10003, 10090),
-            zmqPort,
+            registryPlans(),
             proxyPlans(),
             replication == null ? null : replication.resolve("replication", 10002, 10092),
             new EnginesPlan(kind, speed, vllm, flags, environment, kvTransfer, enginePlans()),
@@ -252,6 +279,14 @@ public final class PlanDraft {
     }
     throw new PlanException(
         "redis: '" + redis + "' (expected: embedded, none, or a URL like redis://host:6379)");
+  }
+
+  private List<RegistryPlan> registryPlans() {
+    List<RegistryPlan> plans = new ArrayList<>();
+    for (int i = 0; i < registries.size(); i++) {
+      plans.add(registries.get(i).resolve(i));
+    }
+    return plans;
   }
 
   /** Proxy 1 is on 10001; 10002 and 10003 are taken, so the others follow from 10004. */

@@ -2,6 +2,7 @@ package io.turnpike.launcher.plan;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.launcher.plan.PlanDraft.EngineDraft;
+import io.turnpike.launcher.plan.PlanDraft.RegistryDraft;
 import io.turnpike.launcher.plan.PlanDraft.ServiceDraft;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
@@ -56,7 +57,10 @@ final class PlanReader {
     root.text("host", host -> draft.host = host);
     root.text("redis", draft::redis);
     root.port("redis-port", port -> draft.redisPort = port);
-    root.take("registry", node -> readRegistry(root.section(node, "registry"), draft));
+    root.take(
+        "registry",
+        node -> readRegistry(root.section(node, "registry"), draft.registries.getFirst()));
+    root.take("registries", node -> readRegistries(root, node, draft));
     root.take("proxies", node -> readProxies(root, node, draft));
     root.take("replication", node -> readReplication(root, node, draft));
     root.take("engines", node -> readEngines(root.section(node, "engines"), draft));
@@ -88,9 +92,21 @@ final class PlanReader {
     throw section.mistake(node, "start-timeout", text, expected);
   }
 
-  private static void readRegistry(YamlSection section, PlanDraft draft) {
-    section.port("zmq-port", port -> draft.zmqPort = port);
-    readService(section, draft.registry);
+  private static void readRegistries(YamlSection root, Node node, PlanDraft draft) {
+    if (!(node instanceof SequenceNode)) {
+      draft.registries(root.integer(node, "registries", 1, PlanDraft.MAX_OF_A_KIND));
+      return;
+    }
+    List<Node> items = root.items(node, "registries");
+    draft.registries(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      readRegistry(root.section(items.get(i), "registries[" + i + "]"), draft.registries.get(i));
+    }
+  }
+
+  private static void readRegistry(YamlSection section, RegistryDraft registry) {
+    section.port("zmq-port", port -> registry.zmqPort = port);
+    readService(section, registry.service);
   }
 
   private static void readService(YamlSection section, ServiceDraft service) {

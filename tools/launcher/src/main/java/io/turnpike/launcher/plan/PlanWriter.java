@@ -32,9 +32,11 @@ final class PlanWriter {
       case RedisPlan.External external -> tree.put("redis", external.url());
       case RedisPlan.None _ -> tree.put("redis", "none");
     }
-    Map<String, Object> registry = service(plan.registry());
-    registry.put("zmq-port", plan.zmqPort());
-    tree.put("registry", registry);
+    if (plan.registries().size() == 1) {
+      tree.put("registry", registry(plan.registry()));
+    } else {
+      tree.put("registries", plan.registries().stream().map(PlanWriter::registry).toList());
+    }
     tree.put("proxies", plan.proxies().stream().map(PlanWriter::service).toList());
     tree.put("replication", plan.replication() == null ? "none" : service(plan.replication()));
     tree.put("engines", engines(plan.engines()));
@@ -43,6 +45,12 @@ final class PlanWriter {
     if (plan.startTimeout() != null) {
       tree.put("start-timeout", plan.startTimeout().toSeconds() + "s");
     }
+    return tree;
+  }
+
+  private static Map<String, Object> registry(RegistryPlan plan) {
+    Map<String, Object> tree = service(plan.service());
+    tree.put("zmq-port", plan.zmqPort());
     return tree;
   }
 

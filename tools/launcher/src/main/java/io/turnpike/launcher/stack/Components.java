@@ -4,6 +4,7 @@ import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.plan.RedisPlan;
+import io.turnpike.launcher.plan.RegistryPlan;
 import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.plan.StaticNode;
 import io.turnpike.launcher.process.Launch;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -76,7 +78,7 @@ final class Components {
       components.add(redis(embedded));
     }
     state.write(state.registryNodes(), nodesYaml());
-    components.add(registry());
+    plan.registries().forEach(registry -> components.add(registry(registry)));
     for (ServicePlan proxy : plan.proxies()) {
       components.add(
           gateway(
@@ -123,19 +125,27 @@ final class Components {
     }
   }
 
-  private Component registry() {
-    ServicePlan registry = plan.registry();
-    List<String> arguments =
-        List.of(
-            "--turnpike.registry.zmq-bind=tcp://127.0.0.1:" + plan.zmqPort(),
-            "--spring.config.additional-location=file:" + state.registryNodes());
-    return service("registry", "registry-service", "127.0.0.1", registry, arguments, "readiness");
+  private Component registry(RegistryPlan registry) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--turnpike.registry.zmq-bind=tcp://127.0.0.1:" + registry.zmqPort());
+    arguments.add("--spring.config.additional-location=file:" + state.registryNodes());
+    if (plan.registries().size() > 1) {
+      arguments.add("--turnpike.registry.peers=" + registryUrls());
+    }
+    return service(
+        "registry", "registry-service", "127.0.0.1", registry.service(), arguments, "readiness");
+  }
+
+  private String registryUrls() {
+    return plan.registries().stream()
+        .map(registry -> "http://127.0.0.1:" + registry.service().port())
+        .collect(Collectors.joining(","));
   }
 
   private Component gateway(
       String role, String module, ServicePlan service, List<String> arguments) {
     List<String> all = new ArrayList<>(arguments);
-    all.add("--turnpike.registry.url=http://127.0.0.1:" + plan.registry().port());
+    all.add("--turnpike.registry.url=" + registryUrls());
     if (!plan.properties().containsKey(ADMIN_KEY_FILE)
         && !service.properties().containsKey(ADMIN_KEY_FILE)) {
       all.add("--" + ADMIN_KEY_FILE + "=" + state.adminKey());

@@ -96,7 +96,7 @@ final class KvTransfer {
   private static Map<String, Object> pingDefaults(Plan plan, EnginePlan engine) {
     Map<String, Object> extra = new LinkedHashMap<>();
     extra.put("proxy_ip", HOST);
-    extra.put("proxy_port", Integer.toString(plan.zmqPort()));
+    extra.put("proxy_port", Integer.toString(plan.registry().zmqPort()));
     extra.put("http_port", Integer.toString(engine.port()));
     extra.put("send_type", "PUT_ASYNC");
     return extra;
@@ -131,7 +131,7 @@ final class KvTransfer {
     List<String> flags = new ArrayList<>(List.of("--connector", connector.word()));
     if (engines.usesSidePort(engine)) {
       flags.addAll(List.of("--kv-port", Integer.toString(engine.sidePort())));
-      flags.addAll(List.of("--registry", "tcp://" + HOST + ":" + plan.zmqPort()));
+      flags.addAll(List.of("--registry", "tcp://" + HOST + ":" + plan.registry().zmqPort()));
     }
     Object folder = extra(engines, engine).get("shared_storage_path");
     if (connector.equals(Connectors.SHARED_STORAGE) && folder != null) {

@@ -27,7 +27,7 @@ class PlanTest {
 
     assertThat(plan.mode()).isEqualTo("ppd");
     assertThat(plan.redis()).isEqualTo(new RedisPlan.Embedded(16379));
-    assertThat(plan.zmqPort()).isEqualTo(30001);
+    assertThat(plan.registry().zmqPort()).isEqualTo(30001);
     assertThat(plan.services())
         .extracting(s -> s.name() + " " + s.port() + " " + s.managementPort())
         .containsExactly("registry 10003 10090", "proxy-1 10001 10091", "replication 10002 10092");
@@ -35,6 +35,35 @@ class PlanTest {
         .extracting(e -> e.name() + " " + e.port())
         .containsExactly(
             "prefill-1 8100", "decode-1 8200", "decode-2 8201", "replica-1 8300", "replica-2 8301");
+  }
+
+  @Test
+  void moreRegistries_haveNamesAndPortsOfTheirOwn() {
+    Plan plan = Plan.parse("p", "registries: 3\nproxies: 64");
+    assertThat(plan.registries())
+        .extracting(
+            it ->
+                "%s %d %d %d"
+                    .formatted(
+                        it.service().name(),
+                        it.service().port(),
+                        it.service().managementPort(),
+                        it.zmqPort()))
+        .containsExactly(
+            "registry 10003 10090 30001",
+            "registry-2 10301 10391 30002",
+            "registry-3 10302 10392 30003");
+    assertThat(Plan.parse("again", plan.toYaml())).isEqualTo(plan);
+    Plan listed =
+        Plan.parse(
+            "p", "registries: [{zmq-port: 1}, {port: 2, properties: {a: b}}]\nregistry: {port: 3}");
+    assertThat(listed.registries())
+        .extracting(it -> it.service().port() + " " + it.zmqPort())
+        .containsExactly("3 1", "2 30002");
+    assertThat(Plan.parse("again", listed.toYaml())).isEqualTo(listed);
+    assertThat(listed.onFreePorts().ports()).hasSameSizeAs(listed.ports());
+    assertThatThrownBy(() -> Plan.parse("p", "registries: 0"))
+        .hasMessage("p:1: registries: '0' (expected: a number from 1 to 64)");
   }
 
   @Test
