@@ -12,7 +12,6 @@ import io.turnpike.membership.Outcome;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
-import io.turnpike.registry.peer.PeerCodec;
 import io.turnpike.registry.peer.PeerExchange;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class NodeRoutes {
         .get("/", _ -> about())
         .get("/v1/nodes", _ -> table())
         .get("/v1/nodes/watch", _ -> watch())
-        .get(PeerCodec.PATH, _ -> ControlPlane.json(peers.word()))
+        .get(PeerExchange.PATH, _ -> ControlPlane.json(peers.word()))
         .get(NODE, request -> node(id(request)))
         .put(NODE, request -> write(request, body -> register(id(request), body)))
         .delete(NODE, request -> write(request, _ -> remove(id(request))))

@@ -31,10 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  *  "removed":{"p9":31000}}
  * </pre>
  */
-public final class PeerCodec {
-
-  /** Where a registry says it. */
-  public static final String PATH = "/v1/registrations";
+final class PeerCodec {
 
   private PeerCodec() {}
 

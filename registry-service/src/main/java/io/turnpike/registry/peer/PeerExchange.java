@@ -29,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class PeerExchange implements AutoCloseable {
 
+  /** Where a registry says it. */
+  public static final String PATH = "/v1/registrations";
+
   private static final Logger LOG = LoggerFactory.getLogger(PeerExchange.class);
   private static final Duration ASK_EVERY = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -90,7 +93,7 @@ public final class PeerExchange implements AutoCloseable {
     if (states.get(other) == State.SELF) {
       return Mono.empty();
     }
-    return http.get(other, PeerCodec.PATH, MAX_WORD_BYTES)
+    return http.get(other, PATH, MAX_WORD_BYTES)
         .timeout(PATIENCE)
         .doOnNext(answer -> take(other, answer))
         .doOnError(fault -> is(other, State.SILENT, String.valueOf(fault.getMessage())))
