@@ -1,13 +1,11 @@
 package io.turnpike.registry;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.turnpike.configuration.StartRefused;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.EngineProbe;
 import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.SteadyTime;
 import io.turnpike.redis.RedisLink;
-import io.turnpike.redis.RedisUrl;
 import io.turnpike.registry.address.AllowedAddresses;
 import io.turnpike.registry.http.HttpSurface;
 import io.turnpike.registry.http.WatchFeed;
@@ -21,6 +19,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebExceptionHandler;
@@ -60,22 +59,16 @@ class RegistryConfiguration {
 
   @Bean(destroyMethod = "")
   @Nullable MirrorKeeper mirrorKeeper(
-      RedisProperties redis, MembershipDriver driver, RegistryMetrics metrics) {
-    if (redis.url().isBlank()) {
+      ObjectProvider<LettuceConnectionFactory> configured,
+      MembershipDriver driver,
+      RegistryMetrics metrics) {
+    LettuceConnectionFactory redis = configured.getIfAvailable();
+    if (redis == null) {
       return null;
     }
-    RedisLink link = link(redis.url());
+    RedisLink link = new RedisLink(redis);
     metrics.watch(link);
     return new MirrorKeeper(link, driver, metrics::mirrored);
-  }
-
-  private static RedisLink link(String url) {
-    try {
-      return new RedisLink(url);
-    } catch (IllegalArgumentException e) {
-      throw StartRefused.property(
-          "turnpike.redis.url", "\"" + RedisUrl.shown(url) + "\"", "redis://host:port");
-    }
   }
 
   @Bean(destroyMethod = "")

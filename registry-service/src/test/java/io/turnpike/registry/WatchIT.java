@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.api.reactive.RedisServerReactiveCommands;
 import io.turnpike.connector.Connectors;
+import io.turnpike.fixtures.redis.RedisAddress;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.NodeCodec;
@@ -103,7 +104,7 @@ class WatchIT {
       Eventually.until("ready", () -> registry.is("d0", NodeState.READY));
       Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
     }
-    try (RedisLink link = new RedisLink(redisUrl);
+    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl));
         RegistryClusterSource source = source(port, link)) {
       Eventually.until("known from the mirror", () -> state(source) == NodeState.READY);
       assertThat(source.isConnected()).isFalse();
@@ -119,7 +120,7 @@ class WatchIT {
       assertThat(alone.trouble())
           .isEqualTo(unreachable + ", and there is no Redis where its mirror could be");
     }
-    try (RedisLink link = new RedisLink(redisUrl);
+    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl));
         RegistryClusterSource source = source(port, link)) {
       String nothing = unreachable + ", and its mirror in Redis has no nodes";
       Eventually.until("known", () -> nothing.equals(source.trouble()));
@@ -229,7 +230,7 @@ class WatchIT {
 
   /** What Redis says at this moment. */
   private @Nullable NodeState mirroredState() {
-    try (RedisLink link = new RedisLink(redisUrl)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
       RedisNodeMirror mirror = new RedisNodeMirror(link);
       Optional<String> text = Objects.requireNonNull(mirror.read().block(BOUND));
       return text.map(NodeCodec::parse).stream()

@@ -1,7 +1,6 @@
 package io.turnpike.conversation;
 
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.output.ValueListOutput;
@@ -20,9 +19,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Placements in Redis, shared by all gateways. A lookup is one {@code MGET}; a save is one or two
- * {@code SET … PX} written together. Entries are {@code turnpike:c:} and 33 characters (see {@link
- * RedisEntries}); their values are {@link Placement}'s text form.
+ * Placements in Redis, shared by all gateways. A lookup is one {@code MGET}, in a cluster one more
+ * for an explicit key, which lies elsewhere; a save is one or two {@code SET … PX} written together.
+ * Entries are named as {@link RedisEntries} says; their values are {@link Placement}'s text form.
  *
  * <p>While Redis is away commands fail at once; those of a turn go out and are answered on the
  * event loop that asks (see {@link RedisLink}).
@@ -31,23 +30,38 @@ public final class RedisConversationStore implements ConversationStore {
 
   /** The ways to Redis, as far as they are needed here: a {@link RedisLink}'s. */
   interface Ways {
+    /** Whether one command takes only keys of one slot. */
+    boolean isCluster();
+
     /** Writes a turn's commands; fails them at once while Redis is away. */
     void write(List<? extends RedisCommand<byte[], byte[], ?>> commands);
 
+    /** A command had an error for its answer, or none. */
+    void failed(String command, Throwable error);
+
     /** The commands of control calls; null while Redis is away. */
-    @Nullable RedisAsyncCommands<byte[], byte[]> control();
+    @Nullable RedisClusterAsyncCommands<byte[], byte[]> control();
   }
 
   private record LinkWays(RedisLink link) implements Ways {
+    @Override
+    public boolean isCluster() {
+      return link.isCluster();
+    }
+
     @Override
     public void write(List<? extends RedisCommand<byte[], byte[], ?>> commands) {
       link.write(commands);
     }
 
     @Override
-    public @Nullable RedisAsyncCommands<byte[], byte[]> control() {
-      StatefulRedisConnection<byte[], byte[]> connection = link.connection();
-      return connection == null ? null : connection.async();
+    public void failed(String command, Throwable error) {
+      link.failed(command, error);
+    }
+
+    @Override
+    public @Nullable RedisClusterAsyncCommands<byte[], byte[]> control() {
+      return link.commands();
     }
   }
 
@@ -71,7 +85,7 @@ public final class RedisConversationStore implements ConversationStore {
   RedisConversationStore(
       Ways redis, String service, Duration timeToLive, ConversationEvents events) {
     this.redis = redis;
-    this.entries = new RedisEntries(service);
+    this.entries = new RedisEntries(service, redis.isCluster());
     this.timeToLiveMillis = Math.max(1, timeToLive.toMillis());
     this.events = events;
   }
@@ -79,21 +93,57 @@ public final class RedisConversationStore implements ConversationStore {
   @Override
   public CompletionStage<Found> lookup(@Nullable ConversationKey key, PrefixChain chain) {
     int links = Math.min(chain.size(), MAX_LOOKUP_LINKS);
-    int explicit = key == null ? 0 : 1;
-    if (links + explicit == 0) {
-      return CompletableFuture.completedStage(Found.NOTHING);
+    if (key == null) {
+      return links == 0
+          ? CompletableFuture.completedStage(Found.NOTHING)
+          : one(get(null, chain, links)).thenApply(values -> found(values, 0, chain.size()));
     }
+    if (links == 0 || !redis.isCluster()) {
+      return one(get(key, chain, links)).thenApply(values -> found(values, 1, chain.size()));
+    }
+    Get byKey = get(key, chain, 0);
+    Get byChain = get(null, chain, links);
+    redis.write(List.of(byKey, byChain));
+    return told(byKey)
+        .thenCombine(
+            told(byChain),
+            (explicit, values) -> {
+              Found found = found(values, 0, chain.size());
+              return new Found(placement(explicit.getFirst()), found.byChain(), found.links());
+            });
+  }
+
+  /** An {@code MGET} and its answer. */
+  private static final class Get extends AsyncCommand<byte[], byte[], List<byte[]>> {
+    Get(CommandArgs<byte[], byte[]> wanted) {
+      super(new Command<>(CommandType.MGET, new ValueListOutput<>(CODEC), wanted));
+    }
+  }
+
+  private Get get(@Nullable ConversationKey key, PrefixChain chain, int links) {
     CommandArgs<byte[], byte[]> wanted = new CommandArgs<>(CODEC);
     if (key != null) {
       wanted.addKey(entries.explicit(key));
     }
+    long root = chain.rootHash();
     for (int i = chain.size() - 1; i >= chain.size() - links; i--) {
-      wanted.addKey(entries.link(chain.hi(i), chain.lo(i)));
+      wanted.addKey(entries.link(root, chain.hi(i), chain.lo(i)));
     }
-    AsyncCommand<byte[], byte[], List<byte[]>> get =
-        new AsyncCommand<>(new Command<>(CommandType.MGET, new ValueListOutput<>(CODEC), wanted));
+    return new Get(wanted);
+  }
+
+  private CompletionStage<List<byte[]>> one(Get get) {
     redis.write(List.of(get));
-    return get.thenApply(values -> found(values, explicit, chain.size()));
+    return told(get);
+  }
+
+  private CompletionStage<List<byte[]>> told(Get get) {
+    return get.whenComplete(
+        (values, error) -> {
+          if (error != null) {
+            redis.failed("MGET", error);
+          }
+        });
   }
 
   private Found found(List<byte[]> values, int explicit, int chainSize) {
@@ -125,7 +175,7 @@ public final class RedisConversationStore implements ConversationStore {
     List<AsyncCommand<byte[], byte[], String>> commands = new ArrayList<>(2);
     if (chain.size() > 0) {
       ChainLink end = chain.end();
-      commands.add(set(entries.link(end.hi(), end.lo()), value));
+      commands.add(set(entries.link(chain.rootHash(), end.hi(), end.lo()), value));
     }
     if (key != null) {
       commands.add(set(entries.explicit(key), value));
@@ -135,6 +185,12 @@ public final class RedisConversationStore implements ConversationStore {
     }
     redis.write(commands);
     return CompletableFuture.allOf(commands.toArray(CompletableFuture[]::new))
+        .whenComplete(
+            (done, error) -> {
+              if (error != null) {
+                redis.failed("SET", error);
+              }
+            })
         .thenApply(done -> null);
   }
 
@@ -146,7 +202,7 @@ public final class RedisConversationStore implements ConversationStore {
 
   @Override
   public CompletionStage<Boolean> ping() {
-    RedisAsyncCommands<byte[], byte[]> control = redis.control();
+    RedisClusterAsyncCommands<byte[], byte[]> control = redis.control();
     return control == null
         ? CompletableFuture.failedStage(new NotConnectedException())
         : control.ping().thenApply(pong -> true);
@@ -168,7 +224,7 @@ public final class RedisConversationStore implements ConversationStore {
   }
 
   private CompletionStage<Summaries> scan(boolean delete) {
-    RedisAsyncCommands<byte[], byte[]> control = redis.control();
+    RedisClusterAsyncCommands<byte[], byte[]> control = redis.control();
     return control == null
         ? CompletableFuture.failedStage(new NotConnectedException())
         : new RedisScan(control, entries.pattern(), delete).run();

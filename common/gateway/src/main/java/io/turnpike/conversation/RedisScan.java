@@ -3,8 +3,7 @@ package io.turnpike.conversation;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,14 +18,14 @@ final class RedisScan {
   private static final int ENTRIES_PER_STEP = 500;
   private static final int MAX_STEPS = 1_000;
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final boolean delete;
   private final ScanArgs args;
   private final Summaries summaries = new Summaries();
   private int scanned;
   private int steps;
 
-  RedisScan(RedisAsyncCommands<byte[], byte[]> redis, String pattern, boolean delete) {
+  RedisScan(RedisClusterAsyncCommands<byte[], byte[]> redis, String pattern, boolean delete) {
     this.redis = redis;
     this.args = ScanArgs.Builder.limit(ENTRIES_PER_STEP).match(pattern);
     this.delete = delete;
@@ -48,7 +47,7 @@ final class RedisScan {
         ignored ->
             cursor.isFinished() || isEnough()
                 ? CompletableFuture.completedStage(summaries)
-                : redis.scan(ScanCursor.of(cursor.getCursor()), args).thenCompose(this::step));
+                : redis.scan(cursor, args).thenCompose(this::step));
   }
 
   private boolean isEnough() {

@@ -3,18 +3,18 @@ package io.turnpike.gateway;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
-import io.turnpike.configuration.StartRefused;
 import io.turnpike.conversation.ConversationEvents;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.conversation.MemoryConversationStore;
 import io.turnpike.conversation.RedisConversationStore;
 import io.turnpike.redis.RedisLink;
-import io.turnpike.redis.RedisUrl;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.LoopResources;
 
@@ -25,17 +25,14 @@ class ConversationConfiguration {
 
   /** Empty where nothing is shared. */
   @Bean(destroyMethod = "close") // for a start that fails; else EndBeforeLoops was first
-  RedisHolder redisHolder(RedisSettings settings, ReactorResourceFactory resources) {
-    if (!settings.isShared()) {
+  RedisHolder redisHolder(
+      ObjectProvider<LettuceConnectionFactory> configured, ReactorResourceFactory resources) {
+    LettuceConnectionFactory redis = configured.getIfAvailable();
+    if (redis == null) {
       return new RedisHolder(null);
     }
     EventLoopGroup loops = resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE);
-    try {
-      return new RedisHolder(new RedisLink(settings.url(), loops));
-    } catch (IllegalArgumentException wrong) {
-      throw StartRefused.property(
-          "turnpike.redis.url", "\"" + RedisUrl.shown(settings.url()) + "\"", "redis://host:port");
-    }
+    return new RedisHolder(new RedisLink(redis, loops));
   }
 
   /** The link to Redis, or that there is none. */

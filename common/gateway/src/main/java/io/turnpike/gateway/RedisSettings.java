@@ -9,7 +9,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What replicas of a gateway share.
  *
- * @param url {@code redis://host:port}; empty: nothing is shared, each process knows its own
+ * @param url a short name of {@code spring.data.redis.url}; nothing of either: nothing is shared,
+ *     each process knows its own
  * @param namespace under which a service keeps its conversations; the same for all its replicas
  * @param patience how long a turn waits for a lookup before it goes on without
  * @param ttl how long a conversation is remembered after its last turn
@@ -22,10 +23,4 @@ record RedisSettings(
     @DefaultValue("gateway") @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String namespace,
     @DefaultValue("20ms") Duration patience,
     @DefaultValue("3600s") Duration ttl,
-    @DefaultValue("100000") int localConversations) {
-
-  /** Whether there is a Redis at all. */
-  public boolean isShared() {
-    return !url.isBlank();
-  }
-}
+    @DefaultValue("100000") int localConversations) {}

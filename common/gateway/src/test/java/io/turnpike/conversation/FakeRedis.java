@@ -46,6 +46,12 @@ final class FakeRedis implements RedisConversationStore.Ways {
   /** Steps of a walk that find nothing, before those that look at the entries. */
   int emptySteps;
 
+  /** Commands that failed. */
+  final List<String> failed = new ArrayList<>();
+
+  /** Whether it wants keys of one slot. */
+  boolean cluster;
+
   private boolean away;
   private List<String> walked = List.of();
 
@@ -68,6 +74,16 @@ final class FakeRedis implements RedisConversationStore.Ways {
   @Override
   public @Nullable RedisAsyncCommands<byte[], byte[]> control() {
     return away ? null : control;
+  }
+
+  @Override
+  public boolean isCluster() {
+    return cluster;
+  }
+
+  @Override
+  public void failed(String command, Throwable error) {
+    failed.add(command);
   }
 
   @Override

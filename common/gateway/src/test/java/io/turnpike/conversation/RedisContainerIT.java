@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.turnpike.fixtures.redis.RedisAddress;
 import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +41,10 @@ class RedisContainerIT extends ConversationStoreContract {
     } catch (ContainerFetchException e) {
       abort("the image is not here and cannot be fetched: " + e.getMessage());
     }
-    link = new RedisLink("redis://" + container.getHost() + ":" + container.getMappedPort(PORT));
+    link =
+        new RedisLink(
+            RedisAddress.of(
+                "redis://" + container.getHost() + ":" + container.getMappedPort(PORT)));
     store = new RedisConversationStore(link, "test", Duration.ofHours(1), event -> {});
     assertThat(link.ask(redis -> redis.ping(), BOUND).block(BOUND)).isEqualTo("PONG");
   }

@@ -10,6 +10,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.turnpike.fixtures.redis.RedisAddress;
 import io.turnpike.redis.RedisLink;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -45,7 +46,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    link = new RedisLink("redis://127.0.0.1:" + port, LOOPS);
+    link = new RedisLink(RedisAddress.of("redis://127.0.0.1:" + port), LOOPS);
     // The store is there before Redis is, as when a gateway starts first.
     store = new RedisConversationStore(link, "test", Duration.ofHours(1), EVENTS::add);
     assertThatThrownBy(() -> get(store.count())).hasMessageContaining("not connected");
@@ -155,7 +156,7 @@ class RedisConversationStoreIT extends ConversationStoreContract {
     other
         .sync()
         .set(
-            new String(new RedisEntries("test").link(two.end().hi(), two.end().lo()), UTF_8),
+            new String(new RedisEntries("test", false).link(0, two.end().hi(), two.end().lo()), UTF_8),
             "3 from later");
     EVENTS.clear();
 

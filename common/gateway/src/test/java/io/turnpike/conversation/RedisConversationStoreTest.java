@@ -41,14 +41,14 @@ class RedisConversationStoreTest extends ConversationStoreContract {
     save(store, key("s"), chain);
     redis.asked.clear();
     get(store.lookup(key("s"), chain));
-    RedisEntries names = new RedisEntries("test");
+    RedisEntries names = new RedisEntries("test", false);
     assertThat(redis.asked)
         .containsExactly(
             List.of(
                 "MGET",
                 text(names.explicit(key("s"))),
-                text(names.link(chain.hi(1), chain.lo(1))),
-                text(names.link(chain.hi(0), chain.lo(0)))));
+                text(names.link(0, chain.hi(1), chain.lo(1))),
+                text(names.link(0, chain.hi(0), chain.lo(0)))));
   }
 
   private static String text(byte[] name) {
@@ -68,9 +68,9 @@ class RedisConversationStoreTest extends ConversationStoreContract {
     PrefixChain one = Chains.of("a");
     PrefixChain two = Chains.of("a", "b");
     save(store, null, one);
-    RedisEntries names = new RedisEntries("test");
+    RedisEntries names = new RedisEntries("test", false);
     redis.entries.put(
-        text(names.link(two.end().hi(), two.end().lo())), new FakeRedis.Entry("3 from later", 1));
+        text(names.link(0, two.end().hi(), two.end().lo())), new FakeRedis.Entry("3 from later", 1));
     assertThat(get(store.lookup(null, two)).links()).isEqualTo(1);
     assertThat(events).containsExactly(Event.UNREADABLE);
     get(store.lookup(null, one));

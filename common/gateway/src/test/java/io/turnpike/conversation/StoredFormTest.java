@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoredFormTest {
 
-  private static final RedisEntries ENTRIES = new RedisEntries("proxy");
+  private static final RedisEntries ENTRIES = new RedisEntries("proxy", false);
 
   private static String hex(long hi, long lo) {
     return HexFormat.of().toHexDigits(hi) + HexFormat.of().toHexDigits(lo);
@@ -24,7 +24,7 @@ class StoredFormTest {
 
   @Test
   void entries_areNamedByServiceKindAndHash() {
-    byte[] link = ENTRIES.link(0x0123456789abcdefL, 0xfedcba9876543210L);
+    byte[] link = ENTRIES.link(0, 0x0123456789abcdefL, 0xfedcba9876543210L);
     assertThat(new String(link, US_ASCII))
         .isEqualTo("turnpike:c:proxy:p0123456789abcdeffedcba9876543210");
     byte[] explicit = ENTRIES.explicit(new ConversationKey(-1, 10));

@@ -20,6 +20,8 @@ public final class TurnpikeService {
           "logging.level.io.turnpike", "info",
           // It warns of every broken connection; legs, probes and watches say what that means.
           "logging.level.reactor.netty.http.client.HttpClientConnect", "error",
+          // It warns of each try to connect; RedisLink says once what that means.
+          "logging.level.io.lettuce", "error",
           // What they say of a failed start is said in one line by our own reporter.
           "logging.level.org.springframework.boot.diagnostics", "off",
           "logging.level.org.springframework.boot.web.server.reactive.context", "error");

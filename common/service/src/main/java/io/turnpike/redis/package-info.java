@@ -1,7 +1,9 @@
 /**
- * A service's connections to Redis, and how they come back.
+ * A service's connections to the Redis that {@code spring.data.redis} names, and how they come
+ * back.
  *
- * <p>Starting point: {@link io.turnpike.redis.RedisLink}.
+ * <p>Starting points: {@link io.turnpike.redis.RedisLink}, {@link
+ * io.turnpike.redis.RedisEnvironment}.
  */
 @NullMarked
 package io.turnpike.redis;

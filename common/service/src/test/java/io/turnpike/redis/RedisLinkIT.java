@@ -13,6 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.EventExecutor;
+import io.turnpike.fixtures.redis.RedisAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -40,7 +41,7 @@ class RedisLinkIT {
   @Test
   void firstQuestion_waitsForTheConnection() throws IOException {
     RedisServer server = started();
-    try (RedisLink link = new RedisLink(url)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(url))) {
       assertThat(link.ask(redis -> redis.set(KEY, KEY), PATIENCE).block(PATIENCE)).isEqualTo("OK");
       assertThat(link.ask(redis -> redis.get("none".getBytes(UTF_8)), PATIENCE).block(PATIENCE))
           .isNull();
@@ -51,7 +52,7 @@ class RedisLinkIT {
 
   @Test
   void question_failsWithoutRedis_andIsAnsweredWhenItComes() throws IOException {
-    try (RedisLink link = new RedisLink(url)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(url))) {
       assertThatThrownBy(() -> link.ask(redis -> redis.get(KEY), PATIENCE).block(PATIENCE))
           .isInstanceOf(NotConnectedException.class);
       RedisServer server = started();
@@ -68,7 +69,7 @@ class RedisLinkIT {
   @Test
   void question_toARedisThatNeverAnswers_endsWithItsTime() throws IOException {
     try (ServerSocket hanging = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-        RedisLink link = new RedisLink(url)) {
+        RedisLink link = new RedisLink(RedisAddress.of(url))) {
       assertThat(hanging.isBound()).isTrue();
       assertThatThrownBy(
               () -> link.ask(redis -> redis.get(KEY), Duration.ofMillis(50)).block(PATIENCE))
@@ -81,7 +82,7 @@ class RedisLinkIT {
     RedisServer server = started();
     LoopResources resources = LoopResources.create("link-test", 2, true);
     EventLoopGroup loops = resources.onServer(LoopResources.DEFAULT_NATIVE);
-    try (RedisLink link = new RedisLink(url, loops)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(url), loops)) {
       awaitAnswer(link);
       for (EventExecutor loop : loops) {
         awaitAnswerOn(loop, link);
@@ -102,7 +103,7 @@ class RedisLinkIT {
   void loopsOfAnotherTransport_areNotUsed() throws Exception {
     RedisServer server = started();
     EventLoopGroup nio = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try (RedisLink link = new RedisLink(url, nio)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(url), nio)) {
       awaitAnswer(link);
       EventExecutor loop = nio.next();
       AsyncCommand<byte[], byte[], String> ping = ping();
@@ -124,12 +125,12 @@ class RedisLinkIT {
             .setting("requirepass right")
             .build();
     server.start();
-    try (RedisLink wrong = new RedisLink("redis://:wrong@127.0.0.1:" + port);
-        RedisLink right = new RedisLink("redis://:right@127.0.0.1:" + port)) {
+    try (RedisLink wrong = new RedisLink(RedisAddress.of("redis://:wrong@127.0.0.1:" + port));
+        RedisLink right = new RedisLink(RedisAddress.of("redis://:right@127.0.0.1:" + port))) {
       assertThatThrownBy(() -> wrong.ask(redis -> redis.get(KEY), PATIENCE).block(PATIENCE))
           .isInstanceOf(NotConnectedException.class);
       awaitAnswer(right);
-      assertThat(wrong.connection()).isNull();
+      assertThat(wrong.commands()).isNull();
       assertThat(
               right.ask(redis -> redis.configSet("requirepass", "wrong"), PATIENCE).block(PATIENCE))
           .isEqualTo("OK");

@@ -1,19 +1,15 @@
 package io.turnpike.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class RedisTroublesTest {
@@ -21,8 +17,7 @@ class RedisTroublesTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(RedisLink.class);
   private final ListAppender<ILoggingEvent> said = new ListAppender<>();
   private long nanos;
-  private final RedisTroubles troubles =
-      new RedisTroubles(RedisURI.create("redis://me:secret@cache:6380"), () -> nanos);
+  private final RedisTroubles troubles = new RedisTroubles("cache:6380", () -> nanos);
 
   @BeforeEach
   void listen() {
@@ -37,6 +32,7 @@ class RedisTroublesTest {
 
   private void fail(String reason) {
     troubles.failed(
+        "one",
         new IllegalStateException("Unable to connect", new IllegalArgumentException(reason)));
   }
 
@@ -56,11 +52,11 @@ class RedisTroublesTest {
 
   @Test
   void end_isSaidOnce_andOnlyAfterTrouble() {
-    troubles.over();
+    troubles.over("one");
     assertThat(said.list).isEmpty();
     fail("refused");
-    troubles.over();
-    troubles.over();
+    troubles.over("one");
+    troubles.over("one");
     assertThat(said.list)
         .extracting(ILoggingEvent::getLevel)
         .containsExactly(Level.WARN, Level.INFO);
@@ -76,24 +72,40 @@ class RedisTroublesTest {
         .isEqualTo("IllegalStateException");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "redis://cache:6379,redis://cache:6379",
-    "redis://me:se@cret@cache:6379,redis://***@cache:6379",
-    "http://:secret@cache,http://***@cache",
-    "me:secret@cache,***@cache",
-    "se@redis://cret,***@redis://cret"
-  })
-  void url_isShownWithoutItsPassword(String url, String shown) {
-    assertThat(RedisUrl.shown(url)).isEqualTo(shown);
+  @Test
+  void manyConnections_areOneTrouble_andOverWithTheLast() {
+    fail("refused");
+    troubles.failed("another", new IllegalStateException("refused"));
+    assertThat(said.list).hasSize(1);
+    troubles.over("one");
+    assertThat(said.list).hasSize(1);
+    troubles.over("another");
+    assertThat(said.list).hasSize(2);
+    fail("refused");
+    troubles.forget("one");
+    troubles.over("one");
+    assertThat(said.list).as("given up, not over").hasSize(3);
   }
 
   @Test
-  void wrongUrl_isRefusedWithoutItsPassword() {
-    assertThatThrownBy(() -> new RedisLink("http://:secret@cache"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("http://***@cache")
-        .hasMessageNotContaining("secret")
-        .hasNoCause();
+  void refusals_areSaidOnceAMinute_eachKindForItself() {
+    for (int second = 0; second < 120; second++) {
+      troubles.refused("control call", new IllegalStateException("OOM command not …"));
+      troubles.refused("SET", new IllegalStateException("OOM command not allowed when …"));
+      troubles.refused("MGET", new IllegalStateException("NOPERM this user has no …"));
+      nanos += Duration.ofSeconds(1).toNanos();
+    }
+    assertThat(said.list).hasSize(4);
+    assertThat(said.list.getFirst().getKeyValuePairs())
+        .extracting(pair -> pair.key + "=" + pair.value)
+        .containsExactly("redis=cache:6380", "command=control call", "reason=OOM command not …");
+  }
+
+  @Test
+  void refusals_areOfABoundedNumber() {
+    for (int i = 0; i < 100; i++) {
+      troubles.refused("SET", new IllegalStateException("ODD" + i));
+    }
+    assertThat(said.list).hasSize(64);
   }
 }
