@@ -2,6 +2,7 @@ package io.turnpike.proxy;
 
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.SharedState;
+import io.turnpike.gateway.SharedWord;
 import io.turnpike.gateway.TurnRouting;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.RoutingPolicy;
@@ -14,14 +15,14 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * The mode that turns are routed by, the same on all replicas: Redis holds it, each replica looks
- * every {@code turnpike.proxy.mode-interval}. Without Redis a replica keeps the last mode it knew,
- * and puts it back into a Redis that came back empty. Thread-safe.
+ * The mode that turns are routed by, the same on all replicas: Redis holds it and tells it to them,
+ * and each one looks every {@code turnpike.proxy.mode-interval} for what it did not hear. Without
+ * Redis a replica keeps the last mode it knew, and puts it back into a Redis that came back empty
+ * or with an older one. Thread-safe.
  */
 final class ModeSwitch implements TurnRouting {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModeSwitch.class);
-  private static final String KEY = "mode";
 
   private static final Map<Mode, Choice> CHOICES = new EnumMap<>(Mode.class);
 
@@ -32,30 +33,41 @@ final class ModeSwitch implements TurnRouting {
     }
   }
 
-  private final SharedState shared;
+  private final SharedWord shared;
   private final boolean overridable;
   private volatile Mode mode;
 
   ModeSwitch(SharedState shared, Mode initial, boolean overridable) {
-    this.shared = shared;
+    this.shared = shared.word("mode");
     this.mode = initial;
     this.overridable = overridable;
+    this.shared.listen(this::takeWord);
   }
 
   Mode mode() {
     return mode;
   }
 
-  /** Switches all replicas; this one at once. Emits the mode before. */
+  /** Switches all replicas, or none: an error that says so. Emits the mode before. */
   Mono<Mode> switchTo(Mode next) {
     Mode previous = mode;
-    take(next);
-    return shared.put(KEY, next.word()).thenReturn(previous);
+    return shared
+        .say(next.word())
+        .onErrorMap(
+            away ->
+                ApiError.sharedStateAway("mode: not switched, because Redis does not take it")
+                    .toException())
+        .then(
+            Mono.fromSupplier(
+                () -> {
+                  take(next);
+                  return previous;
+                }));
   }
 
   /** Looks what the others agreed on. Never fails. */
   Mono<Void> refresh() {
-    return shared.getOrPut(KEY, mode.word()).doOnNext(this::takeWord).then();
+    return shared.look(mode.word()).doOnNext(this::takeWord).then();
   }
 
   private void takeWord(String word) {

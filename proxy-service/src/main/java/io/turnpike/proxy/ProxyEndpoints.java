@@ -63,6 +63,7 @@ final class ProxyEndpoints {
   /**
    * The mode.
    *
+   * @param conversations that this process knows
    * @param note why it has no effect, or not everywhere; absent otherwise
    */
   @ControlJson
@@ -70,12 +71,9 @@ final class ProxyEndpoints {
   private record ShownMode(String mode, int conversations, @Nullable String note) {}
 
   private Mono<ServerResponse> mode() {
-    return parts
-        .conversations()
-        .count()
-        .flatMap(
-            count ->
-                json(new ShownMode(parts.modes().mode().word(), count, parts.effect().note())));
+    return json(
+        new ShownMode(
+            parts.modes().mode().word(), parts.conversations().knownHere(), parts.effect().note()));
   }
 
   @ControlJson
@@ -98,16 +96,15 @@ final class ProxyEndpoints {
   }
 
   private Mono<ServerResponse> status() {
-    return Mono.zip(parts.conversations().count(), parts.conversations().sharedState())
-        .flatMap(known -> json(status(known.getT1(), known.getT2().word())));
+    return parts.conversations().sharedState().flatMap(redis -> json(status(redis.word())));
   }
 
-  private ProxyStatus status(int known, String redis) {
+  private ProxyStatus status(String redis) {
     Cluster cluster = parts.clusters().current();
     return new ProxyStatus(
         parts.modes().mode().word(),
         parts.effect().note(),
-        known,
+        parts.conversations().knownHere(),
         parts.admission().turns(),
         parts.receipts().total(),
         redis,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The answer to {@code GET /status}.
  *
  * @param modeNote why the mode has no effect, or not everywhere; absent otherwise
+ * @param conversations that this process knows; all replicas' are in {@code GET /conversations}
  * @param turnsTotal turns that ended since the start
  * @param redis whether conversations are shared, in one word
  * @param suspendedPairs pairs whose handoffs fail, as {@link EngineHealth#suspendedPairs} lists

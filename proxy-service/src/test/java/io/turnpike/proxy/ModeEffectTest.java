@@ -17,6 +17,7 @@ import io.turnpike.node.Role;
 import io.turnpike.routing.Mode;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,8 @@ class ModeEffectTest {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(ModeEffect.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-  private final ModeSwitch modes = new ModeSwitch(new SharedState(null, "test"), Mode.PPD, false);
+  private final ModeSwitch modes =
+      new ModeSwitch(new SharedState(null, "test", InstantSource.system()), Mode.PPD, false);
   private Cluster cluster = Cluster.EMPTY;
   private final ModeEffect effect =
       new ModeEffect(modes, () -> cluster, node -> node.connector().decodesAlone());

@@ -8,12 +8,13 @@ import io.turnpike.gateway.SharedState;
 import io.turnpike.gateway.TurnRouting.Recognise;
 import io.turnpike.routing.Mode;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 class ModeSwitchTest {
 
-  private final SharedState alone = new SharedState(null, "test");
+  private final SharedState alone = new SharedState(null, "test", InstantSource.system());
 
   @Test
   void mode_switchesAtOnce_andTellsTheOneBefore() {

@@ -72,16 +72,17 @@ final class ReplicationEndpoints {
       String id, String url, String state, long inflightTurns, long inflightTokens) {}
 
   private Mono<ServerResponse> status() {
-    return Mono.zip(conversations.count(), conversations.sharedState())
+    return conversations
+        .sharedState()
         .flatMap(
-            known ->
+            redis ->
                 json(
                     new Status(
                         "replication",
                         replicas().map(this::worker).toList(),
                         receipts.total(),
-                        known.getT1(),
-                        known.getT2().word())));
+                        conversations.knownHere(),
+                        redis.word())));
   }
 
   private Stream<Node> replicas() {

@@ -1,6 +1,7 @@
 package io.turnpike.conversation;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public interface ConversationStore {
   /** How many links of a chain are looked up, from its end. */
   int MAX_LOOKUP_LINKS = 128;
 
-  /** How many entries {@link #count} and {@link #list} look at. */
+  /** How many entries {@link #overview} looks at. */
   int MAX_SCANNED_ENTRIES = 100_000;
 
   /**
@@ -37,7 +38,19 @@ public interface ConversationStore {
    * @param key 16 hex digits
    * @param turns number of its last known turn
    */
-  record Summary(String key, int turns, Instant lastAccess) {}
+  record Summary(String key, int turns, Instant lastAccess) {
+    static Summary of(Placement last) {
+      return new Summary(HexFormat.of().toHexDigits(last.conversation()), last.turn(), last.at());
+    }
+  }
+
+  /**
+   * Conversations for a person's eyes.
+   *
+   * @param conversations how many there are
+   * @param latest those used last, the very last first
+   */
+  record Overview(int conversations, List<Summary> latest) {}
 
   /** Looks a turn up, by its explicit key if it has one, and by its chain. */
   CompletionStage<Found> lookup(@Nullable ConversationKey key, PrefixChain chain);
@@ -52,11 +65,12 @@ public interface ConversationStore {
   /** Answers as soon as the store does. */
   CompletionStage<Boolean> ping();
 
-  /** Number of conversations. */
-  CompletionStage<Integer> count();
-
-  /** Conversations, those used last first. */
-  CompletionStage<List<Summary>> list(int limit);
+  /**
+   * Looks through what is stored, which may take a while; who waits no longer cancels it.
+   *
+   * @param limit how many conversations are named
+   */
+  CompletionStage<Overview> overview(int limit);
 
   /** Forgets everything of ours; tells how many conversations that were. */
   CompletionStage<Integer> clear();

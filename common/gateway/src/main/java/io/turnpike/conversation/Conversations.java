@@ -8,16 +8,15 @@ import static io.turnpike.conversation.ConversationEvents.Event.SAVE_FAILED;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.turnpike.conversation.ConversationStore.Found;
+import io.turnpike.conversation.ConversationStore.Overview;
 import io.turnpike.conversation.Recognition.Source;
 import io.turnpike.routing.TurnFacts.Holder;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -187,16 +186,20 @@ public final class Conversations {
     return state.isUp() ? Shared.UP : Shared.DOWN;
   }
 
-  /** Number of conversations the shared store knows; of those known here while it is down. */
-  public Mono<Integer> count() {
-    return fromShared(ConversationStore::count)
-        .onErrorResume(e -> Mono.fromCompletionStage(local.count()));
+  /** Number of conversations that this process knows; asks nobody. */
+  public int knownHere() {
+    return local.conversations();
   }
 
-  /** Conversations, those used last first; those known here while the shared store is down. */
-  public Mono<List<ConversationStore.Summary>> list(int limit) {
-    return fromShared(store -> store.list(limit))
-        .onErrorResume(e -> Mono.fromCompletionStage(local.list(limit)));
+  /**
+   * Conversations of the shared store, which are looked for one by one; those known here while it
+   * is down, or has so much in it that half a second is not enough.
+   */
+  public Mono<Overview> overview(int limit) {
+    ConversationStore store = shared == null ? local : shared;
+    return Mono.defer(() -> Mono.fromCompletionStage(store.overview(limit)))
+        .timeout(CONTROL_WAIT)
+        .onErrorResume(e -> Mono.fromCompletionStage(local.overview(limit)));
   }
 
   /**
@@ -211,9 +214,9 @@ public final class Conversations {
         });
   }
 
-  private <T> Mono<T> fromShared(Function<ConversationStore, CompletionStage<T>> question) {
-    ConversationStore store = shared == null ? local : shared;
-    return Mono.defer(() -> Mono.fromCompletionStage(question.apply(store))).timeout(CONTROL_WAIT);
+  /** Another gateway cleared the shared store: what is known here goes too. */
+  public void forgetHere() {
+    local.clear();
   }
 
   /** One key may name many conversations one after the other. */

@@ -15,19 +15,21 @@ public final class MemoryConversationStore implements ConversationStore {
   private record Entry(boolean explicit, long hi, long lo) {}
 
   private final Cache<Entry, Placement> placements;
+  private final Cache<Long, Summary> conversations;
 
   /**
    * @param maxEntries a conversation takes one entry a turn, and one more with an explicit key
    * @param timeToLive how long a placement is kept after it was saved
    */
   public MemoryConversationStore(int maxEntries, Duration timeToLive, Ticker ticker) {
-    placements =
+    Caffeine<Object, Object> bounded =
         Caffeine.newBuilder()
             .maximumSize(maxEntries)
             .expireAfterWrite(timeToLive)
             .ticker(ticker)
-            .executor(Runnable::run)
-            .build();
+            .executor(Runnable::run);
+    placements = bounded.build();
+    conversations = bounded.build();
   }
 
   /** {@link #lookup} without the stage. */
@@ -59,6 +61,9 @@ public final class MemoryConversationStore implements ConversationStore {
     if (key != null) {
       placements.put(new Entry(true, key.hi(), key.lo()), placement);
     }
+    if (key != null || chain.size() > 0) {
+      conversations.put(placement.conversation(), Summary.of(placement));
+    }
     return CompletableFuture.completedStage(null);
   }
 
@@ -67,26 +72,23 @@ public final class MemoryConversationStore implements ConversationStore {
     return CompletableFuture.completedStage(true);
   }
 
-  @Override
-  public CompletionStage<Integer> count() {
-    return CompletableFuture.completedStage(summaries().count());
+  /** Number of conversations, about; takes no time. */
+  int conversations() {
+    conversations.cleanUp();
+    return Math.toIntExact(conversations.estimatedSize());
   }
 
   @Override
-  public CompletionStage<List<Summary>> list(int limit) {
-    return CompletableFuture.completedStage(summaries().latest(limit));
+  public CompletionStage<Overview> overview(int limit) {
+    List<Summary> latest = Summaries.latest(conversations.asMap().values(), limit);
+    return CompletableFuture.completedStage(new Overview(conversations(), latest));
   }
 
   @Override
   public CompletionStage<Integer> clear() {
-    int conversations = summaries().count();
+    int forgotten = conversations();
     placements.invalidateAll();
-    return CompletableFuture.completedStage(conversations);
-  }
-
-  private Summaries summaries() {
-    Summaries summaries = new Summaries();
-    placements.asMap().values().stream().limit(MAX_SCANNED_ENTRIES).forEach(summaries::add);
-    return summaries;
+    conversations.invalidateAll();
+    return CompletableFuture.completedStage(forgotten);
   }
 }

@@ -1,5 +1,7 @@
 package io.turnpike.conversation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Placements in Redis, shared by all gateways. A lookup is one {@code MGET}, in a cluster one more
- * for an explicit key, which lies elsewhere; a save is one or two {@code SET … PX} written together.
- * Entries are named as {@link RedisEntries} says; their values are {@link Placement}'s text form.
+ * for an explicit key, which lies elsewhere; a save is one or two {@code SET … PX} written
+ * together. Entries are named as {@link RedisEntries} says; their values are {@link Placement}'s
+ * text form.
  *
  * <p>While Redis is away commands fail at once; those of a turn go out and are answered on the
  * event loop that asks (see {@link RedisLink}).
@@ -65,6 +68,7 @@ public final class RedisConversationStore implements ConversationStore {
     }
   }
 
+  private static final byte[] NO_MESSAGE = {};
   private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
 
   private final Ways redis;
@@ -209,24 +213,37 @@ public final class RedisConversationStore implements ConversationStore {
   }
 
   @Override
-  public CompletionStage<Integer> count() {
-    return scan(false).thenApply(Summaries::count);
-  }
-
-  @Override
-  public CompletionStage<List<Summary>> list(int limit) {
-    return scan(false).thenApply(summaries -> summaries.latest(limit));
-  }
-
-  @Override
-  public CompletionStage<Integer> clear() {
-    return scan(true).thenApply(Summaries::count);
-  }
-
-  private CompletionStage<Summaries> scan(boolean delete) {
+  public CompletionStage<Overview> overview(int limit) {
     RedisClusterAsyncCommands<byte[], byte[]> control = redis.control();
     return control == null
         ? CompletableFuture.failedStage(new NotConnectedException())
-        : new RedisScan(control, entries.pattern(), delete).run();
+        : new RedisWalk(control, entries.pattern()).look(limit);
+  }
+
+  /** Tells the other gateways, too, what they know no more. */
+  @Override
+  public CompletionStage<Integer> clear() {
+    RedisClusterAsyncCommands<byte[], byte[]> control = redis.control();
+    if (control == null) {
+      return CompletableFuture.failedStage(new NotConnectedException());
+    }
+    return new RedisWalk(control, entries.pattern())
+        .clear()
+        .thenCompose(
+            cleared ->
+                control
+                    .publish(clearedChannel().getBytes(UTF_8), NO_MESSAGE)
+                    .handle((heard, error) -> cleared))
+        .whenComplete(
+            (cleared, error) -> {
+              if (error != null) {
+                redis.failed("SCAN, MGET, UNLINK", error);
+              }
+            });
+  }
+
+  /** Where it is told that conversations were cleared. */
+  public String clearedChannel() {
+    return entries.cleared();
   }
 }

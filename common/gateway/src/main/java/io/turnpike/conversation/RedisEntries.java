@@ -21,6 +21,7 @@ final class RedisEntries {
   private final byte[] explicit;
   private final byte[] link;
   private final String pattern;
+  private final String cleared;
   private final boolean cluster;
 
   /**
@@ -32,6 +33,12 @@ final class RedisEntries {
     explicit = (prefix + "k").getBytes(US_ASCII);
     link = (prefix + (cluster ? "p{" : "p")).getBytes(US_ASCII);
     pattern = prefix + "*";
+    cleared = "turnpike:cleared:" + service;
+  }
+
+  /** The channel on which it is said that all are cleared; no key has this name. */
+  String cleared() {
+    return cleared;
   }
 
   /** Matches every entry of this service and no other. */

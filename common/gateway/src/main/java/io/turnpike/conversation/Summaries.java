@@ -1,9 +1,9 @@
 package io.turnpike.conversation;
 
 import io.turnpike.conversation.ConversationStore.Summary;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -13,10 +13,7 @@ final class Summaries {
   private final Map<Long, Summary> byConversation = new HashMap<>();
 
   void add(Placement placement) {
-    Summary summary =
-        new Summary(
-            HexFormat.of().toHexDigits(placement.conversation()), placement.turn(), placement.at());
-    byConversation.merge(placement.conversation(), summary, Summaries::later);
+    byConversation.merge(placement.conversation(), Summary.of(placement), Summaries::later);
   }
 
   int count() {
@@ -24,7 +21,11 @@ final class Summaries {
   }
 
   List<Summary> latest(int limit) {
-    return byConversation.values().stream()
+    return latest(byConversation.values(), limit);
+  }
+
+  static List<Summary> latest(Collection<Summary> all, int limit) {
+    return all.stream()
         .sorted(Comparator.comparing(Summary::lastAccess).reversed())
         .limit(limit)
         .toList();

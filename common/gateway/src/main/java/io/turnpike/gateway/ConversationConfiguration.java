@@ -47,22 +47,29 @@ class ConversationConfiguration {
 
   @Bean
   SharedState sharedState(RedisHolder redis, RedisSettings settings) {
-    return new SharedState(redis.link(), settings.namespace());
+    return new SharedState(redis.link(), settings.namespace(), Clock.systemUTC());
   }
 
   @Bean
   Conversations conversations(RedisHolder redis, RedisSettings settings, MeterRegistry meters) {
     RedisLink link = redis.link();
     ConversationEvents events = new ConversationMetrics(meters, link);
-    return new Conversations(
+    RedisConversationStore shared =
         link == null
             ? null
-            : new RedisConversationStore(link, settings.namespace(), settings.ttl(), events),
-        new MemoryConversationStore(
-            settings.localConversations(), settings.ttl(), Ticker.systemTicker()),
-        settings.patience(),
-        Clock.systemUTC(),
-        events);
+            : new RedisConversationStore(link, settings.namespace(), settings.ttl(), events);
+    Conversations conversations =
+        new Conversations(
+            shared,
+            new MemoryConversationStore(
+                settings.localConversations(), settings.ttl(), Ticker.systemTicker()),
+            settings.patience(),
+            Clock.systemUTC(),
+            events);
+    if (link != null && shared != null) {
+      link.listen(shared.clearedChannel(), _ -> conversations.forgetHere());
+    }
+    return conversations;
   }
 
   @Bean

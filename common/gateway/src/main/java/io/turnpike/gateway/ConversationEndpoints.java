@@ -5,6 +5,7 @@ import io.turnpike.control.ControlPlane;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.conversation.ConversationStore;
 import io.turnpike.conversation.Conversations;
+import io.turnpike.error.ApiError;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -48,20 +49,27 @@ public final class ConversationEndpoints {
   private record Known(int turns, double lastAccess) {}
 
   private Mono<ServerResponse> list() {
-    return Mono.zip(conversations.count(), conversations.list(SHOWN))
+    return conversations
+        .overview(SHOWN)
         .flatMap(
-            both -> {
+            overview -> {
               Map<String, Known> shown = new LinkedHashMap<>();
-              for (ConversationStore.Summary summary : both.getT2()) {
+              for (ConversationStore.Summary summary : overview.latest()) {
                 shown.put(
                     summary.key(),
                     new Known(summary.turns(), summary.lastAccess().toEpochMilli() / 1000.0));
               }
-              return ControlPlane.json(new Listed(both.getT1(), shown));
+              return ControlPlane.json(new Listed(overview.conversations(), shown));
             });
   }
 
   private Mono<ServerResponse> clear() {
-    return conversations.clear().flatMap(ControlPlane::cleared);
+    return conversations
+        .clear()
+        .onErrorMap(
+            failed ->
+                ApiError.sharedStateAway("conversations: not all cleared, because Redis fails")
+                    .toException())
+        .flatMap(ControlPlane::cleared);
   }
 }

@@ -1,8 +1,11 @@
 package io.turnpike.conversation;
 
+import static io.turnpike.conversation.Known.count;
+import static io.turnpike.conversation.Known.latest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.turnpike.conversation.ConversationStore.Overview;
 import io.turnpike.conversation.ConversationStore.Summary;
 import io.turnpike.conversation.Conversations.Shared;
 import java.time.Duration;
@@ -54,8 +57,8 @@ class ConversationsControlTest {
   @Test
   void conversations_areThoseOfAllGateways() {
     save(shared.memory, "of another gateway", 3);
-    assertThat(conversations.count().block(BOUND)).isEqualTo(1);
-    assertThat(conversations.list(5).block(BOUND)).extracting(Summary::turns).containsExactly(3);
+    assertThat(count(conversations)).isEqualTo(1);
+    assertThat(latest(conversations, 5)).extracting(Summary::turns).containsExactly(3);
   }
 
   @Test
@@ -63,15 +66,15 @@ class ConversationsControlTest {
     save(local, "one", 1);
     save(local, "two", 2);
     shared.broken = true;
-    assertThat(conversations.count().block(BOUND)).isEqualTo(2);
-    assertThat(conversations.list(1).block(BOUND)).extracting(Summary::turns).containsExactly(2);
+    assertThat(count(conversations)).isEqualTo(2);
+    assertThat(latest(conversations, 1)).extracting(Summary::turns).containsExactly(2);
   }
 
   @Test
   void conversations_areThoseKnownHere_whenTheSharedStoreHangs() {
     save(local, "one", 1);
     shared.hold = true;
-    StepVerifier.withVirtualTime(conversations::count)
+    StepVerifier.withVirtualTime(() -> conversations.overview(0).map(Overview::conversations))
         .expectSubscription()
         .expectNoEvent(Duration.ofMillis(499))
         .thenAwait(Duration.ofMillis(1))
@@ -83,9 +86,9 @@ class ConversationsControlTest {
   @Test
   void conversations_ofAGatewayAlone_areItsOwn() {
     save(local, "one", 4);
-    assertThat(alone.list(5).block(BOUND)).extracting(Summary::turns).containsExactly(4);
+    assertThat(latest(alone, 5)).extracting(Summary::turns).containsExactly(4);
     assertThat(alone.clear().block(BOUND)).isEqualTo(1);
-    assertThat(alone.count().block(BOUND)).isZero();
+    assertThat(count(alone)).isZero();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.turnpike.conversation;
 
+import static io.turnpike.conversation.Known.count;
+import static io.turnpike.conversation.Known.latest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -175,7 +177,7 @@ class ConversationsTest {
     remember(null, TURN_2, "d1", 500);
     assertThat(events).contains(Event.LOOKUP_FAILED, Event.SAVE_FAILED);
     assertThat(recognise(null, TURN_2).match()).isEqualTo(Match.REPEATED);
-    assertThat(conversations.count().block()).isEqualTo(1);
+    assertThat(count(conversations)).isEqualTo(1);
   }
 
   @Test
@@ -201,7 +203,7 @@ class ConversationsTest {
     alone.recognise(asked(null, TURN_2), loop.eventLoop(), got::add);
     loop.runPendingTasks();
     assertThat(got).extracting(Recognition::source).containsExactly(Source.LOCAL);
-    assertThat(alone.count().block()).isEqualTo(1);
+    assertThat(count(alone)).isEqualTo(1);
   }
 
   @Test
@@ -282,12 +284,12 @@ class ConversationsTest {
     remember(null, TURN_1, "d1", 330);
     remember(null, TURN_2, "d1", 500);
     remember(null, OTHER, "d2", 400);
-    assertThat(conversations.count().block()).isEqualTo(1);
-    assertThat(conversations.list(5).block())
+    assertThat(count(conversations)).isEqualTo(1);
+    assertThat(latest(conversations, 5))
         .singleElement()
         .extracting(ConversationStore.Summary::turns)
         .isEqualTo(2);
     assertThat(conversations.clear().block()).isEqualTo(1);
-    assertThat(conversations.count().block()).isZero();
+    assertThat(count(conversations)).isZero();
   }
 }

@@ -46,6 +46,9 @@ final class FakeRedis implements RedisConversationStore.Ways {
   /** Steps of a walk that find nothing, before those that look at the entries. */
   int emptySteps;
 
+  /** Channels on which something was said. */
+  final List<String> told = new ArrayList<>();
+
   /** Commands that failed. */
   final List<String> failed = new ArrayList<>();
 
@@ -135,6 +138,10 @@ final class FakeRedis implements RedisConversationStore.Ways {
     Object[] arguments = given == null ? new Object[0] : given;
     return switch (command.getName()) {
       case "ping" -> later(() -> "PONG");
+      case "publish" -> {
+        told.add(new String((byte[]) arguments[0], UTF_8));
+        yield later(() -> 0L);
+      }
       case "mget" -> later(() -> values((byte[][]) arguments[0]));
       case "unlink" -> later(() -> remove((byte[][]) arguments[0]));
       case "scan" -> {

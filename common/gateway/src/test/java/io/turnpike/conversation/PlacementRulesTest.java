@@ -4,6 +4,7 @@ import static io.turnpike.conversation.Chains.chat;
 import static io.turnpike.conversation.Chains.key;
 import static io.turnpike.conversation.Chains.letters;
 import static io.turnpike.conversation.Chains.text;
+import static io.turnpike.conversation.Known.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -60,7 +61,7 @@ class PlacementRulesTest {
   void fewShotChats_areNewConversationsEach() {
     IntStream.range(0, 60)
         .forEach(i -> assertNew(turn(chat("classify", "example", "label", "question " + i))));
-    assertThat(conversations.count().block()).isEqualTo(60);
+    assertThat(count(conversations)).isEqualTo(60);
   }
 
   @Test
@@ -176,6 +177,6 @@ class PlacementRulesTest {
   void newConversationUnderAnOldKey_isAnotherOne() {
     turn(key("s"), chat("s", "a"), 900);
     turn(key("s"), chat("s", "b"), 900);
-    assertThat(conversations.count().block()).isEqualTo(2);
+    assertThat(count(conversations)).isEqualTo(2);
   }
 }

@@ -55,13 +55,8 @@ final class SlowStore implements ConversationStore {
   }
 
   @Override
-  public CompletionStage<Integer> count() {
-    return failing(memory::count);
-  }
-
-  @Override
-  public CompletionStage<List<Summary>> list(int limit) {
-    return failing(() -> memory.list(limit));
+  public CompletionStage<Overview> overview(int limit) {
+    return failing(() -> memory.overview(limit));
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.turnpike.conversation.Recognition.Match;
 import io.turnpike.conversation.Recognition.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,13 +51,8 @@ class WaitingLookupTest {
     }
 
     @Override
-    public CompletionStage<Integer> count() {
-      return local.count();
-    }
-
-    @Override
-    public CompletionStage<List<Summary>> list(int limit) {
-      return local.list(limit);
+    public CompletionStage<Overview> overview(int limit) {
+      return local.overview(limit);
     }
 
     @Override

@@ -40,7 +40,9 @@ public record ApiError(
   /** Turns end all the time, so there is soon room for another one. */
   private static final Duration BUSY = Duration.ofSeconds(1);
 
-  /** A node that stopped answering is asked every second; one good answer brings it back. */
+  /**
+   * A node that stopped answering is asked every second; one good answer brings it back. Redis too.
+   */
   private static final Duration NO_NODE = Duration.ofSeconds(2);
 
   /** A service that goes away needs so long until the next one of its address is up. */
@@ -264,6 +266,11 @@ public record ApiError(
   /** 503: no node is ready, whatever it could do. */
   public static ApiError noNode() {
     return unavailable("No node is ready", "no_node", NO_NODE);
+  }
+
+  /** 503: what has to be known to all replicas could not be told to them. */
+  public static ApiError sharedStateAway(String message) {
+    return unavailable(message, "shared_state_away", NO_NODE);
   }
 
   /** 503: this gateway is going away. */
