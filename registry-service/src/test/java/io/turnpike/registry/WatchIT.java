@@ -182,7 +182,7 @@ class WatchIT {
   void mirror_isWrittenAnew_whenRedisLostIt() throws Exception {
     try (RunningRegistry _ = registry(freePort())) {
       Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
-      try (RedisLink link = new RedisLink(redisUrl)) {
+      try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
         link.ask(RedisServerReactiveCommands::flushall, BOUND).block(BOUND);
       }
       Eventually.until("mirrored again", () -> mirroredState() == NodeState.READY);
@@ -214,14 +214,14 @@ class WatchIT {
   }
 
   private byte[] dump() {
-    try (RedisLink link = new RedisLink(redisUrl)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
       byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
       return Objects.requireNonNull(link.ask(redis -> redis.get(key), BOUND).block(BOUND));
     }
   }
 
   private void restore(byte[] text) {
-    try (RedisLink link = new RedisLink(redisUrl)) {
+    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
       byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
       // Only where the registry has not written yet: it must not have.
       assertThat(link.ask(redis -> redis.setnx(key, text), BOUND).block(BOUND)).isNotNull();

@@ -43,7 +43,14 @@ final class Expressions {
     return Query.of("{{" + by + "}}", "max by (%s) (%s%s)".formatted(by, gauge, selector));
   }
 
+  /** Several registries know the same nodes. */
+  static Query nodesByState() {
+    return Query.of(
+        "{{state}}",
+        "sum by (state) (max by (role, state) (turnpike_registry_nodes{role=~\"$role\"}))");
+  }
+
   static String ready(String role) {
-    return "sum(turnpike_registry_nodes{role=\"%s\", state=\"ready\"})".formatted(role);
+    return "max(turnpike_registry_nodes{role=\"%s\", state=\"ready\"})".formatted(role);
   }
 }

@@ -2,6 +2,7 @@ package io.turnpike.grafana;
 
 import static io.turnpike.grafana.Dashboard.Panel.lines;
 import static io.turnpike.grafana.Expressions.max;
+import static io.turnpike.grafana.Expressions.nodesByState;
 import static io.turnpike.grafana.Expressions.quantile;
 import static io.turnpike.grafana.Expressions.rate;
 import static io.turnpike.grafana.Expressions.sum;
@@ -45,7 +46,7 @@ final class NodesDashboard {
                     "Nodes by state",
                     "short",
                     "As the registry sees them; only ready ones get turns.",
-                    sum("turnpike_registry_nodes", "{role=~\"$role\"}", "state")),
+                    nodesByState()),
                 lines(
                     "Changes of the table",
                     "short",

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class PeerExchange implements AutoCloseable {
 
-  /** Where a registry says it. */
+  /** Where a registry says what it knows. */
   public static final String PATH = "/v1/registrations";
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerExchange.class);

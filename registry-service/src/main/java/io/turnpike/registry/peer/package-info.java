@@ -1,8 +1,7 @@
 /**
  * Several registries that know the same: each asks the others what they know, twice a second.
  *
- * <p>Starting points: {@link io.turnpike.registry.peer.PeerExchange} asks; {@link
- * io.turnpike.registry.peer.PeerCodec} is what is said.
+ * <p>Starting points: {@link io.turnpike.registry.peer.PeerExchange} asks.
  */
 @NullMarked
 package io.turnpike.registry.peer;
