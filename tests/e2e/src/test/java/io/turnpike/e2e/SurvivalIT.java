@@ -113,7 +113,9 @@ class SurvivalIT {
     Turn atA = suite.turn(a, chat(8, false, later));
     assertThat(atA.status()).isEqualTo(200);
     Turn atB = suite.turn(b, chat(8, false, first, one.text(), "Do you know me?", "Yes.", "Good."));
-    assertThat(atB.header("decode")).isEqualTo(atA.header("decode"));
+    assertThat(atB.header("decode"))
+        .as("%s, then %s", suite.receipt(a, atA), suite.receipt(b, atB))
+        .isEqualTo(atA.header("decode"));
     await(
         "the mode is put back", () -> suite.get(b, "/mode").path("mode").asString().equals("ppd"));
   }
