@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.api.reactive.RedisClusterReactiveCommands;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -58,6 +59,7 @@ public final class RedisLink implements AutoCloseable {
 
   private final RedisTroubles troubles;
   private final @Nullable ClientResources owned;
+  private final LoopChannels channels;
   private final KeptConnection control;
   private final RedisNews news;
   private final List<KeptConnection> ofLoops = new ArrayList<>();
@@ -91,11 +93,13 @@ public final class RedisLink implements AutoCloseable {
     ClientResources given = configured.getClientResources();
     ClientResources resources = given == null ? ownResources() : given;
     owned = given == null ? resources : null;
+    channels = new LoopChannels(resources.nettyCustomizer());
     for (EventLoop loop : loops) {
-      RedisConnector connector = new RedisConnector(configured, on(resources, loop));
+      RedisConnector connector = new RedisConnector(configured, ofTurns(resources, loop));
       ofLoops.add(new KeptConnection(connector, loop, Use.COMMANDS, troubles));
     }
-    ClientResources forControl = loops.isEmpty() ? resources : on(resources, loops.getFirst());
+    ClientResources forControl =
+        loops.isEmpty() ? resources : on(resources, loops.getFirst()).build();
     RedisConnector connector = new RedisConnector(configured, forControl);
     news = new RedisNews(connector, troubles);
     AtomicBoolean again = new AtomicBoolean();
@@ -129,8 +133,16 @@ public final class RedisLink implements AutoCloseable {
     return loops;
   }
 
-  private static ClientResources on(ClientResources resources, EventLoop loop) {
-    return resources.mutate().eventLoopGroupProvider(new BorrowedLoop(loop)).build();
+  /** Commands of turns are not timed one by one: that would cost as much as writing them. */
+  private ClientResources ofTurns(ClientResources resources, EventLoop loop) {
+    return on(resources, loop).commandLatencyRecorder(CommandLatencyRecorder.disabled()).build();
+  }
+
+  private ClientResources.Builder on(ClientResources resources, EventLoop loop) {
+    return resources
+        .mutate()
+        .eventLoopGroupProvider(new BorrowedLoop(loop))
+        .nettyCustomizer(channels);
   }
 
   private List<KeptConnection> all() {
@@ -240,6 +252,7 @@ public final class RedisLink implements AutoCloseable {
     var closed =
         CompletableFuture.allOf(
                 all().stream().map(KeptConnection::close).toArray(CompletableFuture[]::new))
+            .thenCompose(done -> channels.close())
             .whenComplete(
                 (done, error) -> {
                   if (owned != null) {
