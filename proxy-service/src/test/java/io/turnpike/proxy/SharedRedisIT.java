@@ -11,11 +11,17 @@ import io.turnpike.fixtures.running.RunningGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What proxies share through one Redis, and what they say of it. */
+@ExtendWith(OutputCaptureExtension.class)
 class SharedRedisIT {
 
   private static final String CHAT =
@@ -29,6 +35,12 @@ class SharedRedisIT {
     try (ScriptedEngine engine = ScriptedEngine.start("d", "tiny");
         RunningGateway proxy = proxy(engine)) {
       Eventually.until("Redis is up", () -> state(proxy).equals("up"));
+      Eventually.until(
+          "its commands are measured",
+          () ->
+              Wire.get(proxy.managementPort(), "/actuator/prometheus")
+                  .body()
+                  .contains("lettuce_command_completion_seconds_count{command=\"PING\""));
       redis.close();
       Eventually.until("Redis is down", () -> state(proxy).equals("down"));
       Answer health = Wire.get(proxy.managementPort(), "/actuator/health");
@@ -138,13 +150,38 @@ class SharedRedisIT {
     }
   }
 
+  @Test
+  void userOfTheDocs_isAllowedAllThatIsAsked(CapturedOutput output) throws IOException {
+    String line =
+        Files.readAllLines(Path.of("../docs/redis.md")).stream()
+            .filter(it -> it.startsWith("user turnpike "))
+            .findFirst()
+            .orElseThrow()
+            .replace("PASSWORD", "secret");
+    try (RedisProcess redis = RedisProcess.start(redisPort, line);
+        ScriptedEngine engine = ScriptedEngine.start("d", "tiny");
+        RunningGateway proxy = proxy("turnpike:secret@", engine)) {
+      Eventually.until("it listens", () -> listeners(redis) == 1);
+      assertThat(Wire.post(proxy.port(), OnePair.CHAT, CHAT).status()).isEqualTo(200);
+      Eventually.until("it is in Redis", () -> known(proxy, "/conversations", "count") == 1);
+      assertThat(Wire.post(proxy.port(), "/mode/pd", "").status()).isEqualTo(200);
+      assertThat(Wire.post(proxy.port(), "/conversations/clear", "").status()).isEqualTo(200);
+      assertThat(redis.say("KEYS", "turnpike:c:*")).isEmpty();
+      assertThat(output).doesNotContain("NOPERM", "RedisLink", "secret");
+    }
+  }
+
   private RunningGateway proxy(ScriptedEngine engine) {
+    return proxy("", engine);
+  }
+
+  private RunningGateway proxy(String user, ScriptedEngine engine) {
     return RunningGateway.startReady(
         ProxyApplication.class,
         "turnpike.cluster.decode-urls=" + engine.listed(),
         "turnpike.proxy.mode-interval=1h",
         "turnpike.redis.patience=2s",
-        "turnpike.redis.url=redis://127.0.0.1:" + redisPort);
+        "turnpike.redis.url=redis://" + user + "127.0.0.1:" + redisPort);
   }
 
   private static String mode(RunningGateway proxy) {

@@ -183,6 +183,8 @@ class WatchIT {
     try (RunningRegistry _ = registry(freePort())) {
       Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
       try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
+        byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
+        assertThat(link.ask(redis -> redis.pttl(key), BOUND).block(BOUND)).isPositive();
         link.ask(RedisServerReactiveCommands::flushall, BOUND).block(BOUND);
       }
       Eventually.until("mirrored again", () -> mirroredState() == NodeState.READY);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.conversation.ConversationEvents.Event;
+import io.turnpike.conversation.ConversationStore.Found;
 import io.turnpike.redis.NotConnectedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,38 @@ class RedisConversationStoreTest extends ConversationStoreContract {
                 text(names.link(0, chain.hi(0), chain.lo(0)))));
   }
 
+  @Test
+  void lookup_inACluster_asksForTheKeyBeside() {
+    redis.cluster = true;
+    RedisConversationStore clustered = keeping(Duration.ofHours(1));
+    PrefixChain chain = Chains.of("a", "b");
+    save(clustered, key("s"), chain);
+    redis.asked.clear();
+    Found found = get(clustered.lookup(key("s"), Chains.of("a", "b", "c")));
+    assertThat(found.links()).isEqualTo(2);
+    assertThat(found.byKey()).isEqualTo(found.byChain()).isNotNull();
+    assertThat(redis.asked).extracting(List::size).containsExactly(2, 4);
+    assertThat(get(clustered.lookup(key("s"), Chains.of("z"))).byKey()).isNotNull();
+    assertThat(get(clustered.lookup(key("t"), Chains.of()))).isEqualTo(Found.NOTHING);
+    assertThat(redis.asked("MGET")).as("one alone where there are no links").isEqualTo(5);
+  }
+
+  @Test
+  void failure_isTold_withTheCommandsName() {
+    PrefixChain chain = Chains.of("a");
+    redis.goAway();
+    assertThat(store.lookup(null, chain)).isCompletedExceptionally();
+    assertThat(store.save(null, chain, placement("d1", 1, chain, 0))).isCompletedExceptionally();
+    assertThat(redis.failed).containsExactly("MGET", "SET");
+  }
+
+  @Test
+  void clear_isToldToTheOthers() {
+    redis.told.clear();
+    get(store.clear());
+    assertThat(redis.told).containsExactly("turnpike:cleared:test");
+  }
+
   private static String text(byte[] name) {
     return new String(name, US_ASCII);
   }
@@ -58,7 +91,7 @@ class RedisConversationStoreTest extends ConversationStoreContract {
   @Test
   void lookup_withNothingToLookFor_asksNothing() {
     redis.asked.clear();
-    assertThat(get(store.lookup(null, Chains.of()))).isSameAs(ConversationStore.Found.NOTHING);
+    assertThat(get(store.lookup(null, Chains.of()))).isSameAs(Found.NOTHING);
     get(store.save(null, Chains.of(), placement("d1", 1, Chains.of(), 0)));
     assertThat(redis.asked).isEmpty();
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.cluster.SlotHash;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,17 @@ class StoredFormTest {
     assertThat(new String(explicit, US_ASCII))
         .isEqualTo("turnpike:c:proxy:kffffffffffffffff000000000000000a");
     assertThat(ENTRIES.pattern()).isEqualTo("turnpike:c:proxy:*");
+  }
+
+  @Test
+  void links_ofOneChain_lieTogetherInACluster() {
+    RedisEntries cluster = new RedisEntries("proxy", true);
+    byte[] link = cluster.link(10, 0x0123456789abcdefL, 0xfedcba9876543210L);
+    assertThat(new String(link, US_ASCII))
+        .isEqualTo("turnpike:c:proxy:p{000000000000000a}0123456789abcdeffedcba9876543210");
+    assertThat(SlotHash.getSlot(link)).isEqualTo(SlotHash.getSlot("000000000000000a"));
+    assertThat(new String(cluster.explicit(new ConversationKey(-1, 10)), US_ASCII))
+        .isEqualTo("turnpike:c:proxy:kffffffffffffffff000000000000000a");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.turnpike.membership;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lettuce.core.SetArgs;
 import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,9 @@ public final class RedisNodeMirror {
   public static final String KEY = "turnpike:nodes";
 
   private static final byte[] KEY_BYTES = KEY.getBytes(UTF_8);
+
+  /** How long a table is worth something that no registry writes any more. */
+  private static final Duration KEPT = Duration.ofDays(7);
 
   /** Longer than the link's first try to connect can take, for the start. */
   private static final Duration PATIENCE = Duration.ofMillis(2_500);
@@ -39,8 +43,11 @@ public final class RedisNodeMirror {
         .defaultIfEmpty(Optional.empty());
   }
 
-  /** Replaces the text; an error if Redis did not answer. */
+  /** Replaces the text, for a week; an error if Redis did not answer. */
   public Mono<Void> write(String text) {
-    return redis.ask(commands -> commands.set(KEY_BYTES, text.getBytes(UTF_8)), PATIENCE).then();
+    SetArgs kept = SetArgs.Builder.px(KEPT);
+    return redis
+        .ask(commands -> commands.set(KEY_BYTES, text.getBytes(UTF_8), kept), PATIENCE)
+        .then();
   }
 }
