@@ -1,30 +1,23 @@
 package io.turnpike.probe;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.URI;
 
 /**
  * Asks a service of this container for its health: exit code 0 for a 200, else 1 and one line that
  * says why. It asks on loopback, and where nobody listens there, on the container's own address.
  *
- * <p>A request line and a status line on a socket rather than an HTTP client: a JVM that lives for
- * one request spends most of its time on the classes of the client.
+ * <p>{@code HttpURLConnection} rather than the newer client: a JVM that lives for one request
+ * starts in half the time with it.
  */
 public final class HealthProbe {
 
   private static final int PATIENCE_MILLIS = 2000;
   private static final int USAGE = 2;
-
-  /** As long as {@code HTTP/1.1 200}. */
-  private static final int STATUS_BYTES = 12;
-
-  private static final int STATUS_BEGINS = 9;
 
   private HealthProbe() {}
 
@@ -34,55 +27,40 @@ public final class HealthProbe {
   }
 
   static int run(PrintStream out, String... arguments) throws IOException {
-    int port = arguments.length == 2 ? port(arguments[0]) : -1;
-    if (port < 0) {
+    if (arguments.length != 2 || !arguments[0].matches("\\d{1,5}")) {
       out.println("usage: HealthProbe PORT PATH");
       return USAGE;
     }
-    String path = arguments[1];
     try {
-      return ask(InetAddress.getLoopbackAddress(), port, path, out);
+      return ask("127.0.0.1", out, arguments);
     } catch (ConnectException nobodyThere) {
-      return askOwnAddress(port, path, out);
+      return askOwnAddress(out, arguments);
     } catch (IOException e) {
-      out.println(path + ": " + e.getMessage());
+      out.println(arguments[1] + ": " + e.getMessage());
       return 1;
     }
   }
 
-  private static int port(String text) {
+  private static int askOwnAddress(PrintStream out, String... arguments) throws IOException {
+    String own = InetAddress.getLocalHost().getHostAddress();
     try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
-  }
-
-  private static int askOwnAddress(int port, String path, PrintStream out) throws IOException {
-    InetAddress own = InetAddress.getLocalHost();
-    try {
-      return ask(own, port, path, out);
+      return ask(own, out, arguments);
     } catch (IOException e) {
-      String where = "port " + port + " of 127.0.0.1 and " + own.getHostAddress();
-      out.println(where + ": " + e.getMessage());
+      out.println("port " + arguments[0] + " of 127.0.0.1 and " + own + ": " + e.getMessage());
       return 1;
     }
   }
 
-  private static int ask(InetAddress host, int port, String path, PrintStream out)
-      throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      String request = "GET " + path + " HTTP/1.1\r\nHost: health\r\nConnection: close\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-      String said = new String(socket.getInputStream().readNBytes(STATUS_BYTES), ISO_8859_1);
-      String status = said.length() == STATUS_BYTES ? said.substring(STATUS_BEGINS) : "no answer";
-      if (!status.equals("200")) {
-        out.println(path + ": " + status);
-        return 1;
-      }
-      return 0;
+  private static int ask(String host, PrintStream out, String... arguments) throws IOException {
+    URI uri = URI.create("http://" + host + ":" + arguments[0] + arguments[1]);
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setConnectTimeout(PATIENCE_MILLIS);
+    connection.setReadTimeout(PATIENCE_MILLIS);
+    int status = connection.getResponseCode();
+    if (status != HttpURLConnection.HTTP_OK) {
+      out.println(arguments[1] + ": " + status);
+      return 1;
     }
+    return 0;
   }
 }
