@@ -89,7 +89,14 @@ class TracesIT {
     Trace spans = spans();
     assertThat(spans.names())
         .containsExactlyInAnyOrder(
-            "chat tiny", "recognise", "decide", "prefill", "handoff", "decode", "stream");
+            "chat tiny",
+            "admit",
+            "recognise",
+            "decide",
+            "prefill",
+            "handoff",
+            "decode",
+            "stream");
     Received turn = spans.named("chat tiny");
     assertThat(turn.parent()).isEqualTo(CLIENT_SPAN);
     assertThat(turn.service()).isEqualTo("proxy");
@@ -139,7 +146,7 @@ class TracesIT {
     post(chat(first + "," + answered + "," + user("Go on")), "01");
     Trace second = spans();
     assertThat(second.names())
-        .containsExactlyInAnyOrder("chat tiny", "recognise", "decide", "decode", "stream");
+        .containsExactlyInAnyOrder("chat tiny", "admit", "recognise", "decide", "decode", "stream");
     assertThat(second.named("chat tiny").attributes())
         .containsEntry("turnpike.route", "decode-direct")
         .containsEntry("turnpike.turn", "2")

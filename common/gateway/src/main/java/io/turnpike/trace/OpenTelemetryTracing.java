@@ -40,20 +40,23 @@ public final class OpenTelemetryTracing implements TurnTracing {
   }
 
   @Override
-  public TurnTrace begin(HttpHeaders headers, long nowNanos) {
+  public TurnTrace begin(HttpHeaders headers, long arrivedNanos) {
     Instant now = clock.instant();
-    long epochNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    long nowNanos = nowNanos();
+    long epochOffsetNanos =
+        TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - nowNanos;
     Context client = propagator.extract(Context.root(), headers, Headers.INSTANCE);
     Span turn =
         tracer
             .spanBuilder("turn")
             .setParent(client)
             .setSpanKind(SpanKind.SERVER)
-            .setStartTimestamp(epochNanos, TimeUnit.NANOSECONDS)
+            .setStartTimestamp(arrivedNanos + epochOffsetNanos, TimeUnit.NANOSECONDS)
             .startSpan();
     Context context = client.with(turn);
     if (turn.isRecording()) {
-      return new RecordedTurn(this, turn, context, epochNanos - nowNanos);
+      return new RecordedTurn(
+          this, turn, context, new RecordedTurn.Begin(nowNanos, epochOffsetNanos));
     }
     SpanContext unrecorded = turn.getSpanContext();
     return unrecorded.isValid()

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   turn      ├──────────────────────────────────────────────────────────────────┤
- *   recognise ├───┤
- *   decide        ├┤
- *   prefill        ├──────────┤                  P's own span lies in it
+ *   admit     ├──┤                               its body is read, it waits for its place
+ *   recognise    ├─┤
+ *   decide         ├┤
+ *   prefill         ├─────────┤                  P's own span lies in it
  *   handoff                   ├────────┤         from P's answer to D's first content
  *   decode                    ├────────┤         D's own span begins in it, and lasts longer
  *   stream                             ├─────────────────────────────────────────┤
@@ -39,17 +40,22 @@ final class RecordedTurn implements TurnTrace {
   private final OpenTelemetryTracing tracing;
   private final Span turn;
   private final Context context;
-  private final long epochOffsetNanos;
+  private final Begin begin;
   private final List<LegSpan> legs = new ArrayList<>(2);
 
   /**
+   * When it began.
+   *
+   * @param admittedNanos when it was let in
    * @param epochOffsetNanos what lies between the turn's clock and the epoch
    */
-  RecordedTurn(OpenTelemetryTracing tracing, Span turn, Context context, long epochOffsetNanos) {
+  record Begin(long admittedNanos, long epochOffsetNanos) {}
+
+  RecordedTurn(OpenTelemetryTracing tracing, Span turn, Context context, Begin begin) {
     this.tracing = tracing;
     this.turn = turn;
     this.context = context;
-    this.epochOffsetNanos = epochOffsetNanos;
+    this.begin = begin;
   }
 
   @Override
@@ -100,9 +106,10 @@ final class RecordedTurn implements TurnTrace {
   }
 
   private void parts(TurnRecord record, long nowNanos, Receipt receipt) {
+    part("admit", record.beganNanos(), begin.admittedNanos, null);
     long recognised = record.recognisedNanos();
     if (recognised != 0) {
-      part("recognise", record.beganNanos(), recognised, null);
+      part("recognise", begin.admittedNanos, recognised, null);
       part("decide", recognised, legs.isEmpty() ? nowNanos : legs.getFirst().begunNanos(), null);
     }
     legs(record, nowNanos, receipt);
@@ -143,7 +150,7 @@ final class RecordedTurn implements TurnTrace {
         .setParent(context)
         .setSpanKind(kind)
         .setAllAttributes(attributes)
-        .setStartTimestamp(fromNanos + epochOffsetNanos, TimeUnit.NANOSECONDS)
+        .setStartTimestamp(fromNanos + begin.epochOffsetNanos, TimeUnit.NANOSECONDS)
         .startSpan();
   }
 
@@ -151,7 +158,7 @@ final class RecordedTurn implements TurnTrace {
     if (trouble != null) {
       span.setStatus(StatusCode.ERROR, trouble);
     }
-    span.end(nanos + epochOffsetNanos, TimeUnit.NANOSECONDS);
+    span.end(nanos + begin.epochOffsetNanos, TimeUnit.NANOSECONDS);
   }
 
   private static boolean isFault(Outcome outcome) {

@@ -51,6 +51,7 @@ final class TurnAttributes {
             .put("turnpike.lost_handoffs", receipt.lostHandoffs());
     putKnown(all, "gen_ai.request.model", receipt.model());
     putKnown(all, "gen_ai.conversation.id", receipt.conversation());
+    putKnown(all, "turnpike.caller", receipt.caller());
     putKnown(all, "turnpike.prefill", receipt.prefill());
     putKnown(all, "turnpike.decode", receipt.decode());
     putKnown(all, "gen_ai.usage.input_tokens", receipt.promptTokens());

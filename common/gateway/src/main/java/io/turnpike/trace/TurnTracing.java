@@ -10,11 +10,11 @@ public interface TurnTracing {
   TurnTracing OFF = (_, _) -> Untraced.INSTANCE;
 
   /**
-   * A turn arrived. Whether it is recorded is decided here, because engines are told with the first
-   * leg: as the client's trace is, else by chance.
+   * A turn was read and let in. Whether it is recorded is decided here, because engines are told
+   * with the first leg: as the client's trace is, else by chance.
    *
    * @param headers of the client, which may carry a trace
-   * @param nowNanos on the turn's clock
+   * @param arrivedNanos when its request was there, on the turn's clock
    */
-  TurnTrace begin(HttpHeaders headers, long nowNanos);
+  TurnTrace begin(HttpHeaders headers, long arrivedNanos);
 }

@@ -53,7 +53,7 @@ class TurnTraceTest {
             .setTracerProvider(provider)
             .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
             .build(),
-        () -> EPOCH,
+        () -> EPOCH.plusNanos(now - BEGAN),
         () -> now);
   }
 
@@ -125,6 +125,7 @@ class TurnTraceTest {
 
   @Test
   void turn_isMadeOfItsParts_atTheirTimes() {
+    now = BEGAN + 4;
     TurnTrace trace = recorded();
     now = BEGAN + 12;
     trace.prefill(p, headers());
@@ -134,7 +135,8 @@ class TurnTraceTest {
     end(trace, Outcome.ANSWERED, BEGAN + 60, 28);
     assertThat(told())
         .containsExactly(
-            "recognise 0-10",
+            "admit 0-4",
+            "recognise 4-10",
             "decide 10-12",
             "prefill 12-40",
             "handoff 40-60",
@@ -225,7 +227,8 @@ class TurnTraceTest {
     now = BEGAN + 15;
     end(trace, Outcome.REJECTED, 0, -1);
     assertThat(told())
-        .containsExactly("recognise 0-10", "decide 10-15", "text_completion 0-15: rejected");
+        .containsExactly(
+            "admit 0-0", "recognise 0-10", "decide 10-15", "text_completion 0-15: rejected");
   }
 
   @Test
@@ -276,6 +279,6 @@ class TurnTraceTest {
           return receipt(Outcome.CLIENT_GONE);
         });
     assertThat(Span.current().getSpanContext().isValid()).isFalse();
-    assertThat(told()).containsExactly("text_completion 0-0");
+    assertThat(told()).containsExactly("admit 0-0", "text_completion 0-0");
   }
 }
