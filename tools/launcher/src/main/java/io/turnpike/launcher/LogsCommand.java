@@ -1,7 +1,5 @@
 package io.turnpike.launcher;
 
-import io.turnpike.launcher.plan.Nearest;
-import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.stack.StateFolder;
 import java.io.IOException;
 import java.util.List;
@@ -65,20 +63,6 @@ final class LogsCommand implements Callable<Integer> {
       names.forEach(each -> console.line("  ./turnpike logs -f " + each));
       return 0;
     }
-    if (!names.contains(name)) {
-      String near = Nearest.to(name, names);
-      console.fault(
-          "no log '"
-              + name
-              + "' (expected: "
-              + (near == null ? "one of " + String.join(", ", names) : near + "?")
-              + ")");
-      return Turnpike.USAGE;
-    }
-    long end = LogFile.last(state.log(name), lines, console::line);
-    if (follow) {
-      LogFile.follow(state.log(name), end, console::print);
-    }
-    return 0;
+    return new LogView(console, lines, follow).show(state, name);
   }
 }

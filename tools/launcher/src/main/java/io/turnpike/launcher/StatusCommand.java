@@ -4,7 +4,6 @@ import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.stack.StateFolder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +28,7 @@ import tools.jackson.databind.JsonNode;
     })
 final class StatusCommand implements Callable<Integer> {
 
-  private static final String UNKNOWN = "-";
+  static final String UNKNOWN = "-";
 
   @Mixin private StateOption stateOption = new StateOption();
 
@@ -72,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
     gateways(status);
     console.line("");
     if (status.path("nodes").isArray()) {
-      nodes(status.path("nodes"));
+      new NodeTable(console).show(status.path("nodes"));
     } else {
       console.line("The registry does not answer, so nothing is known about nodes.");
     }
@@ -115,50 +114,8 @@ final class StatusCommand implements Callable<Integer> {
         text(gateway, "conversations"));
   }
 
-  private void nodes(JsonNode nodes) {
-    List<List<String>> rows = new ArrayList<>();
-    for (JsonNode node : nodes) {
-      JsonNode load = node.path("load");
-      rows.add(
-          List.of(
-              text(node, "id"),
-              text(node, "role"),
-              text(node, "state"),
-              text(load, "running"),
-              text(load, "waiting"),
-              load.path("kv_usage").isNumber()
-                  ? percent(load.path("kv_usage").asDouble())
-                  : UNKNOWN,
-              hitRate(load),
-              models(node),
-              text(node, "url")));
-    }
-    console.table(
-        List.of("NODE", "ROLE", "STATE", "RUNNING", "WAITING", "KV", "HITS", "MODELS", "URL"),
-        rows);
-  }
-
-  /** Prompt tokens that the engine found in its own prefix cache, of all since it began. */
-  private static String hitRate(JsonNode load) {
-    long asked = load.path("prefix_query_tokens").asLong(0);
-    return asked == 0
-        ? UNKNOWN
-        : percent((double) load.path("prefix_hit_tokens").asLong(0) / asked);
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", share * 100);
-  }
-
-  private static String models(JsonNode node) {
-    List<String> models = new ArrayList<>();
-    for (JsonNode model : node.path("models")) {
-      models.add(model.asString());
-    }
-    return models.isEmpty() ? UNKNOWN : String.join(",", models);
-  }
-
-  private static String text(JsonNode node, String key) {
+  /** A value as it is shown; what is not known is a dash. */
+  static String text(JsonNode node, String key) {
     JsonNode value = node.path(key);
     return value.isMissingNode() || value.isNull() ? UNKNOWN : value.asString(value.toString());
   }

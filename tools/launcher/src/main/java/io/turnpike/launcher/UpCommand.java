@@ -4,6 +4,7 @@ import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.stack.Component;
+import io.turnpike.launcher.stack.Component.Patience;
 import io.turnpike.launcher.stack.Installation;
 import io.turnpike.launcher.stack.Stack;
 import io.turnpike.launcher.stack.StackException;
@@ -14,9 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,9 +39,6 @@ import picocli.CommandLine.Option;
       "  ./turnpike up --print > turnpike.yaml"
     })
 final class UpCommand implements Callable<Integer> {
-
-  /** How long a cancelled start may take to stop what it has started. */
-  private static final Duration CLEAN_UP = Duration.ofSeconds(60);
 
   @Mixin private PlanOptions planOptions = new PlanOptions();
   @Mixin private StateOption stateOption = new StateOption();
@@ -107,36 +102,12 @@ final class UpCommand implements Callable<Integer> {
 
   /** Ctrl-C during the start stops what was started; after it nothing is left to clean up. */
   private Stack start(Plan plan, StateFolder state) throws InterruptedException {
-    Thread starter = Thread.currentThread();
-    CountDownLatch done = new CountDownLatch(1);
-    Thread cleaner =
-        new Thread(
-            () -> {
-              starter.interrupt();
-              try {
-                done.await(CLEAN_UP.toSeconds(), TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    Runtime.getRuntime().addShutdownHook(cleaner);
-    try {
+    try (Ending _ = Ending.of(Thread.currentThread())) {
       Installation installation = Installation.at(StateOption.root());
       return Stack.start(plan, installation, state, this::progress);
     } catch (StackException e) {
       logHint(e, state.logs());
       throw e;
-    } finally {
-      done.countDown();
-      removeHook(cleaner);
-    }
-  }
-
-  private static void removeHook(Thread cleaner) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(cleaner);
-    } catch (IllegalStateException e) {
-      Thread.currentThread().interrupt(); // The JVM is ending, because of Ctrl-C.
     }
   }
 
@@ -146,11 +117,18 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void progress(int ready, int total, List<String> waitingFor, @Nullable String lastLine) {
-    String what = ready + " of " + total + " ready, waiting for " + String.join(", ", waitingFor);
-    console.milestone(lastLine == null ? what : what + ": " + lastLine);
-    console.progress(
-        sinceStart().toSeconds() + " s: " + what + (lastLine == null ? "" : ": " + lastLine));
+  private void progress(int total, List<Component> waiting) {
+    String names = String.join(", ", waiting.stream().map(Component::name).toList());
+    // Of those that take their time, the first says what it does.
+    String doing =
+        waiting.stream()
+            .filter(component -> component.patience() == Patience.UNBOUNDED)
+            .findFirst()
+            .map(component -> ": " + component.lastLine())
+            .orElse("");
+    String what = (total - waiting.size()) + " of " + total + " ready, waiting for " + names;
+    console.milestone(what + doing);
+    console.progress(sinceStart().toSeconds() + " s: " + what + doing);
   }
 
   private Duration sinceStart() {

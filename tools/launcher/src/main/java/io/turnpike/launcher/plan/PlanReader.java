@@ -10,15 +10,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -38,17 +32,7 @@ final class PlanReader {
   }
 
   static void parse(String file, String yaml, PlanDraft draft) {
-    Optional<Node> root;
-    try {
-      LoadSettings settings = LoadSettings.builder().setLabel(file).build();
-      root = new Compose(settings).composeString(yaml);
-    } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      throw new PlanException(file + ":" + line + ": not YAML: " + e.getProblem());
-    } catch (YamlEngineException e) {
-      throw new PlanException(file + ": not YAML: " + e.getMessage());
-    }
-    root.ifPresent(node -> readRoot(YamlSection.of(file, "", node), draft));
+    YamlSection.parse(file, yaml, YamlSection.THROWING).ifPresent(root -> readRoot(root, draft));
   }
 
   private static void readRoot(YamlSection root, PlanDraft draft) {
@@ -72,24 +56,8 @@ final class PlanReader {
           }
         });
     root.textMap("properties", draft.properties::putAll);
-    root.take("start-timeout", node -> draft.startTimeout = readDuration(root, node));
+    root.duration("start-timeout", time -> draft.startTimeout = time);
     root.rejectOthers();
-  }
-
-  /** Seconds, or a number with s, m or h; from a second to a day. */
-  private static Duration readDuration(YamlSection section, Node node) {
-    String expected = "a time like 90s, 10m or 1h, at most 24h";
-    String text = section.scalar(node, "start-timeout", expected);
-    if (text.matches("[1-9][0-9]{0,5}[smh]?")) {
-      char unit = text.charAt(text.length() - 1);
-      Duration time =
-          Duration.parse(
-              "PT" + (Character.isDigit(unit) ? text + "s" : text).toUpperCase(Locale.ROOT));
-      if (time.compareTo(Duration.ofDays(1)) <= 0) {
-        return time;
-      }
-    }
-    throw section.mistake(node, "start-timeout", text, expected);
   }
 
   private static void readRegistries(YamlSection root, Node node, PlanDraft draft) {

@@ -6,8 +6,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process to be started.
@@ -16,8 +19,14 @@ import java.util.Map;
  * @param command program and arguments
  * @param environment additions to our own environment
  * @param log where its output goes
+ * @param folder its working folder; null: ours
  */
-public record Launch(String name, List<String> command, Map<String, String> environment, Path log) {
+public record Launch(
+    String name,
+    List<String> command,
+    Map<String, String> environment,
+    Path log,
+    @Nullable Path folder) {
 
   /** Ignored signals stay ignored through {@code exec}: the terminal's do not reach the process. */
   private static final List<String> DEAF =
@@ -25,7 +34,17 @@ public record Launch(String name, List<String> command, Map<String, String> envi
 
   public Launch {
     command = List.copyOf(command);
-    environment = Map.copyOf(environment);
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+  }
+
+  /** A process that works in our own folder. */
+  public Launch(String name, List<String> command, Map<String, String> environment, Path log) {
+    this(name, command, environment, log, null);
+  }
+
+  /** The same in another folder. */
+  public Launch in(@Nullable Path other) {
+    return new Launch(name, command, environment, log, other);
   }
 
   /**
@@ -43,6 +62,9 @@ public record Launch(String name, List<String> command, Map<String, String> envi
             .redirectInput(Redirect.from(new File("/dev/null")))
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()));
+    if (folder != null) {
+      builder.directory(folder.toFile());
+    }
     builder.environment().putAll(environment);
     Process process = builder.start();
     // A process that has ended at once has no mark any more; its file then names nobody.

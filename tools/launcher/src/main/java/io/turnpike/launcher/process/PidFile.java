@@ -22,8 +22,14 @@ public record PidFile(String name, long pid, String mark) {
 
   private static final String SUFFIX = ".pid";
 
+  /** This very process, under a name. */
+  public static PidFile ofThisProcess(String name) {
+    long pid = ProcessHandle.current().pid();
+    return new PidFile(name, pid, String.valueOf(StartMark.of(pid)));
+  }
+
   /** Writes it so that nobody ever reads half of it. */
-  void write(Path folder) {
+  public void write(Path folder) {
     try {
       Files.createDirectories(folder);
       Path draft = folder.resolve(name + SUFFIX + ".draft");

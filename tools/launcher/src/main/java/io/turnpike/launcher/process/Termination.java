@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Ends processes with all that came from them: first politely, after a bound by force. */
 public final class Termination {
@@ -38,10 +39,25 @@ public final class Termination {
     return left;
   }
 
+  /** Ends one process, without what came from it: that is its own business. */
+  public static void endAlone(PidFile process, Duration patience) {
+    ProcessHandle.of(process.pid())
+        .filter(_ -> process.isAlive())
+        .ifPresent(ProcessHandle::destroy);
+    await(process::isAlive, patience);
+    if (process.isAlive()) {
+      ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+      await(process::isAlive, AFTER_KILL);
+    }
+  }
+
   private static void await(Collection<PidFile> processes, Duration bound) {
+    await(() -> processes.stream().anyMatch(process -> !process.members().isEmpty()), bound);
+  }
+
+  private static void await(BooleanSupplier running, Duration bound) {
     long deadline = System.nanoTime() + bound.toNanos();
-    while (System.nanoTime() < deadline
-        && processes.stream().anyMatch(process -> !process.members().isEmpty())) {
+    while (System.nanoTime() < deadline && running.getAsBoolean()) {
       try {
         TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       } catch (InterruptedException e) {

@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import redis.embedded.core.ExecutableProvider;
 
 /** Makes the processes of a plan: their command lines, environments and signs of readiness. */
-final class Components {
+final class Components implements Blueprint {
 
   /**
    * A gateway's young objects live as long as a turn, and few live longer: room for them, and
@@ -70,14 +70,29 @@ final class Components {
     this.state = state;
   }
 
-  /** All processes; files they read at their start are written. */
-  List<Component> prepare() {
+  @Override
+  public Plan plan() {
+    return plan;
+  }
+
+  @Override
+  public void prepare() {
+    if (plan.redis() instanceof RedisPlan.Embedded) {
+      unpackRedis();
+    }
+    if (plan.engines().kind() == EngineKind.VLLM) {
+      VllmCommand.require(plan.engines().vllm());
+    }
+    state.write(state.registryNodes(), nodesYaml());
+  }
+
+  @Override
+  public List<Component> components() {
     List<Component> components = new ArrayList<>();
     archived.clear();
     if (plan.redis() instanceof RedisPlan.Embedded embedded) {
       components.add(redis(embedded));
     }
-    state.write(state.registryNodes(), nodesYaml());
     plan.registries().forEach(registry -> components.add(registry(registry)));
     for (ServicePlan proxy : plan.proxies()) {
       components.add(
@@ -109,9 +124,13 @@ final class Components {
     return new Component("redis", url, launch("redis", command, Map.of()), url, Patience.BOUNDED);
   }
 
-  /** The library has a Redis for each system and processor; ours is a copy that stays. */
   private Path redisBinary() {
-    Path binary = state.redis().resolve("redis-server");
+    return state.redis().resolve("redis-server");
+  }
+
+  /** The library has a Redis for each system and processor; ours is a copy that stays. */
+  private void unpackRedis() {
+    Path binary = redisBinary();
     try {
       if (!Files.isExecutable(binary)) {
         Path temporary = Files.createDirectories(state.redis().resolve("unpacked"));
@@ -119,7 +138,6 @@ final class Components {
             ExecutableProvider.newJarResourceProvider(temporary.toFile()).get().toPath();
         Files.copy(unpacked, binary, StandardCopyOption.COPY_ATTRIBUTES);
       }
-      return binary;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack the embedded Redis", e);
     }

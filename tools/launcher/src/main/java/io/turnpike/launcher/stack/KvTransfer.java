@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,24 +24,10 @@ final class KvTransfer {
   private static final String HOST = "127.0.0.1";
   private static final String EXTRA = "kv_connector_extra_config";
 
-  /** vLLM's own names (vLLM 0.11 to 0.32), in the order in which they are named to people. */
-  private static final Map<String, Connector> SPOKEN = new LinkedHashMap<>();
-
-  static {
-    SPOKEN.put(EnginesPlan.NIXL, Connectors.NIXL);
-    SPOKEN.put("NixlPullConnector", Connectors.NIXL);
-    SPOKEN.put(EnginesPlan.P2P_NCCL, Connectors.P2P_NCCL);
-    SPOKEN.put("ExampleConnector", Connectors.SHARED_STORAGE);
-    SPOKEN.put("SharedStorageConnector", Connectors.SHARED_STORAGE); // its name before vLLM 0.13
-    SPOKEN.put("LMCacheConnectorV1", Connectors.SHARED_STORAGE);
-    SPOKEN.put("LMCacheMPConnector", Connectors.SHARED_STORAGE);
-  }
-
   private KvTransfer() {}
 
   /**
-   * How this engine hands KV over, as the registry is told. Never guessed: under a wrong connector
-   * P and D are paired, and what P computes is thrown away without a word.
+   * How this engine hands KV over, as the registry is told.
    *
    * @throws StackException naming the vLLM connectors that are spoken here
    */
@@ -48,14 +35,23 @@ final class KvTransfer {
     if (engine.role() == Role.REPLICA) {
       return Connectors.NONE;
     }
-    String name = engines.kvConnector(engine);
-    Connector spoken = SPOKEN.get(name);
-    if (spoken == null) {
-      throw new StackException(
-          "kv_connector: \"%s\" of %s is not spoken here (expected: one of %s)"
-              .formatted(name, engine.name(), String.join(", ", SPOKEN.keySet())));
-    }
-    return spoken;
+    return spoken(engines, engine)
+        .orElseThrow(
+            () ->
+                new StackException(
+                    "kv_connector: \"%s\" of %s is not spoken here (expected: one of %s)"
+                        .formatted(
+                            engines.kvConnector(engine),
+                            engine.name(),
+                            String.join(", ", KvConnectors.spokenNames()))));
+  }
+
+  /** Empty for replicas, connectors that hand nothing over, and those that nobody knows. */
+  private static Optional<Connector> spoken(EnginesPlan engines, EnginePlan engine) {
+    Map<String, Object> said = new LinkedHashMap<>(engines.kvTransfer());
+    said.putAll(engine.kvTransfer());
+    said.putIfAbsent("kv_connector", EnginesPlan.NIXL);
+    return engine.role() == Role.REPLICA ? Optional.empty() : KvConnectors.spoken(said);
   }
 
   /** The whole {@code --kv-transfer-config} of a prefill or decode engine. */
@@ -108,7 +104,7 @@ final class KvTransfer {
    * own communicators are made without NCCL's cuMem allocator, and so must be all else.
    */
   static Map<String, String> environment(Plan plan, EnginePlan engine) {
-    Connector connector = connector(plan.engines(), engine);
+    Connector connector = spoken(plan.engines(), engine).orElse(Connectors.NONE);
     Map<String, String> environment = new LinkedHashMap<>();
     if (connector.equals(Connectors.P2P_NCCL)) {
       environment.put("VLLM_HOST_IP", HOST);
@@ -127,7 +123,7 @@ final class KvTransfer {
       return List.of();
     }
     EnginesPlan engines = plan.engines();
-    Connector connector = connector(engines, engine);
+    Connector connector = spoken(engines, engine).orElse(Connectors.NONE);
     List<String> flags = new ArrayList<>(List.of("--connector", connector.word()));
     if (engines.usesSidePort(engine)) {
       flags.addAll(List.of("--kv-port", Integer.toString(engine.sidePort())));

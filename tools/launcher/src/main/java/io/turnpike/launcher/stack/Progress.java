@@ -1,21 +1,18 @@
 package io.turnpike.launcher.stack;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Hears how a start goes; called from the starting thread. */
 public interface Progress {
 
   /** Says nothing. */
-  Progress SILENT = (ready, total, waitingFor, lastLine) -> {};
+  Progress SILENT = (total, waiting) -> {};
 
   /**
    * Called a few times a second.
    *
-   * @param ready how many components can be used
-   * @param total how many there are
-   * @param waitingFor names of the others
-   * @param lastLine the last log line of the first of them that takes its time, or null
+   * @param total how many components there are
+   * @param waiting those that cannot be used yet
    */
-  void waiting(int ready, int total, List<String> waitingFor, @Nullable String lastLine);
+  void waiting(int total, List<Component> waiting);
 }

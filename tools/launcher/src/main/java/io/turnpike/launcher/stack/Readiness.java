@@ -24,7 +24,11 @@ final class Readiness {
   boolean isReady(Component component) throws InterruptedException {
     URI uri = component.ready();
     try {
-      return uri.getScheme().startsWith("redis") ? pong(uri) : ok(uri);
+      return switch (uri.getScheme()) {
+        case "redis", "rediss" -> pong(uri);
+        case "tcp" -> listens(uri);
+        default -> ok(uri);
+      };
     } catch (IOException e) {
       return false;
     }
@@ -33,6 +37,13 @@ final class Readiness {
   private boolean ok(URI uri) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(LIMIT).build();
     return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+  }
+
+  private static boolean listens(URI uri) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), (int) LIMIT.toMillis());
+      return true;
+    }
   }
 
   private static boolean pong(URI uri) throws IOException {

@@ -1,12 +1,12 @@
 package io.turnpike.launcher.stack;
 
 import io.turnpike.launcher.plan.Plan;
-import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.process.Launch;
 import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.process.Ports;
 import io.turnpike.launcher.process.Termination;
+import io.turnpike.launcher.stack.Component.Begin;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A running stack, or the start of one. Its processes belong to nobody: they outlive this object
@@ -27,22 +28,20 @@ public final class Stack implements AutoCloseable {
   private static final Duration GATEWAY_PATIENCE = Duration.ofSeconds(15);
   private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(30);
 
-  private final Plan plan;
   private final StateFolder state;
   private final HttpClient http;
-  private final Components factory;
+  private final Blueprint blueprint;
   private final Map<String, Component> components = new LinkedHashMap<>();
   private final Map<String, Launch.Running> running = new LinkedHashMap<>();
 
-  private Stack(Plan plan, Installation installation, StateFolder state) {
-    this.plan = plan;
+  private Stack(Blueprint blueprint, StateFolder state) {
+    this.blueprint = blueprint;
     this.state = state;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    this.factory = new Components(plan, installation, state);
     prepare();
   }
 
@@ -55,23 +54,32 @@ public final class Stack implements AutoCloseable {
   public static Stack start(
       Plan plan, Installation installation, StateFolder state, Progress progress)
       throws InterruptedException {
+    return start(Blueprint.of(plan, installation, state), state, progress);
+  }
+
+  /**
+   * Starts all processes of a blueprint, and returns when all can be used and every gateway of ours
+   * has answered a chat. If anything fails or this thread is interrupted, everything that was
+   * started is stopped again.
+   *
+   * @throws StackException with what failed and the log lines that explain it
+   */
+  public static Stack start(Blueprint blueprint, StateFolder state, Progress progress)
+      throws InterruptedException {
     try (StateFolder.Lock _ = state.lock()) {
       if (state.isRunning()) {
         throw new StackException("already running (stop it first: ./turnpike down)");
       }
       stop(state.processes(), state);
-      requireFreePorts(plan);
+      requireFreePorts(blueprint);
       state.clearLogs();
-      Stack stack = new Stack(plan, installation, state);
-      state.write(state.plan(), plan.toYaml());
-      ServicePlan gateway = plan.firstGateway();
-      state.write(
-          state.gateway(), gateway == null ? "" : "http://127.0.0.1:" + gateway.port() + "\n");
+      Stack stack = new Stack(blueprint, state);
+      state.write(state.plan(), blueprint.plan().toYaml());
+      URI gateway = blueprint.gateway();
+      state.write(state.gateway(), gateway == null ? "" : gateway + "\n");
       boolean started = false;
       try {
-        stack.startAll();
-        new Startup(stack.http, stack.components(), stack::running, progress, plan.startTimeout())
-            .await(plan, state);
+        stack.startAll(progress);
         started = true;
         return stack;
       } finally {
@@ -110,9 +118,10 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  private static void requireFreePorts(Plan plan) {
+  private static void requireFreePorts(Blueprint blueprint) {
     List<String> taken = new ArrayList<>();
-    plan.ports()
+    blueprint
+        .ports()
         .forEach(
             (port, use) -> {
               if (!Ports.isFree(port)) {
@@ -126,20 +135,39 @@ public final class Stack implements AutoCloseable {
     if (!taken.isEmpty()) {
       throw new StackException(
           String.join("\n", taken)
-              + "\nNothing was started. End the holder, or give another port in turnpike.yaml.");
+              + "\nNothing was started. End the holder, or give another port in the file.");
     }
   }
 
   private synchronized void prepare() {
-    for (Component component : factory.prepare()) {
+    blueprint.prepare();
+    for (Component component : blueprint.components()) {
       components.put(component.name(), component);
     }
   }
 
-  private synchronized void startAll() {
-    for (Component component : components.values()) {
-      launch(component);
+  private void startAll(Progress progress) throws InterruptedException {
+    Startup startup = startup(components(), this::running, progress);
+    for (Begin begin : Begin.values()) {
+      List<Component> wave = components().stream().filter(c -> c.begin() == begin).toList();
+      launch(wave);
+      startup.await(wave);
     }
+    startup.awaitChats(blueprint.plan(), state);
+  }
+
+  private Startup startup(
+      List<Component> all, Supplier<List<Launch.Running>> processes, Progress progress) {
+    return new Startup(
+        http,
+        all,
+        processes,
+        progress,
+        new Startup.Limit(blueprint.plan().startTimeout(), blueprint.timeoutKey()));
+  }
+
+  private synchronized void launch(List<Component> wave) {
+    wave.forEach(this::launch);
   }
 
   private void launch(Component component) {
@@ -152,7 +180,7 @@ public final class Stack implements AutoCloseable {
 
   /** What was planned. */
   public Plan plan() {
-    return plan;
+    return blueprint.plan();
   }
 
   /** All processes, in the order of the plan. */
@@ -160,7 +188,8 @@ public final class Stack implements AutoCloseable {
     return List.copyOf(components.values());
   }
 
-  private synchronized List<Launch.Running> running() {
+  /** What has been started, in this order. */
+  public synchronized List<Launch.Running> running() {
     return List.copyOf(running.values());
   }
 
@@ -207,13 +236,7 @@ public final class Stack implements AutoCloseable {
       Termination.end(List.of(process(name).pidFile()), GATEWAY_PATIENCE);
       launch(component);
     }
-    new Startup(
-            http,
-            List.of(component),
-            () -> List.of(process(name)),
-            Progress.SILENT,
-            plan.startTimeout())
-        .awaitReady();
+    startup(List.of(component), () -> List.of(process(name)), Progress.SILENT).awaitReady();
   }
 
   /** Ends everything. */

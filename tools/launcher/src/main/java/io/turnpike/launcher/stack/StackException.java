@@ -7,11 +7,13 @@ public final class StackException extends RuntimeException {
 
   private final transient List<String> log;
 
-  StackException(String message) {
+  /** A fault that no log explains. */
+  public StackException(String message) {
     this(message, List.of());
   }
 
-  StackException(String message, List<String> log) {
+  /** A fault with the last lines of the log that explains it. */
+  public StackException(String message, List<String> log) {
     super(message);
     this.log = List.copyOf(log);
   }

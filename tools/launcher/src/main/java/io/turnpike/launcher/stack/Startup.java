@@ -28,7 +28,7 @@ final class Startup {
   private final List<Component> components;
   private final Supplier<List<Launch.Running>> processes;
   private final Progress progress;
-  private final @Nullable Duration timeout;
+  private final Limit limit;
   private final List<String> ready = new ArrayList<>();
   private final DoomedEngines doomed = new DoomedEngines(System::nanoTime);
   private final long startNanos = System.nanoTime();
@@ -36,26 +36,34 @@ final class Startup {
   private long lastLookNanos = System.nanoTime();
 
   /**
-   * @param timeout how long all may take together; null: services their bound, real engines as long
-   *     as they load
+   * How long all may take together.
+   *
+   * @param time null: services their bound, real engines as long as they load
+   * @param key what people call it
    */
+  record Limit(@Nullable Duration time, String key) {}
+
   Startup(
       HttpClient http,
       List<Component> components,
       Supplier<List<Launch.Running>> processes,
       Progress progress,
-      @Nullable Duration timeout) {
+      Limit limit) {
     this.http = http;
     this.readiness = new Readiness(http);
     this.components = components;
     this.processes = processes;
     this.progress = progress;
-    this.timeout = timeout;
+    this.limit = limit;
   }
 
-  /** Returns when every component is ready and every gateway has answered a chat. */
-  void await(Plan plan, StateFolder state) throws InterruptedException {
-    awaitReady(this::requireHopeful);
+  /** Returns when those components are ready; others may be started later. */
+  void await(List<Component> wave) throws InterruptedException {
+    awaitReady(wave, this::requireHopeful);
+  }
+
+  /** Returns when every gateway of the plan that has engines has answered a chat. */
+  void awaitChats(Plan plan, StateFolder state) throws InterruptedException {
     FirstChat chat = new FirstChat(http, state);
     for (URI gateway : FirstChat.gateways(plan)) {
       awaitModels(chat, gateway);
@@ -66,30 +74,41 @@ final class Startup {
 
   /** The same for a process that comes back, whose log still has the words of its life before. */
   void awaitReady() throws InterruptedException {
-    awaitReady(waiting -> {});
+    awaitReady(components, waiting -> {});
   }
 
-  private void awaitReady(Consumer<List<Component>> check) throws InterruptedException {
+  private void awaitReady(List<Component> wave, Consumer<List<Component>> check)
+      throws InterruptedException {
     while (true) {
-      List<Component> waiting = new ArrayList<>();
-      for (Component component : components) {
-        if (!ready.contains(component.name())) {
-          if (readiness.isReady(component)) {
-            ready.add(component.name());
-          } else {
-            waiting.add(component);
-          }
-        }
-      }
+      List<Component> waiting = waiting(wave);
       requireAlive();
       if (waiting.isEmpty()) {
         return;
       }
-      tell(waiting);
+      progress.waiting(components.size(), notReady());
       requireInTime(waiting);
       check.accept(waiting);
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
     }
+  }
+
+  /** Those that are not ready; each is asked until it once was. */
+  private List<Component> waiting(List<Component> wave) throws InterruptedException {
+    List<Component> waiting = new ArrayList<>();
+    for (Component component : wave) {
+      if (!ready.contains(component.name())) {
+        if (readiness.isReady(component)) {
+          ready.add(component.name());
+        } else {
+          waiting.add(component);
+        }
+      }
+    }
+    return waiting;
+  }
+
+  private List<Component> notReady() {
+    return components.stream().filter(component -> !ready.contains(component.name())).toList();
   }
 
   private void awaitModels(FirstChat chat, URI gateway) throws InterruptedException {
@@ -102,18 +121,6 @@ final class Startup {
       }
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
     }
-  }
-
-  private void tell(List<Component> waiting) {
-    @Nullable String line =
-        waiting.stream()
-            .filter(component -> component.patience() == Patience.UNBOUNDED)
-            .findFirst()
-            .map(component -> LogFile.last(component.launch().log(), 1))
-            .map(lines -> lines.isEmpty() ? "" : lines.getFirst())
-            .orElse(null);
-    progress.waiting(
-        ready.size(), components.size(), waiting.stream().map(Component::name).toList(), line);
   }
 
   private void requireAlive() {
@@ -145,8 +152,8 @@ final class Startup {
 
   /** Services cannot be ready before their engines, so their time starts when loading ends. */
   private void requireInTime(List<Component> waiting) {
-    if (timeout != null) {
-      requireWithin(timeout, startNanos, waiting);
+    if (limit.time() != null) {
+      requireWithin(limit.time(), startNanos, waiting);
       return;
     }
     if (waiting.stream().anyMatch(c -> c.patience() == Patience.UNBOUNDED)) {
@@ -155,7 +162,7 @@ final class Startup {
     requireWithin(BOUND, boundStartNanos, waiting);
   }
 
-  private static void requireWithin(Duration bound, long sinceNanos, List<Component> waiting) {
+  private void requireWithin(Duration bound, long sinceNanos, List<Component> waiting) {
     if (System.nanoTime() - sinceNanos > bound.toNanos()) {
       // Services wait for engines, so an engine is the cause where one is missing.
       Component cause =
@@ -164,7 +171,7 @@ final class Startup {
               .findFirst()
               .orElse(waiting.getFirst());
       throw new StackException(
-          cause.name() + " is not ready after " + bound.toSeconds() + " s (start-timeout)",
+          cause.name() + " is not ready after " + bound.toSeconds() + " s (" + limit.key() + ")",
           LogFile.last(cause.launch().log(), LOG_LINES));
     }
   }

@@ -114,6 +114,15 @@ public record StateFolder(Path path) {
     }
   }
 
+  /** The URL of the gateway to talk to; empty when there is none. */
+  public String readGateway() {
+    try {
+      return Files.readString(gateway()).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** Forgets the logs of the run before. */
   void clearLogs() {
     for (String name : logNames()) {

@@ -3,8 +3,8 @@ package io.turnpike.launcher.stack;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.EnginesPlan;
 import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.process.Programs;
 import io.turnpike.node.Role;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +22,8 @@ final class VllmCommand {
   static List<String> command(Plan plan, EnginePlan engine) {
     EnginesPlan engines = plan.engines();
     List<String> command = new ArrayList<>();
-    command.add(find(engines.vllm(), System.getenv("PATH")).toString());
+    Path program = Programs.find(engines.vllm());
+    command.add(program == null ? engines.vllm() : program.toString());
     command.add("serve");
     command.add(engine.model() == null ? plan.model() : engine.model());
     command.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(engine.port())));
@@ -48,27 +49,16 @@ final class VllmCommand {
     return environment;
   }
 
-  /** The program: a path as it stands, a bare name in the folders of PATH. */
-  static Path find(String vllm, String path) {
-    if (vllm.contains("/")) {
-      Path file = Path.of(vllm);
-      if (Files.isExecutable(file) && Files.isRegularFile(file)) {
-        return file.toAbsolutePath();
-      }
+  /** Refuses a program that is not there, and says where it was looked for. */
+  static void require(String vllm) {
+    if (Programs.find(vllm) == null) {
       throw new StackException(
-          "vllm: " + vllm + " is no program (expected: the vllm script of a Python environment)");
+          vllm.contains("/")
+              ? "vllm: %s is no program (expected: the vllm script of a Python environment)"
+                  .formatted(vllm)
+              : ("'%s' is not on PATH (%s). Install vLLM, activate its environment, or say where"
+                      + " it is: --vllm FILE")
+                  .formatted(vllm, Programs.searchPath()));
     }
-    for (String folder : path.split(":", -1)) {
-      Path file = Path.of(folder.isEmpty() ? "." : folder, vllm);
-      if (Files.isExecutable(file) && Files.isRegularFile(file)) {
-        return file.toAbsolutePath();
-      }
-    }
-    throw new StackException(
-        "'"
-            + vllm
-            + "' is not on PATH ("
-            + path
-            + "). Install vLLM, activate its environment, or say where it is: --vllm FILE");
   }
 }
