@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ChatCommand.class,
       StatusCommand.class,
       LogsCommand.class,
+      JobCommand.class,
       DownCommand.class,
       KeyCommand.class,
       TestCommand.class
@@ -32,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  ./turnpike up                  start everything, without a GPU",
       "  ./turnpike chat                talk to it",
       "  ./turnpike up --help           all that can be started",
+      "  ./turnpike job run FILE        a cluster out of one file; files of vllm pdjob too",
       "  ./turnpike bench --help        measure it, or any OpenAI-compatible server",
       "  ./turnpike simulator --help    engines without a GPU, whole clusters in virtual time"
     })

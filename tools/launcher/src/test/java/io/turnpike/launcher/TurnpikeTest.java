@@ -34,7 +34,7 @@ class TurnpikeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "chat", "status", "logs", "down", "key", "test"})
+  @ValueSource(strings = {"up", "chat", "status", "logs", "down", "key", "test", "job"})
   void everyHelp_teachesWithAnExample(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("For example:", "./turnpike " + command);
@@ -116,6 +116,63 @@ class TurnpikeTest {
     out.getBuffer().setLength(0);
     assertThat(run("logs", "proxy-1", "-n", "2", "--state", state)).isZero();
     assertThat(out.toString().lines()).containsExactly("two", "three");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "render", "run", "submit", "list", "status", "logs", "stop"})
+  void everyHelpOfJobs_teachesWithAnExample(String command) {
+    assertThat(run("job", command, "--help")).isZero();
+    assertThat(out.toString()).contains("For example:", "./turnpike job " + command);
+  }
+
+  @Test
+  void jobCheck_saysAllMistakes_andExitsWithOne() throws Exception {
+    Path file = folder.resolve("job.yaml");
+    Files.writeString(file, "envz: {}\nreplica: {}\n");
+    assertThat(run("job", "check", file.toString())).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .anyMatch(line -> line.endsWith("unknown key 'envz' (expected: envs?)"))
+        .anyMatch(line -> line.contains("replica.params.model: missing"));
+
+    Files.writeString(file, "replica: {replicas: 2, params: {model: m}}\n");
+    assertThat(run("job", "check", file.toString())).isZero();
+    assertThat(out.toString()).contains(": fine, 2 replica x 1 GPU; port 8021");
+  }
+
+  @Test
+  void jobRender_ofAFileWithMistakes_orAnUnknownBackEnd_isRefused() throws Exception {
+    Path file = folder.resolve("job.yaml");
+    Files.writeString(file, "envz: {}\n");
+    assertThat(run("job", "render", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("envs?", "no workers");
+    assertThat(run("job", "render", file.toString(), "--backend", "ray")).isEqualTo(2);
+    assertThat(err.toString()).contains("--backend: 'ray' (expected: local)");
+  }
+
+  @Test
+  void withoutJobs_theListSaysSo_andAnIdIsUnknown() throws Exception {
+    String state = folder.toString();
+    assertThat(run("job", "list", "--state", state)).isZero();
+    assertThat(out.toString()).contains("No jobs.", "./turnpike job run");
+
+    Path ended = Files.createDirectories(folder.resolve("jobs/cluster-ab12/logs"));
+    Files.writeString(ended.resolveSibling("job.yaml"), "replica: {}\n");
+    Files.writeString(ended.resolve("decode-1.log"), "one\ntwo\n");
+    assertThat(run("job", "list", "--state", state)).isZero();
+    assertThat(out.toString()).containsPattern("cluster-ab12 +ended +0");
+    for (String command : new String[] {"status", "logs", "stop"}) {
+      assertThat(run("job", command, "cluster-ab13", "--state", state)).isEqualTo(2);
+    }
+    assertThat(err.toString()).contains("no job 'cluster-ab13' (expected: cluster-ab12?)");
+    assertThat(run("job", "status", "cluster-ab12", "--state", state)).isEqualTo(1);
+    assertThat(run("job", "stop", "cluster-ab12", "--state", state)).isZero();
+    assertThat(out.toString()).contains("cluster-ab12: ended", "Nothing was running.");
+
+    out.getBuffer().setLength(0);
+    assertThat(run("job", "logs", "cluster-ab12", "decode-1", "-n", "1", "--state", state))
+        .isZero();
+    assertThat(out.toString().lines()).containsExactly("two");
   }
 
   @Test

@@ -1,0 +1,42 @@
+package io.turnpike.launcher;
+
+import io.turnpike.launcher.job.JobFile;
+import io.turnpike.launcher.job.JobRender;
+import io.turnpike.launcher.job.LocalJob;
+import io.turnpike.launcher.process.Ports;
+import io.turnpike.launcher.stack.Installation;
+import io.turnpike.launcher.stack.StateFolder;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows what a job file means. */
+@Command(
+    name = "render",
+    header = "Print the command lines and environments that a job file means.",
+    mixinStandardHelpOptions = true,
+    description =
+        "Prints what ./turnpike job run would start now, as lines that a shell could run: every"
+            + " placeholder replaced, ports and GPUs handed out. Starts nothing.",
+    footer = {"", "For example:", "  ./turnpike job render cluster.yaml"})
+final class JobRenderCommand implements Callable<Integer> {
+
+  @Mixin private JobOptions jobOptions = new JobOptions();
+  @Mixin private StateOption stateOption = new StateOption();
+
+  private final Console console;
+
+  JobRenderCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    JobFile job = jobOptions.job(console);
+    StateFolder state = new StateFolder(stateOption.folder().path().resolve("jobs").resolve("ID"));
+    Installation installation = Installation.at(StateOption.root());
+    LocalJob local = new LocalJob(job, installation, state, Ports::isFree);
+    JobRender.lines(local).forEach(console::line);
+    return 0;
+  }
+}

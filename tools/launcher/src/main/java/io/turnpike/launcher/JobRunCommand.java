@@ -1,0 +1,96 @@
+package io.turnpike.launcher;
+
+import io.turnpike.launcher.job.JobFile;
+import io.turnpike.launcher.job.JobFolder;
+import io.turnpike.launcher.job.JobProgress;
+import io.turnpike.launcher.job.LocalJob;
+import io.turnpike.launcher.process.Launch;
+import io.turnpike.launcher.process.LogFile;
+import io.turnpike.launcher.process.Ports;
+import io.turnpike.launcher.stack.Installation;
+import io.turnpike.launcher.stack.Stack;
+import io.turnpike.launcher.stack.StackException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a job until somebody ends it. */
+@Command(
+    name = "run",
+    header = "Start a job, say where it is, and stay; Ctrl-C stops all of it.",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Starts all workers and what is in front of them, says how each of them gets on, and then the"
+          + " URL. Stays until Ctrl-C, SIGTERM or ./turnpike job stop, and leaves nothing running.",
+      "A process that dies ends all the others: its last lines are shown, and the exit code is 1."
+    },
+    footer = {"", "For example:", "  ./turnpike job run cluster.yaml"})
+final class JobRunCommand implements Callable<Integer> {
+
+  private static final Duration LOOK = Duration.ofMillis(300);
+  private static final int LOG_LINES = 20;
+
+  @Mixin private JobOptions jobOptions = new JobOptions();
+  @Mixin private StateOption stateOption = new StateOption();
+
+  @Option(names = "--id", hidden = true, description = "The id that submit has given out.")
+  private @Nullable String id;
+
+  private final Console console;
+
+  JobRunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    JobFile job = jobOptions.job(console);
+    JobFolder folder = JobFolder.in(stateOption.folder());
+    JobFolder.Entry entry =
+        id == null
+            ? folder.begin(jobOptions.file(), ThreadLocalRandom.current())
+            : folder.entry(id);
+    entry.watchedByUs();
+    Installation installation = Installation.at(StateOption.root());
+    LocalJob local = new LocalJob(job, installation, entry.state(), Ports::isFree);
+    try (Ending _ = Ending.of(Thread.currentThread())) {
+      return run(local, entry);
+    }
+  }
+
+  private int run(LocalJob local, JobFolder.Entry entry) throws InterruptedException {
+    console.line("job " + entry.id() + ", logs in " + entry.state().logs());
+    try {
+      JobProgress progress = new JobProgress(System::nanoTime, console::line);
+      Stack stack = Stack.start(local, entry.state(), progress);
+      progress.done();
+      entry.up();
+      console.line(console.green("Up: ") + local.gateway() + "    Ctrl-C stops it.");
+      throw watch(stack);
+    } finally {
+      Stack.stop(entry.state());
+      console.line("Stopped; nothing is left running.");
+    }
+  }
+
+  /** Looks on until something dies, and says so. */
+  private static StackException watch(Stack stack) throws InterruptedException {
+    Launch.@Nullable Running dead = dead(stack);
+    while (dead == null) {
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      dead = dead(stack);
+    }
+    return new StackException(
+        dead.name() + " ended with exit code " + dead.process().exitValue(),
+        LogFile.last(dead.log(), LOG_LINES));
+  }
+
+  private static Launch.@Nullable Running dead(Stack stack) {
+    return stack.running().stream().filter(Launch.Running::isDead).findFirst().orElse(null);
+  }
+}

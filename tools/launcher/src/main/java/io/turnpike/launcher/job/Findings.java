@@ -1,0 +1,38 @@
+package io.turnpike.launcher.job;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a check has found, as lines for people. Not thread-safe. */
+final class Findings {
+
+  private final Places places;
+  private final List<String> mistakes = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  Findings(Places places) {
+    this.places = places;
+  }
+
+  Places places() {
+    return places;
+  }
+
+  /** What stands at a key, and what was expected there. */
+  void mistake(String path, String value, String expected) {
+    mistakes.add(places.say(path, value + " (expected: " + expected + ")"));
+  }
+
+  /** Something that works, and that somebody should know. */
+  void note(String path, String what) {
+    notes.add(places.say(path, what));
+  }
+
+  List<String> mistakes() {
+    return mistakes;
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+}

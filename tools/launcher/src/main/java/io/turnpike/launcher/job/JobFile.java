@@ -1,0 +1,86 @@
+package io.turnpike.launcher.job;
+
+import io.turnpike.launcher.plan.EngineKind;
+import io.turnpike.node.Role;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job file says; {@code docs/job.md} lists its keys. Immutable.
+ *
+ * @param timeout how long all may take together to become healthy
+ * @param gpus GPUs in the cluster; null: not said
+ * @param gpusPerWorker GPUs of one vLLM worker process
+ * @param workingFolder where processes work; null: where the command was typed
+ * @param environment of everybody
+ * @param secrets names in that environment that came from {@code env_file}, never shown
+ * @param scheduler what clients talk to
+ * @param engines what the workers are
+ * @param groups the workers, prefill first
+ * @param places where its keys stand
+ */
+public record JobFile(
+    Duration timeout,
+    @Nullable Integer gpus,
+    int gpusPerWorker,
+    @Nullable Path workingFolder,
+    Map<String, String> environment,
+    Set<String> secrets,
+    Scheduler scheduler,
+    Engines engines,
+    List<Group> groups,
+    Places places) {
+
+  /** The back ends there are. */
+  public static final List<String> BACKENDS = List.of("local");
+
+  public JobFile {
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    secrets = Set.copyOf(secrets);
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * What the workers are.
+   *
+   * @param kind real or simulated
+   * @param health the path that answers 200 as soon as one can be used
+   * @param vllm the program, on this machine
+   * @param devices the GPUs that are handed out on this machine, in this order; null: from 0 on
+   * @param speed the simulators' clock: 1 real time, 0 answers at once
+   */
+  public record Engines(
+      EngineKind kind, String health, String vllm, @Nullable List<String> devices, double speed) {
+
+    static final Engines STANDARD = new Engines(EngineKind.VLLM, "/health", "vllm", null, 1);
+  }
+
+  /** The workers of a role; null when there are none. */
+  @Nullable Group group(Role role) {
+    return groups.stream()
+        .filter(group -> group.role() == role && group.replicas() > 0)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether workers of that role are asked for. */
+  boolean has(Role role) {
+    return group(role) != null;
+  }
+
+  /** All workers there will be. */
+  public int workers() {
+    return groups.stream().mapToInt(Group::replicas).sum();
+  }
+
+  /** GPUs that all workers ask for together. */
+  int gpusAsked() {
+    return groups.stream().mapToInt(group -> group.replicas() * group.gpusEach()).sum();
+  }
+}

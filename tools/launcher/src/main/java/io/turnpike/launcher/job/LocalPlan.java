@@ -1,0 +1,185 @@
+package io.turnpike.launcher.job;
+
+import io.turnpike.launcher.job.Scheduler.Gateway;
+import io.turnpike.launcher.plan.EngineKind;
+import io.turnpike.launcher.plan.EnginePlan;
+import io.turnpike.launcher.plan.EnginesPlan;
+import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.plan.RedisPlan;
+import io.turnpike.launcher.plan.RegistryPlan;
+import io.turnpike.launcher.plan.ServicePlan;
+import io.turnpike.node.Role;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Settles a job on this machine: every name, port and GPU, as {@code ./turnpike up} would. */
+final class LocalPlan {
+
+  private static final String HOST = "127.0.0.1";
+
+  private final JobFile job;
+  private final PortFinder ports;
+  private final List<String> devices;
+  private int devicesGiven;
+
+  private LocalPlan(JobFile job, PortFinder ports) {
+    this.job = job;
+    this.ports = ports;
+    List<String> said = job.engines().devices();
+    this.devices =
+        said == null
+            ? IntStream.range(0, job.gpusAsked()).mapToObj(Integer::toString).toList()
+            : said;
+  }
+
+  /** The plan of a job without mistakes. */
+  static Plan of(JobFile job, PortFinder ports) {
+    return new LocalPlan(job, ports).plan();
+  }
+
+  private Plan plan() {
+    ports.take(job.scheduler().port());
+    for (Group group : job.groups()) {
+      Integer fixed = fixedPort(group);
+      if (fixed != null) {
+        ports.take(fixed);
+      }
+    }
+    Gateway gateway = job.scheduler().gateway();
+    boolean ours = job.scheduler().command() == null;
+    List<EnginePlan> engines = engines();
+    return new Plan(
+        gateway.mode(),
+        Objects.requireNonNullElse(model(job.groups().getFirst()), ""),
+        gateway.host(),
+        ours ? redis(gateway.redis()) : new RedisPlan.None(),
+        List.of(
+            new RegistryPlan(service("registry", ports.from(10_003), 10_090), ports.from(30_001))),
+        ours && job.has(Role.DECODE) ? proxies(gateway) : List.of(),
+        ours && job.has(Role.REPLICA) ? replication() : null,
+        new EnginesPlan(
+            job.engines().kind(),
+            job.engines().speed(),
+            job.engines().vllm(),
+            List.of(),
+            job.environment(),
+            Map.of(),
+            engines),
+        List.of(),
+        gateway.properties(),
+        job.timeout());
+  }
+
+  private RedisPlan redis(String said) {
+    return switch (said) {
+      case "embedded" -> new RedisPlan.Embedded(ports.from(16_379));
+      case "none" -> new RedisPlan.None();
+      default -> new RedisPlan.External(URI.create(said));
+    };
+  }
+
+  /** The first one has the scheduler's port. */
+  private List<ServicePlan> proxies(Gateway gateway) {
+    List<ServicePlan> proxies = new ArrayList<>();
+    for (int n = 1; n <= gateway.proxies(); n++) {
+      int port = n == 1 ? job.scheduler().port() : ports.from(10_004);
+      proxies.add(service("proxy-" + n, port, 10_091));
+    }
+    return proxies;
+  }
+
+  /** It has the scheduler's port where no proxy has. */
+  private ServicePlan replication() {
+    int port = job.has(Role.DECODE) ? ports.from(10_002) : job.scheduler().port();
+    return service("replication", port, 10_092);
+  }
+
+  private ServicePlan service(String name, int port, int managementBase) {
+    return new ServicePlan(name, port, ports.from(managementBase), Map.of());
+  }
+
+  private List<EnginePlan> engines() {
+    List<EnginePlan> engines = new ArrayList<>();
+    for (Group group : job.groups()) {
+      for (int n = 1; n <= group.replicas(); n++) {
+        engines.add(engine(group, n));
+      }
+    }
+    return engines;
+  }
+
+  private EnginePlan engine(Group group, int n) {
+    Integer fixed = fixedPort(group);
+    int port = fixed == null ? ports.from(base(group.role())) : fixed;
+    Map<String, Object> settings =
+        new LinkedHashMap<>(
+            KvSettings.of(group.params(), new KvSettings.Place(group.worker(n), HOST, port)));
+    List<String> flags = new ArrayList<>();
+    if (job.engines().kind() == EngineKind.VLLM) {
+      flags.addAll(group.params().flags());
+    }
+    int sidePort = sidePort(group, port, settings);
+    if (group.role() == Role.REPLICA && !settings.isEmpty()) {
+      // A replica pairs with nobody: what it says is taken as it stands.
+      flags.addAll(List.of("--kv-transfer-config", KvSettings.json(settings)));
+      settings.clear();
+    }
+    return new EnginePlan(
+        group.worker(n),
+        group.role(),
+        port,
+        sidePort,
+        model(group),
+        gpus(group),
+        job.engines().kind() == EngineKind.VLLM ? flags : List.of(),
+        group.environment(),
+        settings);
+  }
+
+  /** Workers on one machine cannot share a socket, so the port that is said is the first one's. */
+  private int sidePort(Group group, int port, Map<String, Object> settings) {
+    boolean p2p = EnginesPlan.P2P_NCCL.equals(settings.get(KvSettings.CONNECTOR));
+    String said = p2p ? KvSettings.text(settings, KvSettings.PORT) : null;
+    if (p2p) {
+      settings.remove(KvSettings.PORT);
+      settings.putIfAbsent(KvSettings.IP, HOST);
+    }
+    int base = port < 50_000 ? port + 10_000 : port - 10_000;
+    boolean usable = said != null && said.matches("[1-9][0-9]{0,4}");
+    return ports.from(usable ? Integer.parseInt(said) : base, group.params().gpus());
+  }
+
+  private @Nullable String gpus(Group group) {
+    int each = group.gpusEach();
+    if (job.engines().kind() != EngineKind.VLLM || each == 0) {
+      return null;
+    }
+    devicesGiven += each;
+    return String.join(",", devices.subList(devicesGiven - each, devicesGiven));
+  }
+
+  private @Nullable String model(Group group) {
+    return job.engines().kind() == EngineKind.VLLM
+        ? group.params().text(Params.MODEL)
+        : group.params().servedModel();
+  }
+
+  private static @Nullable Integer fixedPort(Group group) {
+    String port = group.params().text(Params.PORT);
+    return port == null || port.equals("{PORT}") ? null : Integer.valueOf(port);
+  }
+
+  private static int base(Role role) {
+    return switch (role) {
+      case PREFILL -> 8100;
+      case DECODE -> 8200;
+      case REPLICA -> 8300;
+    };
+  }
+}
