@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,6 +139,16 @@ class JobIT {
     return JsonMapper.shared().readTree(answer.body());
   }
 
+  /** As a crash would. */
+  private void kill(String name) throws IOException {
+    try (var jobs = Files.list(folder.resolve("state/jobs"))) {
+      PidFile.all(jobs.findFirst().orElseThrow().resolve("pids")).stream()
+          .filter(process -> process.name().equals(name))
+          .flatMap(process -> ProcessHandle.of(process.program()).stream())
+          .forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
   /** As a terminal does it. */
   private void interrupt(Process job) throws Exception {
     new ProcessBuilder("kill", "-INT", Long.toString(job.pid())).start().waitFor();
@@ -154,7 +165,7 @@ class JobIT {
   }
 
   @Test
-  void aJobOfSimulatedWorkers_answersChats_untilCtrlC() throws Exception {
+  void aJobOfSimulatedWorkers_answersChats_alsoAfterAWorkerWasKilled_untilCtrlC() throws Exception {
     Process job =
         run(
             """
@@ -172,6 +183,11 @@ class JobIT {
     assertThat(chat("demo").at("/choices/0/message/content").asString()).isNotBlank();
 
     assertThat(started).hasSizeGreaterThan(5);
+    kill("decode-1");
+    SuiteStack.await("decode-1's return", () -> out().contains("decode-1 is back after "));
+    job.descendants().forEach(started::add);
+    assertThat(chat("demo").at("/choices/0/message/content").asString()).isNotBlank();
+
     interrupt(job);
   }
 
@@ -181,10 +197,7 @@ class JobIT {
     resource("pd_proxy.py", "pd_proxy.py");
     resource("vllm-of-straw.sh", "vllm");
     Process job =
-        run(
-            ORIGINAL
-                .replace("FOLDER", folder.toString())
-                .replace("port: PORT", "port: " + port));
+        run(ORIGINAL.replace("FOLDER", folder.toString()).replace("port: PORT", "port: " + port));
     awaitUp(job);
 
     JsonNode answer = chat("my_model");
@@ -245,8 +258,7 @@ class JobIT {
     assertThat(said(0, "list")).containsPattern(id + " +left behind +3");
     assertThat(said(0, "stop", id)).contains("Stopped " + id);
     SuiteStack.await(
-        "the end of all processes",
-        () -> started.stream().noneMatch(ProcessHandle::isAlive));
+        "the end of all processes", () -> started.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(said(1, "status", id)).contains(id + ": ended");
     assertThat(Ports.isFree(port)).isTrue();
   }

@@ -3,17 +3,13 @@ package io.turnpike.launcher;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.JobProgress;
+import io.turnpike.launcher.job.JobWatch;
 import io.turnpike.launcher.job.LocalJob;
-import io.turnpike.launcher.process.Launch;
-import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.process.Ports;
 import io.turnpike.launcher.stack.Installation;
 import io.turnpike.launcher.stack.Stack;
-import io.turnpike.launcher.stack.StackException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,13 +23,11 @@ import picocli.CommandLine.Option;
     description = {
       "Starts all workers and what is in front of them, says how each of them gets on, and then the"
           + " URL. Stays until Ctrl-C, SIGTERM or ./turnpike job stop, and leaves nothing running.",
-      "A process that dies ends all the others: its last lines are shown, and the exit code is 1."
+      "A process that ends before all can be used ends all the others: its last lines are shown,"
+          + " and the exit code is 1. Later it is started again, five times in a row at most."
     },
     footer = {"", "For example:", "  ./turnpike job run cluster.yaml"})
 final class JobRunCommand implements Callable<Integer> {
-
-  private static final Duration LOOK = Duration.ofMillis(300);
-  private static final int LOG_LINES = 20;
 
   @Mixin private JobOptions jobOptions = new JobOptions();
   @Mixin private StateOption stateOption = new StateOption();
@@ -71,26 +65,10 @@ final class JobRunCommand implements Callable<Integer> {
       progress.done();
       entry.up();
       console.line(console.green("Up: ") + local.gateway() + "    Ctrl-C stops it.");
-      throw watch(stack);
+      throw new JobWatch(stack, local.job().restarts(), console::line).untilLost();
     } finally {
       Stack.stop(entry.state());
       console.line("Stopped; nothing is left running.");
     }
-  }
-
-  /** Looks on until something dies, and says so. */
-  private static StackException watch(Stack stack) throws InterruptedException {
-    Launch.@Nullable Running dead = dead(stack);
-    while (dead == null) {
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-      dead = dead(stack);
-    }
-    return new StackException(
-        dead.name() + " ended with exit code " + dead.process().exitValue(),
-        LogFile.last(dead.log(), LOG_LINES));
-  }
-
-  private static Launch.@Nullable Running dead(Stack stack) {
-    return stack.running().stream().filter(Launch.Running::isDead).findFirst().orElse(null);
   }
 }

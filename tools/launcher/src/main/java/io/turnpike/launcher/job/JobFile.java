@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param workingFolder where processes work; null: where the command was typed
  * @param environment of everybody
  * @param secrets names in that environment that came from {@code env_file}, never shown
+ * @param restarts whether what ends when the job is up is started again
  * @param scheduler what clients talk to
  * @param engines what the workers are
  * @param groups the workers, prefill first
@@ -32,6 +33,7 @@ public record JobFile(
     @Nullable Path workingFolder,
     Map<String, String> environment,
     Set<String> secrets,
+    boolean restarts,
     Scheduler scheduler,
     Engines engines,
     List<Group> groups,

@@ -23,6 +23,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The keys of a job file. Every mistake is said, and what can be read is read all the same. */
 final class JobReader {
 
+  private static final List<String> RESTARTS = List.of("on-end", "never");
   private static final int MOST_REPLICAS = 512;
   private static final int MOST_GPUS = 65_536;
   private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
@@ -35,6 +36,7 @@ final class JobReader {
   private @Nullable Path workingFolder;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
+  private boolean restarts = true;
   private Params general = Params.none();
   private final Map<Role, Group> groups = new EnumMap<>(Role.class);
   private Scheduler scheduler =
@@ -80,6 +82,7 @@ final class JobReader {
         workingFolder,
         environment,
         secrets,
+        restarts,
         scheduler,
         new JobFile.Engines(kind, health, vllm, devices, speed),
         all,
@@ -97,6 +100,7 @@ final class JobReader {
     root.take("env_file", node -> readEnvFile(root, node));
     root.textMap("envs", environment::putAll);
     root.word("engine", List.of("vllm", "simulator"), word -> kind = kind(word));
+    root.word("restart", RESTARTS, word -> restarts = word.equals(RESTARTS.getFirst()));
     root.text("health", path -> health = path.startsWith("/") ? path : "/" + path);
     root.word("backend", JobFile.BACKENDS, word -> {});
     root.take("local", node -> readLocal(section(root, node, "local")));

@@ -116,6 +116,7 @@ class JobCheckTest {
         "scheduler: {port: 0} | 5: scheduler.port: '0' (expected: a number from 1 to 65535)",
         "scheduler: {mode: fast} | 5: scheduler.mode: 'fast' (expected: pd, ppd)",
         "scheduler: {redis: here} | 5: scheduler.redis: 'here' (expected: embedded, none, or a URL",
+        "restart: always | 5: restart: 'always' (expected: on-end, never)",
         "backend: ray | 5: backend: 'ray' (expected: local)",
         "num_gpus: 1 | 5: num_gpus: 1, but workers ask for 2 (expected: at least 2)",
         "local: {devices: \"3\"} | 5: local.devices: 1, but workers ask for 2 (expected: 2 of"
