@@ -5,6 +5,7 @@ import io.turnpike.simulator.connector.KvContent;
 import io.turnpike.simulator.exchange.Cut;
 import io.turnpike.simulator.text.Answer;
 import io.turnpike.simulator.text.BlockHashes;
+import io.turnpike.simulator.text.Course;
 import io.turnpike.simulator.wire.AnswerWriter;
 import io.turnpike.simulator.wire.ApiError;
 import io.turnpike.simulator.wire.Choice;
@@ -300,13 +301,7 @@ final class Generation implements SequenceEvents {
     KvConnector.Sequence facts =
         new KvConnector.Sequence(request, id, external, content, prompt.length, maxTokens);
     int index = promptIndex * request.n() + child;
-    Answer answer = Answer.of(seed(prompt, child), request.limitsFor(maxTokens));
+    Answer answer = Answer.of(Course.of(prompt).child(child), request.limitsFor(maxTokens));
     return new LiveSequence(frame.parts(), this, facts, new Choice(index, prompt, answer));
-  }
-
-  /** The same for every engine that is asked the same, whatever its cache salt. */
-  private static long seed(int[] prompt, int child) {
-    long seed = BlockHashes.extend(BlockHashes.root(""), prompt, 0, prompt.length);
-    return child == 0 ? seed : BlockHashes.mix(seed, child);
   }
 }

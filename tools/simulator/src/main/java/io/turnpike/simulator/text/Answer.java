@@ -67,11 +67,13 @@ public record Answer(int[] tokens, String text, Finish finish, @Nullable Object 
       List<Integer> stopTokenIds) {}
 
   /** Plays the model for one sequence. */
-  public static Answer of(long seed, Limits limits) {
-    int natural = naturalTokens(seed);
+  public static Answer of(Course course, Limits limits) {
+    int natural = naturalTokens(course.seed()) - course.spoken();
     boolean ends =
-        !limits.ignoreEos() && natural >= limits.minTokens() && natural <= limits.maxTokens();
-    int[] tokens = generate(seed, ends ? natural : limits.maxTokens());
+        !limits.ignoreEos()
+            && natural >= Math.max(1, limits.minTokens())
+            && natural <= limits.maxTokens();
+    int[] tokens = generate(course, ends ? natural : limits.maxTokens());
     if (ends) {
       tokens[natural - 1] = Tokenizer.END_OF_TURN;
     }
@@ -81,7 +83,7 @@ public record Answer(int[] tokens, String text, Finish finish, @Nullable Object 
 
   /** Another seed's words in the same number of tokens and with the same end. */
   public Answer withSeed(long seed) {
-    int[] other = generate(seed, tokens.length);
+    int[] other = generate(new Course(seed, 0), tokens.length);
     return new Answer(other, Tokenizer.decode(other), finish, stopReason);
   }
 
@@ -131,18 +133,37 @@ public record Answer(int[] tokens, String text, Finish finish, @Nullable Object 
     return SHORTEST_NATURAL_TOKENS + (int) Long.remainderUnsigned(BlockHashes.mix(seed, -1), span);
   }
 
-  private static int[] generate(long seed, int count) {
-    int[] tokens = new int[count];
+  private static int[] generate(Course course, int count) {
+    int[] tokens = new int[course.spoken() + count];
     int size = 0;
-    for (int word = 0; size < count; word++) {
-      int pick = (int) Long.remainderUnsigned(BlockHashes.mix(seed, word), WORDS.length);
-      for (int token : WORDS[pick]) {
-        if (size < count) {
+    for (int word = 0; size < tokens.length; word++) {
+      for (int token : word(course.seed(), word)) {
+        if (size < tokens.length) {
           tokens[size++] = token;
         }
       }
     }
-    return tokens;
+    return Arrays.copyOfRange(tokens, course.spoken(), tokens.length);
+  }
+
+  private static int[] word(long seed, int number) {
+    return WORDS[(int) Long.remainderUnsigned(BlockHashes.mix(seed, number), WORDS.length)];
+  }
+
+  /** Whether the words of a seed, spoken from a place in a prompt on, lead to its end. */
+  static boolean leadsToEnd(long seed, int[] prompt, int from) {
+    int at = from;
+    for (int word = 0; at < prompt.length; word++) {
+      for (int token : word(seed, word)) {
+        if (at == prompt.length) {
+          return true;
+        }
+        if (prompt[at++] != token) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   @Override

@@ -21,22 +21,36 @@ public final class ChatTemplate {
    */
   public record Message(String role, String content) {}
 
-  /** The prompt tokens of a conversation; {@code tools} is the text of the tool list or empty. */
-  public static int[] apply(List<Message> messages, String tools) {
-    TokenBuffer prompt = new TokenBuffer().add(Tokenizer.BEGIN);
-    if (!tools.isEmpty()) {
-      append(prompt, new Message("tools", tools));
-    }
-    messages.forEach(message -> append(prompt, message));
-    return prompt.add(Tokenizer.ROLE).addAll(ASSISTANT).add(Tokenizer.ROLE_END).toArray();
+  /** How a prompt ends. */
+  public enum End {
+    /** With the role of the message that is to come ({@code add_generation_prompt}). */
+    NEW_MESSAGE,
+    /** Inside the last message ({@code continue_final_message}). */
+    OPEN_MESSAGE,
+    /** Behind the last message. */
+    LAST_MESSAGE
   }
 
-  private static void append(TokenBuffer prompt, Message message) {
-    prompt
+  /** The prompt tokens of a conversation; {@code tools} is the text of the tool list or empty. */
+  public static int[] apply(List<Message> messages, String tools, End end) {
+    TokenBuffer prompt = new TokenBuffer().add(Tokenizer.BEGIN);
+    if (!tools.isEmpty()) {
+      append(prompt, new Message("tools", tools)).add(Tokenizer.END_OF_TURN);
+    }
+    int ended = messages.size() - (end == End.OPEN_MESSAGE ? 1 : 0);
+    messages.subList(0, ended).forEach(each -> append(prompt, each).add(Tokenizer.END_OF_TURN));
+    messages.subList(ended, messages.size()).forEach(open -> append(prompt, open));
+    if (end == End.NEW_MESSAGE) {
+      prompt.add(Tokenizer.ROLE).addAll(ASSISTANT).add(Tokenizer.ROLE_END);
+    }
+    return prompt.toArray();
+  }
+
+  private static TokenBuffer append(TokenBuffer prompt, Message message) {
+    return prompt
         .add(Tokenizer.ROLE)
         .addAll(Tokenizer.encode(message.role()))
         .add(Tokenizer.ROLE_END)
-        .addAll(Tokenizer.encode(message.content()))
-        .add(Tokenizer.END_OF_TURN);
+        .addAll(Tokenizer.encode(message.content()));
   }
 }

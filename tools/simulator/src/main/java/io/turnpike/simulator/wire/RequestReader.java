@@ -23,6 +23,13 @@ public record RequestReader(String servedModel, int maxModelLen) {
 
   private static final int DEFAULT_COMPLETION_TOKENS = 16;
   private static final int MAX_N = 16_384;
+  private static final String BOTH_SAID =
+      "Cannot set both `continue_final_message` and `add_generation_prompt` to True.";
+  private static final String BOTH_MEANT =
+      "continue_final_message and add_generation_prompt are not compatible. Use"
+          + " continue_final_message when you want the model to continue the final message, and"
+          + " add_generation_prompt when you want to add a header that will prompt it to start a"
+          + " new assistant message instead.";
 
   /**
    * The request in {@code body}.
@@ -183,7 +190,20 @@ public record RequestReader(String servedModel, int maxModelLen) {
     }
     JsonNode tools = json.path("tools");
     return ChatTemplate.apply(
-        messages, tools.isArray() && !tools.isEmpty() ? tools.toString() : "");
+        messages, tools.isArray() && !tools.isEmpty() ? tools.toString() : "", end(json));
+  }
+
+  private static ChatTemplate.End end(ObjectNode json) {
+    Fields fields = new Fields(json);
+    boolean says = json.has("add_generation_prompt");
+    boolean asksNew = !says || fields.flag("add_generation_prompt");
+    if (!fields.flag("continue_final_message")) {
+      return asksNew ? ChatTemplate.End.NEW_MESSAGE : ChatTemplate.End.LAST_MESSAGE;
+    }
+    if (asksNew) {
+      throw ApiError.badRequest(says ? BOTH_SAID : BOTH_MEANT, null);
+    }
+    return ChatTemplate.End.OPEN_MESSAGE;
   }
 
   private static String content(JsonNode message) {

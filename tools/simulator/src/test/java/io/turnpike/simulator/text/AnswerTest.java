@@ -14,11 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerTest {
 
   private static final long SEED = 42;
+  private static final Course NEW = new Course(SEED, 0);
 
   @Test
   void aSeed_saysTheSameAgain_andAnotherOneSomethingElse() {
     assertThat(answer(20)).isEqualTo(answer(20));
-    assertThat(Answer.of(SEED + 1, limits(20)).text()).isNotEqualTo(answer(20).text());
+    assertThat(Answer.of(new Course(SEED + 1, 0), limits(20)).text())
+        .isNotEqualTo(answer(20).text());
   }
 
   @Test
@@ -35,7 +37,7 @@ class AnswerTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void withRoom_itEndsByItself(long seed) {
-    Answer whole = Answer.of(seed, limits(1_000));
+    Answer whole = Answer.of(new Course(seed, 0), limits(1_000));
     assertThat(whole.finish()).isEqualTo(Finish.STOP);
     assertThat(whole.stopReason()).isNull();
     assertThat(whole.tokens().length)
@@ -45,7 +47,7 @@ class AnswerTest {
 
   @Test
   void ignoringItsEnd_itGoesOnToTheLimit() {
-    Answer endless = Answer.of(SEED, new Limits(1_000, 0, true, List.of(), List.of()));
+    Answer endless = Answer.of(NEW, new Limits(1_000, 0, true, List.of(), List.of()));
     assertThat(endless.tokens()).hasSize(1_000);
     assertThat(endless.finish()).isEqualTo(Finish.LENGTH);
   }
@@ -54,7 +56,7 @@ class AnswerTest {
   void aStopString_endsItBeforeTheString() {
     String text = answer(60).text();
     String word = text.split(" ", -1)[3];
-    Answer cut = Answer.of(SEED, new Limits(60, 0, false, List.of(word), List.of()));
+    Answer cut = Answer.of(NEW, new Limits(60, 0, false, List.of(word), List.of()));
     assertThat(cut.text()).isEqualTo(text.substring(0, text.indexOf(word)));
     assertThat(cut.finish()).isEqualTo(Finish.STOP);
     assertThat(cut.stopReason()).isEqualTo(word);
@@ -64,23 +66,23 @@ class AnswerTest {
   void theFirstOfSeveralStopStrings_counts() {
     String[] words = answer(60).text().split(" ", -1);
     List<String> stops = List.of(words[5], words[2], "never said");
-    Answer cut = Answer.of(SEED, new Limits(60, 0, false, stops, List.of()));
+    Answer cut = Answer.of(NEW, new Limits(60, 0, false, stops, List.of()));
     assertThat(cut.stopReason()).isEqualTo(words[2]);
   }
 
   @Test
   void aStopToken_endsIt_butNotBeforeTheLeastLength() {
     int[] tokens = answer(60).tokens();
-    Answer cut = Answer.of(SEED, new Limits(60, 0, false, List.of(), List.of(tokens[4])));
+    Answer cut = Answer.of(NEW, new Limits(60, 0, false, List.of(), List.of(tokens[4])));
     assertThat(cut.tokens().length).isLessThanOrEqualTo(5);
     assertThat(cut.stopReason()).isEqualTo(tokens[4]);
-    Answer later = Answer.of(SEED, new Limits(60, 30, false, List.of(), List.of(tokens[4])));
+    Answer later = Answer.of(NEW, new Limits(60, 30, false, List.of(), List.of(tokens[4])));
     assertThat(later.tokens().length).isGreaterThanOrEqualTo(30);
   }
 
   @Test
   void pieces_makeTheText() {
-    Answer whole = Answer.of(SEED, limits(1_000));
+    Answer whole = Answer.of(NEW, limits(1_000));
     StringBuilder pieces = new StringBuilder();
     IntStream.range(0, whole.tokens().length).mapToObj(whole::piece).forEach(pieces::append);
     assertThat(pieces).hasToString(whole.text());
@@ -107,7 +109,7 @@ class AnswerTest {
   }
 
   private static Answer answer(int maxTokens) {
-    return Answer.of(SEED, limits(maxTokens));
+    return Answer.of(NEW, limits(maxTokens));
   }
 
   private static Limits limits(int maxTokens) {

@@ -2,6 +2,7 @@ package io.turnpike.simulator.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.simulator.text.ChatTemplate.End;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -28,7 +29,7 @@ class TokenizerTest {
   @Property(tries = 200)
   void answers_tokeniseToTheIdsThatWereGenerated(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 500) int maxTokens) {
-    Answer answer = Answer.of(seed, limits(maxTokens, true, List.of()));
+    Answer answer = Answer.of(new Course(seed, 0), limits(maxTokens, true, List.of()));
     assertThat(answer.tokens()).hasSize(maxTokens);
     assertThat(Tokenizer.encode(answer.text())).isEqualTo(answer.tokens());
   }
@@ -36,15 +37,16 @@ class TokenizerTest {
   @Property(tries = 100)
   void nextTurnsPrompt_startsWithThisTurnsPromptAndAnswer(@ForAll long seed) {
     List<ChatTemplate.Message> one = List.of(new ChatTemplate.Message("user", "hello"));
-    int[] prompt = ChatTemplate.apply(one, "");
-    Answer answer = Answer.of(seed, limits(1_000, false, List.of()));
+    int[] prompt = ChatTemplate.apply(one, "", End.NEW_MESSAGE);
+    Answer answer = Answer.of(new Course(seed, 0), limits(1_000, false, List.of()));
     int[] next =
         ChatTemplate.apply(
             List.of(
                 one.getFirst(),
                 new ChatTemplate.Message("assistant", answer.text()),
                 new ChatTemplate.Message("user", "go on")),
-            "");
+            "",
+            End.NEW_MESSAGE);
     int[] both = Arrays.copyOf(prompt, prompt.length + answer.tokens().length);
     System.arraycopy(answer.tokens(), 0, both, prompt.length, answer.tokens().length);
     assertThat(Arrays.copyOf(next, both.length)).isEqualTo(both);
@@ -52,7 +54,7 @@ class TokenizerTest {
 
   @Property(tries = 200)
   void pieces_makeUpTheText(@ForAll long seed, @ForAll @IntRange(min = 1, max = 400) int max) {
-    Answer answer = Answer.of(seed, limits(max, false, List.of("sea", "one may")));
+    Answer answer = Answer.of(new Course(seed, 0), limits(max, false, List.of("sea", "one may")));
     StringBuilder pieces = new StringBuilder();
     for (int i = 0; i < answer.tokens().length; i++) {
       pieces.append(answer.piece(i));
@@ -63,12 +65,12 @@ class TokenizerTest {
 
   @Test
   void naturalEnd_isAStop_andEosCanBeIgnored() {
-    Answer ends = Answer.of(7, limits(10_000, false, List.of()));
+    Answer ends = Answer.of(new Course(7, 0), limits(10_000, false, List.of()));
     assertThat(ends.finish()).isEqualTo(Answer.Finish.STOP);
     assertThat(ends.tokens()).endsWith(Tokenizer.END_OF_TURN);
     assertThat(ends.tokens().length)
         .isBetween(Answer.SHORTEST_NATURAL_TOKENS, Answer.LONGEST_NATURAL_TOKENS);
-    Answer goesOn = Answer.of(7, limits(10_000, true, List.of()));
+    Answer goesOn = Answer.of(new Course(7, 0), limits(10_000, true, List.of()));
     assertThat(goesOn.finish()).isEqualTo(Answer.Finish.LENGTH);
   }
 

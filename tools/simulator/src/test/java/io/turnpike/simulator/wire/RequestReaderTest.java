@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which requests are accepted, as what, and how the others are refused. */
 class RequestReaderTest {
@@ -124,6 +125,28 @@ class RequestReaderTest {
     assertThat(leg.asksForRemoteDecode()).isTrue();
     assertThat(leg.asksForRemotePrefill()).isFalse();
     assertThat(text(",'kv_transfer_params':null").asksForRemoteDecode()).isFalse();
+  }
+
+  @Test
+  void anOpenLastMessage_endsThePrompt() {
+    int[] asks = chat("").prompts().getFirst();
+    String goesOn = ",'continue_final_message':true,'add_generation_prompt':false";
+    int[] open = chat(goesOn).prompts().getFirst();
+    int[] ended = chat(",'add_generation_prompt':false").prompts().getFirst();
+    assertThat(ended).hasSizeLessThan(asks.length).hasSize(open.length + 1);
+    assertThat(asks).startsWith(ended);
+    assertThat(ended).startsWith(open);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",'add_generation_prompt':true"})
+  void anOpenLastMessage_andANewOne_areRefused(String generation) {
+    ApiError error =
+        catchThrowableOfType(
+            ApiError.class, () -> chat(",'continue_final_message':true" + generation));
+    assertThat(error)
+        .hasMessageContaining(
+            generation.isEmpty() ? "are not compatible" : "Cannot set both `continue_final");
   }
 
   private GenerateRequest chat(String more) {
