@@ -46,6 +46,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandoffIT {
 
   private static final String[] WHOLE = {"Hello", " you"};
+
+  /** A stream that cannot go on at another engine. */
+  private static final String ONE_ENGINE = "\"stream\":true,\"logprobs\":true";
+
   private static final String REFUSAL =
       "{\"error\":{\"message\":\"too"
           + " long\",\"type\":\"BadRequestError\",\"param\":\"input_tokens\",\"code\":400}}";
@@ -132,7 +136,7 @@ class HandoffIT {
     D.next(eventsOnceSeen(List.of(ROLE, content("Hel")), seen, ERROR, "[DONE]"));
     Answer answer;
     try (Wire wire = Wire.open(PROXY.port())) {
-      wire.send("POST", CHAT, streamed());
+      wire.send("POST", CHAT, body(ONE_ENGINE));
       Answer head = wire.readHead(); // comes with the first content
       seen.complete(null);
       answer = wire.readBody(head);
@@ -147,7 +151,7 @@ class HandoffIT {
   @Test
   void engineThatDiesInAStream_endsItWithAnErrorEvent() {
     D.next(eventsThenCut(ROLE, content("Hel")));
-    Answer answer = post(streamed());
+    Answer answer = post(body(ONE_ENGINE));
     assertThat(answer.whole()).isTrue();
     assertThat(answer.events()).hasSize(3);
     assertThat(answer.events().getLast()).contains("\"error\":", "decode_leg_failed");

@@ -126,6 +126,7 @@ class StudyMetricsTest {
         "new",
         List.of(),
         0,
+        List.of(),
         200,
         outcome,
         promptTokens,

@@ -2,7 +2,9 @@ package io.turnpike.replication;
 
 import static io.turnpike.fixtures.gateway.ScriptedEngine.ANSWER;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.ROLE;
+import static io.turnpike.fixtures.gateway.ScriptedEngine.STOP;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.content;
+import static io.turnpike.fixtures.gateway.ScriptedEngine.events;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.eventsThenCut;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.hangUp;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.says;
@@ -24,6 +26,7 @@ import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import io.turnpike.fixtures.running.RunningGateway;
 import io.turnpike.node.NodeState;
+import io.turnpike.receipt.Receipt;
 import io.turnpike.turn.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -114,14 +117,33 @@ class RoutingIT {
   }
 
   @Test
-  void failureAfterContent_isAnErrorEvent_andTheTurnIsCountedAsCut() {
+  void failureAfterContent_isAnErrorEvent_whereTheAnswerMayNotGoOn() {
     A.next(eventsThenCut(ROLE, content("a")));
     B.next(eventsThenCut(ROLE, content("a")));
-    Answer answer = chat().turn("\"stream\":true");
+    Answer answer = chat().turn("\"stream\":true,\"logprobs\":true");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("\"error\"").doesNotContain("[DONE]");
     assertThat(SERVICE.receipt(answer).outcome()).isEqualTo(Outcome.CUT);
     assertThat(A.seen().size() + B.seen().size()).as("never run again").isEqualTo(1);
+  }
+
+  @Test
+  void failureAfterContent_goesOnAtTheOtherReplica_whichKeepsTheConversation() {
+    TwoReplicas.Chat chat = chat();
+    ScriptedEngine home = named(chat.turn("").header("x-turnpike-decode"));
+    home.next(eventsThenCut(ROLE, content("Hel")));
+    other(home).next(events(ROLE, content("lo you"), STOP, "[DONE]"));
+    Answer answer = chat.turn("\"stream\":true");
+    assertThat(answer.events())
+        .containsExactly(ROLE, content("Hel"), content("lo you"), STOP, "[DONE]");
+    Receipt receipt = SERVICE.receipt(answer);
+    assertThat(receipt.outcome()).isEqualTo(Outcome.ANSWERED);
+    assertThat(receipt.resumed())
+        .extracting(resumed -> resumed.from() + "→" + resumed.decode())
+        .containsExactly(home.name() + "→" + other(home).name());
+    Answer next = chat.turn("");
+    assertThat(next.header("x-turnpike-decode")).isEqualTo(other(home).name());
+    assertThat(next.header("x-turnpike-reason")).isEqualTo("cache-warm");
   }
 
   @Test

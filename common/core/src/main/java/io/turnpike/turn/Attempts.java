@@ -20,6 +20,7 @@ final class Attempts {
   private final Set<Pair> failedPairs = HashSet.newHashSet(2);
   private final List<String> troubles = new ArrayList<>(2);
   private int tries;
+  private int triesBeforeCut;
   private int prefillsInVain;
   private int lostHandoffs;
   private boolean lastChanceTaken;
@@ -29,7 +30,21 @@ final class Attempts {
   }
 
   int tries() {
-    return tries;
+    return triesBeforeCut + tries;
+  }
+
+  /** An answer broke off and goes on elsewhere: what failed on the way to it counts no more. */
+  void beginAfterCut(Node node) {
+    triesBeforeCut += tries;
+    tries = 0;
+    prefillsInVain = 0;
+    lastChanceTaken = false;
+    failedPrefills.clear();
+    left.clear();
+    failedByThemselves.clear();
+    failedPairs.clear();
+    failedByItself(node);
+    leave(node);
   }
 
   boolean isExhausted() {
@@ -38,6 +53,11 @@ final class Attempts {
 
   void trouble(String what) {
     troubles.add(what);
+  }
+
+  /** Nothing can be done about the last trouble. */
+  void cannotGoOn(String why) {
+    troubles.add(troubles.removeLast() + ", and cannot go on elsewhere: " + why);
   }
 
   List<String> troubles() {

@@ -9,8 +9,10 @@ import io.turnpike.routing.Recovery;
 import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Split;
+import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,28 @@ final class Detours {
     }
     Reason reason = from == null ? Reason.DECODE_FAILED : Reason.HANDOFF_LOST;
     return attempts.isExhausted() ? null : elsewhere(way, node, reason);
+  }
+
+  /**
+   * The node broke its answer off: wherever a new turn would go, or else where one would go whose
+   * node failed before its first content.
+   */
+  @Nullable RouteDecision afterCut(Way way, String what, RoutingPolicy policy) {
+    Node node = way.answering();
+    attempts.trouble(node.id() + " " + what);
+    attempts.beginAfterCut(node);
+    RouteDecision next = policy.decide(way.facts(), view(), random);
+    Node another = next.answering();
+    return another != null && another.isReady() ? next : elsewhere(way, node, Reason.DECODE_FAILED);
+  }
+
+  /** What was decided before tokens were asked; another way if its handoff is ruled out by now. */
+  @Nullable RouteDecision stillGood(Way way) {
+    RouteDecision planned = Objects.requireNonNull(way.decision());
+    return planned instanceof Split split
+            && !view().usability().pair(split.prefill(), split.decode())
+        ? withoutPrefill(way, true, planned.reason(), Reason.PAIR_SUSPENDED)
+        : planned;
   }
 
   private @Nullable RouteDecision withoutPrefill(

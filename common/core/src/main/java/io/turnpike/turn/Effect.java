@@ -1,6 +1,7 @@
 package io.turnpike.turn;
 
 import io.turnpike.node.Node;
+import io.turnpike.routing.RouteDecision;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done for a turn, in the order in which it is said. */
@@ -51,6 +52,19 @@ public sealed interface Effect {
 
   /** Begin to give the client the answer of this leg, and go on as it comes. */
   record Pass(int leg) implements Effect {}
+
+  /**
+   * Ask a node for the tokens of what was asked and answered so far, so that a leg can go on from
+   * there.
+   */
+  record AskTokens(int leg, Node node) implements Effect {}
+
+  /**
+   * Give the client what comes of this leg as the rest of the answer that broke off.
+   *
+   * @param way that the rest takes
+   */
+  record GoOn(int leg, RouteDecision way) implements Effect {}
 
   /** Give the client what the engine of this leg said, which was no good answer. */
   record PassWords(int leg) implements Effect {}

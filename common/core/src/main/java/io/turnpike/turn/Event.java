@@ -9,8 +9,20 @@ import io.turnpike.routing.TurnFacts;
  */
 public sealed interface Event {
 
-  /** The conversation is known as far as it can be: the turn may be decided. */
-  record Recognised(TurnFacts facts) implements Event {}
+  /**
+   * The conversation is known as far as it can be: the turn may be decided.
+   *
+   * @param ifCut what an answer comes to that breaks off
+   */
+  record Recognised(TurnFacts facts, IfCut ifCut) implements Event {}
+
+  /** What an answer comes to that breaks off after the client has seen some of it. */
+  enum IfCut {
+    /** It may go on elsewhere, as far as its request is concerned. */
+    GO_ON,
+    /** Its client is told. */
+    TELL
+  }
 
   /**
    * P answered, wholly.
@@ -43,6 +55,21 @@ public sealed interface Event {
       };
     }
   }
+
+  /**
+   * What was asked and answered so far is known in tokens, and another leg can go on from there.
+   *
+   * @param promptTokens both together: the prompt of that leg
+   * @param maxTokens that the rest of the answer may have; −1: only the context limits it
+   */
+  record TokensKnown(int leg, long promptTokens, long maxTokens) implements Event {}
+
+  /**
+   * No leg can go on where the answer broke off.
+   *
+   * @param what why, for people
+   */
+  record NotResumable(int leg, String what) implements Event {}
 
   /** A leg broke without an answer, or in the middle of one. */
   record LegBroke(int leg, LegFault fault, String what) implements Event {}

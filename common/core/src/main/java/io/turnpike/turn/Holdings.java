@@ -47,6 +47,12 @@ final class Holdings {
     say.accept(new Effect.SendDecode(decodeLeg, node, from, latestNanos));
   }
 
+  void askTokens(Node node) {
+    decodeLeg = ++lastLeg;
+    handedFrom = null;
+    say.accept(new Effect.AskTokens(decodeLeg, node));
+  }
+
   boolean isPrefill(int leg) {
     return leg != 0 && leg == prefillLeg;
   }
@@ -81,6 +87,11 @@ final class Holdings {
   /** The decode leg is over by itself. */
   void decodeEnded() {
     decodeLeg = 0;
+  }
+
+  /** The node that was to answer has no work for the turn any more. */
+  void releaseAnswer() {
+    release(Slot.ANSWER);
   }
 
   void closePrefill() {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of a turn so far; all times are of the machine's clock in nanoseconds.
  *
- * @param decision what was decided last; null: nothing yet
+ * @param decision on which its first content came, or what was decided last; null: nothing yet
  * @param tries legs, or pairs of them, that were begun
- * @param troubles what failed before the answer, in order
+ * @param troubles what failed before the answer was whole, in order
  * @param lostHandoffs handoffs that failed and were run again
  * @param beganNanos when the turn arrived
  * @param recognisedNanos when its conversation was known; 0: never

@@ -22,8 +22,11 @@ public record TurnRules(
     Duration within,
     Duration silence) {
 
-  /** Tries in all, the first included. */
+  /** Tries until there is content, the first included; again as many after each cut. */
   public static final int MAX_TRIES = 4;
+
+  /** How often an answer that broke off goes on elsewhere. */
+  public static final int MAX_RESUMES = 2;
 
   /** Prefill nodes that a turn asks in vain before D has to do without. */
   public static final int MAX_PREFILLS_IN_VAIN = 2;

@@ -40,6 +40,7 @@ final class Waiting {
   private final TurnRules rules;
   private final TurnWorld world;
   private final long beganNanos;
+  private long firstContentDeadline;
   private @Nullable Node node;
   private long sinceNanos;
   private long onItsWayNanos;
@@ -50,7 +51,13 @@ final class Waiting {
     this.rules = rules;
     this.world = world;
     this.beganNanos = beganNanos;
-    this.dueNanos = firstContentDeadline();
+    forFirstContent(beganNanos);
+  }
+
+  /** From now on the first content is waited for, or that of the rest of a broken answer. */
+  void forFirstContent(long nowNanos) {
+    firstContentDeadline = Math.min(nowNanos + rules.firstContentWithin().toNanos(), deadline());
+    dueNanos = firstContentDeadline;
   }
 
   long dueNanos() {
@@ -58,7 +65,7 @@ final class Waiting {
   }
 
   long firstContentDeadline() {
-    return beganNanos + Math.min(rules.firstContentWithin().toNanos(), rules.within().toNanos());
+    return firstContentDeadline;
   }
 
   private long deadline() {

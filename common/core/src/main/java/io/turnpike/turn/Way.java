@@ -42,6 +42,27 @@ final class Way {
     return decision;
   }
 
+  /** What is known of the turn has changed: an answer that broke off is a part of its prompt. */
+  void goesOnFrom(long promptTokens, long maxTokens) {
+    facts =
+        new TurnFacts(
+            facts.model(),
+            facts.turn(),
+            facts.holder(),
+            promptTokens,
+            facts.cachedTokens(),
+            maxTokens,
+            facts.severalSequences(),
+            facts.placementKey());
+  }
+
+  /** Asks the node that is to go on for the tokens of what was said. */
+  void askTokens(RouteDecision next, long nowNanos) {
+    decision = next;
+    waiting.forAnswer(answering(), 0, nowNanos);
+    holdings.askTokens(answering());
+  }
+
   /** Nobody can be asked. */
   void refused(Refused refused) {
     decision = refused;

@@ -31,6 +31,8 @@ final class EffectWords {
       case Effect.Remember e -> "remember " + e.node().id();
       case Effect.DropBody _ -> "drop body";
       case Effect.Pass e -> "pass " + e.leg();
+      case Effect.AskTokens e -> "ask tokens " + e.leg() + ": " + e.node().id();
+      case Effect.GoOn e -> "go on " + e.leg() + ": " + e.way().reason().word();
       case Effect.PassWords e -> "words of " + e.leg();
       case Effect.Answer e -> "error: " + of(e.failure());
       case Effect.CutAnswer e -> "cut: " + of(e.failure());

@@ -15,6 +15,7 @@ import io.turnpike.routing.RoutingView;
 import io.turnpike.routing.RoutingView.Usability;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.Event.IfCut;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ final class OneTurn implements TurnWorld {
   private final Connector connector;
   private RoutingPolicy policy = RoutingPolicy.of(Mode.PPD);
   private TurnFacts facts = FIRST;
+  private IfCut ifCut = IfCut.TELL;
   private @Nullable TurnMachine machine;
 
   private OneTurn(Connector connector) {
@@ -82,6 +84,12 @@ final class OneTurn implements TurnWorld {
 
   OneTurn with(TurnFacts known) {
     facts = known;
+    return this;
+  }
+
+  /** Its answer may go on elsewhere when it breaks off. */
+  OneTurn resumable() {
+    ifCut = IfCut.GO_ON;
     return this;
   }
 
@@ -133,7 +141,7 @@ final class OneTurn implements TurnWorld {
 
   /** The turn is recognised, with whatever it leads to. */
   List<String> begins() {
-    return on(new Event.Recognised(facts));
+    return on(new Event.Recognised(facts, ifCut));
   }
 
   /** It is recognised and that is all that matters here. */
@@ -168,6 +176,15 @@ final class OneTurn implements TurnWorld {
 
   List<String> lost(String node) {
     return on(new Event.NodeLost(new NodeId(node)));
+  }
+
+  /** What was asked and answered is known in tokens, 1,200 together; the rest may have 300. */
+  List<String> tokensKnown(int leg) {
+    return on(new Event.TokensKnown(leg, 1_200, 300));
+  }
+
+  List<String> notResumable(int leg) {
+    return on(new Event.NotResumable(leg, "nobody knows"));
   }
 
   List<String> ended(int leg, Ending ending) {

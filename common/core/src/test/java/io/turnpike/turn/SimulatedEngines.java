@@ -186,6 +186,14 @@ final class SimulatedEngines implements TurnWorld {
     return new Event.PrefillAnswered(leg, status, false, false, random.nextBoolean());
   }
 
+  /** What comes of asking for tokens. */
+  Event tokens(int leg, NodeId node) {
+    if (fit.contains(node) || random.nextInt(3) > 0) {
+      return new Event.TokensKnown(leg, random.nextInt(3_000), random.nextInt(1_000) - 1);
+    }
+    return random.nextInt(3) == 0 ? new Event.NotResumable(leg, "unknown") : broke(leg);
+  }
+
   /** What comes first of a leg that is to answer. */
   Event answer(int leg, NodeId node, boolean handoff) {
     if (handoff && random.nextInt(100) < handoffsLost) {
@@ -218,7 +226,7 @@ final class SimulatedEngines implements TurnWorld {
 
   /** How an answer ends that was good at first. */
   Event end(int leg, NodeId node) {
-    if (fit.contains(node) || random.nextInt(3) > 0) {
+    if (fit.contains(node) || random.nextBoolean()) {
       return new Event.AnswerEnded(leg, Event.Ending.WHOLE, "");
     }
     return switch (random.nextInt(3)) {

@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class TurnAudit {
 
-  /** A leg that is under way. */
-  private record OpenLeg(Node node, boolean prefill, @Nullable Node from) {}
+  /** A leg that is under way; {@code asks} for tokens only. */
+  private record OpenLeg(Node node, boolean prefill, @Nullable Node from, boolean asks) {
+    OpenLeg(Node node, boolean prefill, @Nullable Node from) {
+      this(node, prefill, from, false);
+    }
+  }
 
   /** Params that P gave, which nobody has used yet. */
   private record Params(NodeId prefill, long givenNanos) {}
@@ -42,8 +46,14 @@ final class TurnAudit {
   private @Nullable Params params;
   private @Nullable Event cause;
   private int ways;
+  private int waysBeforeCut;
+  private boolean wayCounted;
   private int answers;
   private int cuts;
+  private @Nullable NodeId passing;
+  private boolean goesOn;
+  private long goesOnUntil;
+  int resumed;
   private boolean bodyDropped;
   private boolean promptDone;
   private boolean everyEngineWould;
@@ -83,9 +93,15 @@ final class TurnAudit {
         }
       }
       case Event.AnswerEnded e -> open.remove(e.leg());
+      case Event.TokensKnown e when open.containsKey(e.leg()) -> {
+        assertThat(open.remove(e.leg()).asks()).isTrue();
+      }
+      case Event.NotResumable e -> open.remove(e.leg());
       case Event.NodeLost e -> {
         Effect.Reserve place = held.get(Slot.ANSWER);
-        if (place != null && place.node().id().equals(e.node())) {
+        boolean asked =
+            open.values().stream().anyMatch(leg -> leg.asks() && leg.node().id().equals(e.node()));
+        if (asked || (place != null && place.node().id().equals(e.node()))) {
           failedByThemselves.add(e.node());
         }
       }
@@ -98,10 +114,11 @@ final class TurnAudit {
       assertThat(outcome).as("nothing comes after the end").isNull();
       says(effect, now);
     }
-    assertThat(machine.record().tries()).as("tries").isEqualTo(ways).isLessThanOrEqualTo(4);
+    assertThat(machine.record().tries()).as("tries").isEqualTo(ways);
+    assertThat(ways - waysBeforeCut).as("tries since the last cut").isLessThanOrEqualTo(4);
     long first = TurnRules.DEFAULT.firstContentWithin().toNanos();
     long whole = TurnRules.DEFAULT.within().toNanos();
-    long deadline = beganNanos + (machine.state() == TurnMachine.State.PASSING ? whole : first);
+    long deadline = beganNanos + (answers > 0 ? whole : first);
     if (outcome == null) {
       assertThat(machine.dueNanos())
           .as("no wait beyond the deadline")
@@ -148,7 +165,14 @@ final class TurnAudit {
       }
       case Effect.Pass e -> {
         answers++;
-        assertThat(open).as("passed on is an open leg").containsKey(e.leg());
+        passes(e.leg());
+      }
+      case Effect.AskTokens e -> asksTokens(e, now);
+      case Effect.GoOn e -> {
+        assertThat(goesOn).as("only what broke off goes on").isTrue();
+        assertThat(e.way().answering()).isEqualTo(node(e.leg()));
+        goesOn = false;
+        passes(e.leg());
       }
       case Effect.PassWords e -> {
         answers++;
@@ -167,8 +191,50 @@ final class TurnAudit {
     }
   }
 
-  private void sendsPrefill(Effect.SendPrefill send) {
+  private void passes(int leg) {
+    assertThat(open).as("passed on is an open leg").containsKey(leg);
+    passing = node(leg).id();
+  }
+
+  private Node node(int leg) {
+    return Objects.requireNonNull(open.get(leg)).node();
+  }
+
+  private void asksTokens(Effect.AskTokens ask, long now) {
+    if (!goesOn) {
+      goesOn = true;
+      goesOnUntil =
+          Math.min(
+              now + TurnRules.DEFAULT.firstContentWithin().toNanos(),
+              beganNanos + TurnRules.DEFAULT.within().toNanos());
+      resumed++;
+      waysBeforeCut = ways;
+      planned.clear();
+      askedAfterFailure.clear();
+      failedByThemselves.clear();
+      failedByThemselves.add(Objects.requireNonNull(passing));
+    }
+    assertThat(resumed).as("goes on twice").isLessThanOrEqualTo(TurnRules.MAX_RESUMES);
+    assertThat(held).as("nothing is held while tokens are asked").isEmpty();
+    assertThat(bodyDropped).as("tokens are those of the body").isFalse();
     ways++;
+    wayCounted = true;
+    asks(ask.node());
+    planned.add(ask.node().id());
+    open.put(ask.leg(), new OpenLeg(ask.node(), false, null, true));
+  }
+
+  /** A way begins with its first leg, or with the question for tokens before that. */
+  private void beginsWay(Node node) {
+    if (wayCounted) {
+      wayCounted = false;
+    } else {
+      ways++;
+      asks(node);
+    }
+  }
+
+  private void sendsPrefill(Effect.SendPrefill send) {
     params = null;
     starts(send.leg(), new OpenLeg(send.prefill(), true, null));
     if (send.decode().connector().decodesAlone()) {
@@ -176,14 +242,13 @@ final class TurnAudit {
           .as("a suspended pair is left alone")
           .isTrue();
     }
-    asks(send.decode());
+    beginsWay(send.decode());
   }
 
   private void sendsDecode(Effect.SendDecode send, long now) {
     Node from = send.from();
     if (from == null) {
-      ways++;
-      asks(send.node());
+      beginsWay(send.node());
     } else if (from.connector().passesParamsOn()) {
       Params given = params;
       assertThat(given).as("params are used once, and only fresh ones").isNotNull();
@@ -213,7 +278,7 @@ final class TurnAudit {
 
   private void starts(int leg, OpenLeg sent) {
     assertThat(bodyDropped).as("a leg needs the body").isFalse();
-    assertThat(answers).as("nothing is asked after an answer").isZero();
+    assertThat(answers == 0 || goesOn).as("nothing is asked after an answer").isTrue();
     assertThat(held.get(sent.prefill() ? Slot.PREFILL : Slot.ANSWER))
         .as("reserved before it is asked")
         .isNotNull()
@@ -282,6 +347,10 @@ final class TurnAudit {
       assertThat(whoCouldBeAsked()).as("refused without asking").isEmpty();
     } else if ((outcome == Outcome.FAILED || outcome == Outcome.REFUSED) && !everyEngineWould) {
       gaveUp(record);
+    } else if (outcome == Outcome.CUT && goesOn && now < goesOnUntil && !everyEngineWould) {
+      if (!(cause instanceof Event.NotResumable)) {
+        gaveUp(record);
+      }
     }
   }
 
@@ -300,7 +369,7 @@ final class TurnAudit {
    * handoffs; so with a fit node among those it could ask, at least two other nodes failed.
    */
   private void gaveUp(TurnRecord record) {
-    if (ways < TurnRules.MAX_TRIES) {
+    if (ways - waysBeforeCut < TurnRules.MAX_TRIES) {
       assertThat(failedByThemselves)
           .as("who is ready and did not fail was asked")
           .containsAll(
@@ -312,7 +381,9 @@ final class TurnAudit {
     }
     List<NodeId> fit = engines.fit.stream().filter(id -> isOfRoleAndAble(id)).toList();
     if (!fit.isEmpty()) {
-      assertThat(ways).as("tries, while %s would have answered: %s", fit, record).isEqualTo(4);
+      assertThat(ways - waysBeforeCut)
+          .as("tries, while %s would have answered: %s", fit, record)
+          .isEqualTo(4);
       planned.removeAll(fit);
       assertThat(planned)
           .as("others tried, while %s would have answered: %s", fit, record)

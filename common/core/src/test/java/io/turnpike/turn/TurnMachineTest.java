@@ -12,6 +12,7 @@ import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.routing.TurnFacts.Holder;
 import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.Event.IfCut;
 import io.turnpike.turn.TurnMachine.State;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,7 @@ class TurnMachineTest {
     assertThat(latest(110)).isEqualTo(OneTurn.nanos(120));
     OneTurn alone = OneTurn.over("d1");
     List<Effect> effects =
-        alone.machine().on(new Event.Recognised(OneTurn.FIRST), OneTurn.nanos(1));
+        alone.machine().on(new Event.Recognised(OneTurn.FIRST, IfCut.TELL), OneTurn.nanos(1));
     assertThat(send(effects).latestNanos()).isEqualTo(OneTurn.nanos(120));
   }
 

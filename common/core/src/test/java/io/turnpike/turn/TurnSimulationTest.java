@@ -7,9 +7,11 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.ReplicaPolicy;
+import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.TurnFacts;
 import io.turnpike.routing.TurnFacts.Holder;
+import io.turnpike.turn.Event.IfCut;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,11 +49,17 @@ class TurnSimulationTest {
   @ValueSource(longs = 20_261_121)
   void simulation_reachesEveryOutcome(long seed) {
     Map<Outcome, Integer> reached = new EnumMap<>(Outcome.class);
+    int[] resumed = new int[TurnRules.MAX_RESUMES + 1];
     for (int i = 0; i < 50; i++) {
-      new Simulation(seed + i).run().forEach((how, many) -> reached.merge(how, many, Integer::sum));
+      Simulation simulation = new Simulation(seed + i);
+      simulation.run().forEach((how, many) -> reached.merge(how, many, Integer::sum));
+      simulation.turns.stream()
+          .filter(turn -> turn.audit.outcome == Outcome.ANSWERED)
+          .forEach(turn -> resumed[turn.audit.resumed]++);
     }
     assertThat(reached).containsOnlyKeys(Outcome.values());
     assertThat(reached.values()).allMatch(many -> many >= 5);
+    assertThat(resumed[1]).as("answered after a cut").isGreaterThan(5);
   }
 
   private static final class Simulation {
@@ -116,7 +124,8 @@ class TurnSimulationTest {
       SimulatedTurn() {
         if (random.nextInt(20) > 0) {
           double lookup = random.nextInt(20) == 0 ? 130 : 0.05;
-          after(lookup * random.nextDouble(), () -> on(new Event.Recognised(facts())));
+          IfCut ifCut = random.nextBoolean() ? IfCut.GO_ON : IfCut.TELL;
+          after(lookup * random.nextDouble(), () -> on(new Event.Recognised(facts(), ifCut)));
         }
         if (random.nextInt(6) == 0) {
           Event leaves = random.nextBoolean() ? new Event.ClientLeft() : new Event.ClientStalled();
@@ -183,14 +192,12 @@ class TurnSimulationTest {
           }
           case Effect.SendDecode e ->
               comes(e.node().id(), engines.answer(e.leg(), e.node().id(), e.from() != null));
-          case Effect.Pass e -> passes(e.leg(), passing());
+          case Effect.AskTokens e -> comes(e.node().id(), engines.tokens(e.leg(), e.node().id()));
+          case Effect.Pass e ->
+              passes(e.leg(), Objects.requireNonNull(machine.record().decision()));
+          case Effect.GoOn e -> passes(e.leg(), e.way());
           default -> {}
         }
-      }
-
-      private NodeId passing() {
-        var decision = Objects.requireNonNull(machine.record().decision());
-        return Objects.requireNonNull(decision.answering()).id();
       }
 
       /** What comes of a leg comes also when the leg was closed meanwhile. */
@@ -201,7 +208,8 @@ class TurnSimulationTest {
         }
       }
 
-      private void passes(int leg, NodeId node) {
+      private void passes(int leg, RouteDecision way) {
+        NodeId node = Objects.requireNonNull(way.answering()).id();
         lastSign = now;
         double delay = engines.delay(node);
         if (delay >= 0) {

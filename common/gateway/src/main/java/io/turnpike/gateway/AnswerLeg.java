@@ -7,6 +7,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.turnpike.engine.http.LegListener;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.openai.AnswerPipe;
+import io.turnpike.openai.ResumedTurn;
+import io.turnpike.openai.SaidText;
+import io.turnpike.openai.Seam;
 import io.turnpike.openai.Usage;
 import io.turnpike.turn.Event;
 import io.turnpike.turn.Event.Ending;
@@ -30,6 +33,9 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   private boolean eventStream;
   private boolean whole;
   private boolean passing;
+  private @Nullable SaidText said;
+  private @Nullable ResumedTurn goesOn;
+  private @Nullable Seam seam;
   private @Nullable AnswerPipe pipe;
 
   /**
@@ -43,13 +49,20 @@ final class AnswerLeg extends TurnLeg implements LegListener {
     this.maxHeld = maxHeld;
   }
 
+  /** What it says is kept, so that the answer can go on; or it goes on with what was kept. */
+  void keepFor(Resumption resumption) {
+    said = resumption.said().begin();
+    goesOn = resumption.turn();
+    seam = goesOn == null ? null : goesOn.seam();
+  }
+
   @Override
   public void head(int answered, HttpHeaders headers) {
     status = answered;
     contentType = headers.get(HttpHeaderNames.CONTENT_TYPE);
     loadMetrics = headers.get("endpoint-load-metrics");
     eventStream = contentType != null && contentType.startsWith("text/event-stream");
-    pipe = AnswerPipe.of(answered, eventStream, maxHeld);
+    pipe = AnswerPipe.of(answered, eventStream, maxHeld, said);
     signs.seen();
   }
 
@@ -85,7 +98,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   private void passOn(AnswerPipe from) {
     ByteBuf out = from.take();
     if (out != null) {
-      exchange.write(out);
+      exchange.write(seam == null ? out : seam.join(out));
     }
   }
 
@@ -156,7 +169,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
 
   /** Whether what the client has seen ends inside an event. */
   boolean endsInsideEvent() {
-    return pipe != null && pipe.endsInsideEvent();
+    return passing && pipe != null && pipe.endsInsideEvent();
   }
 
   @Nullable String loadMetrics() {
@@ -173,15 +186,21 @@ final class AnswerLeg extends TurnLeg implements LegListener {
     return signs.lastNanos();
   }
 
-  /** Token counts; complete at the end. */
+  /** Token counts of the whole answer; complete at the end. */
   Usage usage() {
+    Usage own = ownUsage();
+    return goesOn == null ? own : goesOn.whole(own);
+  }
+
+  private Usage ownUsage() {
     return pipe == null ? Usage.UNKNOWN : pipe.usage();
   }
 
-  /** Tokens of the answer, as far as they are known; −1: not. */
+  /** Tokens of the whole answer, as far as they are known; −1: not. */
   long completionTokens() {
-    int said = usage().completionTokens();
-    return said >= 0 || !eventStream || pipe == null ? said : pipe.contentEvents();
+    int told = ownUsage().completionTokens();
+    long own = told >= 0 || !eventStream || pipe == null ? told : pipe.contentEvents();
+    return goesOn == null ? own : goesOn.saidTokens() + Math.max(0, own);
   }
 
   @Override

@@ -19,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param forwardHeaders client headers passed on to engines, besides the request id
  * @param sessionKeys further names under which clients send a session: {@code header:NAME} or
  *     {@code body:NAME}, tried in this order after X-Session-ID, session_id and conversation_id
+ * @param resume whether a streamed answer that breaks off goes on at another engine, where that is
+ *     safe
  * @param accessLog whether each turn has a line in the log, without anything that was said
  * @param adminKey demanded as a bearer token by control endpoints; where it is not set, they are
  *     open on a loopback address without callers, and demand the one in the file otherwise
@@ -46,6 +48,7 @@ record GatewaySettings(
           "body:prompt_cache_key"
         })
         List<String> sessionKeys,
+    @DefaultValue("true") boolean resume,
     @DefaultValue("false") boolean accessLog,
     @Nullable String adminKey,
     @DefaultValue(".turnpike/admin-key") Path adminKeyFile) {}

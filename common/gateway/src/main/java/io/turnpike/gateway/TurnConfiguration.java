@@ -16,6 +16,7 @@ import io.turnpike.gateway.http.TurnServer;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
 import io.turnpike.trace.TurnTracing;
+import io.turnpike.turn.Event.IfCut;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -108,6 +109,7 @@ class TurnConfiguration {
       ClusterSource clusters,
       LiveTurns live,
       TurnTracing tracing,
+      GatewaySettings gateway,
       TurnSettings settings) {
     return new TurnParts(
         callers,
@@ -123,6 +125,7 @@ class TurnConfiguration {
         receipts,
         tracing,
         settings.rules(),
+        gateway.resume() ? IfCut.GO_ON : IfCut.TELL,
         new PerThreadRandom(),
         TICKER);
   }

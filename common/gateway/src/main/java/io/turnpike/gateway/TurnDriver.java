@@ -1,23 +1,18 @@
 package io.turnpike.gateway;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.turnpike.caller.Caller;
 import io.turnpike.conversation.Recognisable;
 import io.turnpike.engine.InflightLoad.Reservation;
-import io.turnpike.engine.http.LegListener;
-import io.turnpike.engine.http.LegRequest;
-import io.turnpike.engine.http.LegRequest.Resend;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.gateway.http.TurnListener;
-import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
 import io.turnpike.openai.TurnBody;
-import io.turnpike.openai.Usage;
 import io.turnpike.receipt.Receipt;
 import io.turnpike.receipt.TurnEnd;
+import io.turnpike.routing.RouteDecision;
 import io.turnpike.trace.TurnTrace;
 import io.turnpike.turn.Effect;
 import io.turnpike.turn.Effect.Fact;
@@ -27,7 +22,6 @@ import io.turnpike.turn.Event.Ending;
 import io.turnpike.turn.Failure;
 import io.turnpike.turn.Outcome;
 import io.turnpike.turn.TurnMachine;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
@@ -62,14 +56,11 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   private boolean performing;
   private TurnTrace trace = TurnTrace.NONE;
   private @Nullable Scanned scanned;
-  private @Nullable TurnBody body;
   private @Nullable Recogniser recogniser;
   private @Nullable TurnMachine machine;
-  private @Nullable PrefillLeg prefillLeg;
-  private @Nullable AnswerLeg answerLeg;
+  private @Nullable TurnLegs legs;
+  private boolean streamed;
   private int status;
-  private long prefillPromptTokens = -1;
-  private long prefillCachedTokens = -1;
 
   TurnDriver(TurnParts parts, TurnExchange exchange, Caller caller) {
     this.parts = parts;
@@ -94,21 +85,24 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   public void begin(Scanned turn, TurnBody scannedBody, Recognisable identity) {
     trace = parts.tracing().begin(exchange.headers(), beganNanos);
     scanned = turn;
-    body = scannedBody;
+    TurnLegs under =
+        new TurnLegs(parts, exchange, this, new TurnLegs.Asked(turn, scannedBody, trace));
+    legs = under;
     machine =
         new TurnMachine(
             turn.routing().policy(), parts.rules(), parts.world(), parts.random(), beganNanos);
     recogniser = new Recogniser(parts.conversations(), turn, identity);
     parts.live().of(exchange.loop()).add(this);
-    recogniser.recognise(exchange.loop(), facts -> on(new Event.Recognised(facts)));
+    recogniser.recognise(exchange.loop(), facts -> on(new Event.Recognised(facts, under.ifCut())));
   }
 
   // --- the client ---
 
   @Override
   public void writabilityChanged() {
-    if (answerLeg != null) {
-      answerLeg.read(exchange.isWritable());
+    AnswerLeg leg = legs == null ? null : legs.answerIfAny();
+    if (leg != null) {
+      leg.read(exchange.isWritable());
     }
   }
 
@@ -125,7 +119,7 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   void wakeIfDue(long nowNanos) {
     TurnMachine known = machine();
     if (nowNanos - known.dueNanos() >= 0) {
-      AnswerLeg leg = answerLeg;
+      AnswerLeg leg = legs().answerIfAny();
       long lastSign = leg == null || !exchange.isWritable() ? nowNanos : leg.lastSignNanos();
       on(new Event.Woke(lastSign));
     }
@@ -178,16 +172,18 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
       case Effect.PromptDone() -> Objects.requireNonNull(places.get(Slot.ANSWER)).promptDone();
       case Effect.Release(Slot slot) -> Objects.requireNonNull(places.remove(slot)).release();
       case Effect.SendPrefill(int leg, Node prefill, Node decode) ->
-          sendPrefill(leg, prefill, decode);
-      case Effect.SendDecode send -> sendDecode(send);
-      case Effect.CloseLeg(int leg) -> closeLeg(leg);
+          legs().sendPrefill(leg, prefill, decode);
+      case Effect.SendDecode send -> legs().sendDecode(send);
+      case Effect.CloseLeg(int leg) -> legs().close(leg);
       case Effect.Remember(Node node) -> remember(node);
       case Effect.DropBody() -> {
-        body = null;
+        legs().dropBody();
         arrival.dropBody();
         recogniser().settle();
       }
       case Effect.Pass(int leg) -> pass(leg);
+      case Effect.AskTokens(int leg, Node node) -> legs().askTokens(leg, node);
+      case Effect.GoOn(int leg, RouteDecision way) -> goOn(leg, way);
       case Effect.PassWords(int leg) -> passWords(leg);
       case Effect.Answer(Failure failure, int tries) -> answer(failure, tries);
       case Effect.CutAnswer(Failure failure) -> cut(failure);
@@ -196,78 +192,9 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
     }
   }
 
-  // --- legs ---
-
-  private void sendPrefill(int number, Node prefill, Node decode) {
-    Connector connector = prefill.connector();
-    parts.engines().health().tries(prefill, decode);
-    String params = connector.prefillParams();
-    ByteBuf request =
-        turnBody()
-            .prefillLeg(
-                exchange.alloc(),
-                params == null ? null : params.getBytes(StandardCharsets.US_ASCII));
-    PrefillLeg leg =
-        new PrefillLeg(number, this, parts.engines().settings().maxPrefillAnswer().toBytes());
-    prefillLeg = leg;
-    String id = connector.requestId(prefill, decode, turn().id(), turn().clientRequestId());
-    HttpHeaders headers = trace.prefill(prefill, turn().legHeaders(id));
-    send(leg, leg, request(prefill, headers, request, Resend.ALLOWED, LegRequest.ANY_TIME));
-  }
-
-  private void sendDecode(Effect.SendDecode send) {
-    Node node = send.node();
-    Node from = send.from();
-    Scanned turn = turn();
-    String id =
-        from == null
-            ? node.connector().aloneRequestId(turn.id(), turn.clientRequestId())
-            : from.connector().requestId(from, node, turn.id(), turn.clientRequestId());
-    byte[] params = null;
-    PrefillLeg prefill = prefillLeg;
-    if (from != null && prefill != null) {
-      prefillPromptTokens = prefill.promptTokens();
-      prefillCachedTokens = prefill.cachedTokens();
-      params = from.connector().passesParamsOn() ? prefill.takeParams() : null;
-    }
-    if (answerLeg != null) {
-      answerLeg.dispose();
-    }
-    LifeSigns signs = new LifeSigns(parts.engines().signs().of(node.id()), parts.ticker());
-    AnswerLeg leg =
-        new AnswerLeg(
-            send.leg(),
-            this,
-            exchange,
-            signs,
-            parts.engines().settings().maxHeldAnswer().toBytes());
-    answerLeg = leg;
-    Resend resend = params == null ? Resend.ALLOWED : Resend.FORBIDDEN;
-    ByteBuf request = turnBody().decodeLeg(exchange.alloc(), params);
-    HttpHeaders headers = trace.answer(node, from, turn().legHeaders(id));
-    send(leg, leg, request(node, headers, request, resend, send.latestNanos()));
-  }
-
-  private LegRequest request(Node node, HttpHeaders head, ByteBuf body, Resend resend, long late) {
-    return new LegRequest(node.url(), turn().api().path(), head, body, resend, late);
-  }
-
-  private void send(TurnLeg leg, LegListener listener, LegRequest request) {
-    leg.started(parts.engines().clients().of(exchange.loop()).send(request, listener));
-  }
-
-  private void closeLeg(int number) {
-    if (prefillLeg != null && prefillLeg.number == number) {
-      prefillLeg.cancel();
-    }
-    if (answerLeg != null && answerLeg.number == number) {
-      answerLeg.cancel();
-    }
-  }
-
   private void remember(Node node) {
     if (!turn().probe()) {
-      long known = prefillPromptTokens;
+      long known = legs().promptTokens();
       recogniser().remember(node, known >= 0 ? known : turn().promptTokens());
     }
   }
@@ -282,8 +209,9 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   }
 
   private void pass(int number) {
-    AnswerLeg leg = Objects.requireNonNull(answerLeg);
+    AnswerLeg leg = legs().answer();
     status = 200;
+    streamed = leg.isEventStream();
     boolean whole = leg.pass();
     ClientAnswer.begin(exchange, told(), leg, whole);
     if (whole && !leg.isEventStream()) {
@@ -293,9 +221,20 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
     }
   }
 
+  /** The rest of an answer that broke off comes. */
+  private void goOn(int number, RouteDecision way) {
+    AnswerLeg leg = legs().answer();
+    if (leg.isEventStream()) {
+      legs().goesOn(way);
+      leg.pass();
+      leg.read(exchange.isWritable());
+    } else {
+      on(new Event.AnswerEnded(number, Ending.CUT, "went on with something else than a stream"));
+    }
+  }
+
   private void passWords(int number) {
-    boolean ofPrefill = prefillLeg != null && prefillLeg.number == number;
-    TurnLeg.Words words = Objects.requireNonNull(ofPrefill ? prefillLeg : answerLeg).words();
+    TurnLeg.Words words = legs().speaking(number).words();
     status = words.status();
     int tries = machine().record().tries();
     ClientAnswer.say(exchange, ClientAnswer.discourageRetry(told(), status, tries), words);
@@ -308,10 +247,9 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   }
 
   private void cut(Failure failure) {
-    AnswerLeg leg = Objects.requireNonNull(answerLeg);
-    if (leg.isEventStream()) {
+    if (streamed) {
       ApiError error = ClientAnswer.errorOf(failure);
-      exchange.write(ClientAnswer.errorEvent(error, leg.endsInsideEvent()));
+      exchange.write(ClientAnswer.errorEvent(error, legs().answer().endsInsideEvent()));
       exchange.flush();
     } else {
       exchange.abort();
@@ -337,29 +275,19 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   private void letGo() {
     places.values().forEach(Reservation::release);
     places.clear();
-    body = null;
+    legs().dropBody();
     parts.live().of(exchange.loop()).remove(this);
-    if (answerLeg != null) {
-      answerLeg.cancel();
-    }
-    if (prefillLeg != null) {
-      prefillLeg.cancel();
-    }
+    legs().closeAll();
     arrival.release();
   }
 
   private TurnEnd turnEnd() {
-    AnswerLeg leg = answerLeg;
     return new TurnEnd(
         turn().asked(),
         machine().record(),
         new TurnEnd.Conversation(recogniser().recognition(), recogniser().conversation()),
-        new TurnEnd.Said(
-            status,
-            leg == null ? Usage.UNKNOWN : leg.usage(),
-            leg == null ? -1 : leg.completionTokens(),
-            prefillPromptTokens,
-            prefillCachedTokens),
+        legs().said(status),
+        legs().resumed(),
         trace.id());
   }
 
@@ -373,8 +301,8 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
     return Objects.requireNonNull(scanned);
   }
 
-  private TurnBody turnBody() {
-    return Objects.requireNonNull(body);
+  private TurnLegs legs() {
+    return Objects.requireNonNull(legs);
   }
 
   private Recogniser recogniser() {

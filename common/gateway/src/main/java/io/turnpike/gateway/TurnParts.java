@@ -5,6 +5,7 @@ import io.turnpike.caller.Callers;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.receipt.Receipts;
 import io.turnpike.trace.TurnTracing;
+import io.turnpike.turn.Event.IfCut;
 import io.turnpike.turn.TurnRules;
 import io.turnpike.turn.TurnWorld;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param world as machines see it
  * @param live the turns under way
  * @param rules how long what may take
+ * @param ifCut what answers come to that break off, where their requests allow that they go on
  * @param random breaks ties
  * @param ticker nanoseconds
  */
@@ -36,5 +38,6 @@ record TurnParts(
     Receipts receipts,
     TurnTracing tracing,
     TurnRules rules,
+    IfCut ifCut,
     RandomGenerator random,
     LongSupplier ticker) {}

@@ -24,10 +24,11 @@ sealed interface AnswerJudge permits EventStreamJudge, WholeAnswerJudge {
    *
    * @param holdLimit bytes of an answer that are held at most; one that is larger is passed on
    *     without being looked at whole
+   * @param said takes the text of a stream that may go on elsewhere when it breaks off
    */
-  static AnswerJudge of(int status, boolean eventStream, long holdLimit) {
+  static AnswerJudge of(int status, boolean eventStream, long holdLimit, @Nullable SaidText said) {
     return eventStream && status == 200
-        ? new EventStreamJudge(holdLimit)
+        ? new EventStreamJudge(holdLimit, said)
         : new WholeAnswerJudge(status, holdLimit);
   }
 

@@ -44,9 +44,12 @@ public final class AnswerPipe {
    * @param status the HTTP status
    * @param eventStream whether the body is a stream of events
    * @param holdLimit bytes held back at most; an answer that is larger goes out before it is whole
+   * @param said takes the text of a stream that may go on elsewhere when it breaks off: an error
+   *     event of the engine's is then held back; null: it may not
    */
-  public static AnswerPipe of(int status, boolean eventStream, long holdLimit) {
-    return new AnswerPipe(AnswerJudge.of(status, eventStream, holdLimit));
+  public static AnswerPipe of(
+      int status, boolean eventStream, long holdLimit, @Nullable SaidText said) {
+    return new AnswerPipe(AnswerJudge.of(status, eventStream, holdLimit, said));
   }
 
   /** Takes the next part, and its ownership; says what the answer is as far as is known. */

@@ -33,6 +33,8 @@ final class AnswerReader {
   private boolean aborted;
   private boolean failed;
   private int textAt = -1;
+  private int saidAt = -1;
+  private boolean saysMore;
   private @Nullable String errorMessage;
   private Usage usage = Usage.UNKNOWN;
 
@@ -83,6 +85,7 @@ final class AnswerReader {
 
   private void unread() {
     form = Form.OBJECT;
+    saysMore = true;
     content = true;
     finished = true;
     kvMembers = null;
@@ -131,6 +134,16 @@ final class AnswerReader {
   /** Place of the opening quote of the last text in a choice, or −1. */
   int textAt() {
     return textAt;
+  }
+
+  /** Place of the opening quote of the text that a reader sees, or −1. */
+  int saidAt() {
+    return saidAt;
+  }
+
+  /** Whether it is a chunk that gives a reader nothing but a text of one choice. */
+  boolean saysOnlyText() {
+    return !saysMore && form == Form.OBJECT;
   }
 
   /** Whether there is something in {@code kv_transfer_params}; null, as vLLM writes, is nothing. */
@@ -205,6 +218,7 @@ final class AnswerReader {
   private void choices(JsonParser parser) {
     if (parser.hasToken(JsonToken.START_ARRAY)) {
       while (parser.nextToken() != JsonToken.END_ARRAY) {
+        saysMore |= choices;
         choices = true;
         if (parser.hasToken(JsonToken.START_OBJECT)) {
           choice(parser);
@@ -222,7 +236,8 @@ final class AnswerReader {
       parser.nextToken();
       switch (name) {
         case "delta", "message" -> delta(parser);
-        case "text", "token_ids" -> anything(parser);
+        case "text" -> said(parser);
+        case "token_ids" -> more(parser);
         case "finish_reason" -> finishReason(parser);
         default -> parser.skipChildren();
       }
@@ -245,12 +260,31 @@ final class AnswerReader {
     }
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       parser.nextToken();
-      if (name.equals("role")) {
-        parser.skipChildren();
-      } else {
-        anything(parser);
+      switch (name) {
+        case "role" -> parser.skipChildren();
+        case "content" -> said(parser);
+        default -> more(parser);
       }
     }
+  }
+
+  /** What a reader sees. */
+  private void said(JsonParser parser) {
+    if (parser.hasToken(JsonToken.VALUE_STRING)) {
+      saidAt = open + JsonBytes.start(parser);
+      anything(parser);
+    } else {
+      more(parser);
+    }
+  }
+
+  /** Anything else of an answer: reasoning, calls of tools, token ids. */
+  private void more(JsonParser parser) {
+    boolean before = content;
+    content = false;
+    anything(parser);
+    saysMore |= content;
+    content |= before;
   }
 
   /** A value that is neither null nor empty. */

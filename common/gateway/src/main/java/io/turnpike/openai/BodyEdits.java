@@ -25,6 +25,9 @@ final class BodyEdits {
   /** Cut out of both legs where the client may not say it: how urgent a turn is. */
   static final int PRIORITY = 8;
 
+  /** Cut out where an answer goes on that broke off: what is said again, with what was said. */
+  static final int RESUME = 16;
+
   private static final int INTS_PER_MEMBER = 3;
 
   private int[] members = new int[8 * INTS_PER_MEMBER];

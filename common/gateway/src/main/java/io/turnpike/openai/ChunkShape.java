@@ -65,8 +65,18 @@ final class ChunkShape {
         : -1;
   }
 
+  /** Where the text of an event begins that has this shape. */
+  int textStart(int eventAt) {
+    return eventAt + headBytes;
+  }
+
+  /** Where that text ends. */
+  int textEnd(int eventEnd) {
+    return eventEnd - tailBytes;
+  }
+
   /** The place of the quote that ends a string; of the first byte that no string has, if sooner. */
-  private static int stringEnd(byte[] bytes, int from, int limit) {
+  static int stringEnd(byte[] bytes, int from, int limit) {
     int at = from;
     while (at < limit && bytes[at] != '"' && !isControl(bytes[at])) {
       at += bytes[at] == '\\' && !isControl(bytes[at + 1]) ? 2 : 1;

@@ -33,6 +33,7 @@ final class EventStreamJudge implements AnswerJudge {
   private static final int FIRST_WINDOW_BYTES = 512;
 
   private final long holdLimit;
+  private final @Nullable SaidText said;
   private final ChunkShape shape = new ChunkShape();
 
   private Verdict verdict = Verdict.HELD;
@@ -58,8 +59,13 @@ final class EventStreamJudge implements AnswerJudge {
 
   private boolean insideLargeEvent;
 
-  EventStreamJudge(long holdLimit) {
+  /**
+   * @param said takes the text, for an answer that may go on elsewhere when it breaks off; an error
+   *     event of the engine's is then no part of what may go out
+   */
+  EventStreamJudge(long holdLimit, @Nullable SaidText said) {
     this.holdLimit = holdLimit;
+    this.said = said;
   }
 
   @Override
@@ -101,6 +107,9 @@ final class EventStreamJudge implements AnswerJudge {
     int end = contentEvents > 0 ? shape.endOfEvent(window, at, windowBytes) : -1;
     if (end >= 0 && isWatched()) {
       contentEvents++;
+      if (said != null) {
+        said.like(window, shape.textStart(at), shape.textEnd(end));
+      }
       eventEnds(end);
       return end;
     }
@@ -164,12 +173,18 @@ final class EventStreamJudge implements AnswerJudge {
   private void eventEnds(int at) {
     cleanTo = windowAt + at;
     insideLargeEvent = false;
+    if (said != null) {
+      said.eventEnds();
+    }
   }
 
   private void passLargeEvent(int to) {
     if (isOpen()) {
       cleanTo = windowAt + to;
       insideLargeEvent = true;
+      if (said != null) {
+        said.lose();
+      }
     }
   }
 
@@ -210,6 +225,9 @@ final class EventStreamJudge implements AnswerJudge {
     if (content || (contentEvents > 0 && chunk.hasChoices())) {
       contentEvents++;
     }
+    if (said != null) {
+      said.chunk(chunk, window, SseLine.dataStart(window, from), to);
+    }
     if (chunk.isLikeOthers() && to < windowBytes) {
       shape.learn(window, from, chunk.textAt(), to);
     }
@@ -221,7 +239,7 @@ final class EventStreamJudge implements AnswerJudge {
       verdict = Verdict.FAILED;
     } else {
       verdict = Verdict.CUT;
-      errorAt = windowAt + from;
+      errorAt = said == null ? windowAt + from : Long.MAX_VALUE;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.turnpike.openai;
 
 import io.turnpike.conversation.PrefixChainBuilder;
+import java.util.Arrays;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -58,6 +59,17 @@ final class PromptPlaces {
 
   int bytes() {
     return bytes;
+  }
+
+  /** The first text, with its quotes. */
+  byte[] text(byte[] body) {
+    int quote = ChunkShape.stringEnd(body, start + 1, body.length);
+    return Arrays.copyOfRange(body, start, quote + 1);
+  }
+
+  /** The first list of token ids. */
+  TokenIds ids(byte[] body) {
+    return TokenIds.at(body, start);
   }
 
   /** Adds the links of a single prompt; several have none, because no turn continues them. */

@@ -9,14 +9,16 @@ import io.turnpike.conversation.PrefixChainBuilder;
 import io.turnpike.conversation.Tenant;
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A scanned request body: what a gateway reads of it, and the bodies of the two legs made from it.
  * Holds the client's bytes; used by one thread at a time.
  */
-public final class TurnBody {
+public final class TurnBody implements LegBodies {
 
   /** What vLLM takes for completions that name no limit. */
   private static final int DEFAULT_COMPLETIONS_TOKENS = 16;
@@ -29,7 +31,6 @@ public final class TurnBody {
   private static final byte[] NOT_STREAMED = "\"stream\":false".getBytes(UTF_8);
   private static final byte[] ONE_SEQUENCE = "\"n\":1".getBytes(UTF_8);
   private static final byte[] KV_TRANSFER_PARAMS = "\"kv_transfer_params\":".getBytes(UTF_8);
-  private static final byte[][] NOTHING = {};
 
   private static final byte[] CACHE_SALT = "\"cache_salt\":\"".getBytes(UTF_8);
 
@@ -63,6 +64,21 @@ public final class TurnBody {
       return scan.maxCompletionTokens >= 0 ? scan.maxCompletionTokens : scan.maxTokens;
     }
     return scan.maxTokens >= 0 ? scan.maxTokens : DEFAULT_COMPLETIONS_TOKENS;
+  }
+
+  /**
+   * The same as engines take it: for completions that name no limit in a number, what an explicit
+   * null means.
+   */
+  int maxTokensAsEnginesTakeIt() {
+    boolean nothing = scan.api == TurnApi.COMPLETIONS && scan.hasMaxTokens && scan.maxTokens < 0;
+    return nothing ? -1 : maxTokens();
+  }
+
+  /** The member that limits the answer. */
+  String limitName() {
+    boolean newer = scan.api == TurnApi.CHAT && scan.maxCompletionTokens >= 0;
+    return newer ? "max_completion_tokens" : "max_tokens";
   }
 
   /**
@@ -165,59 +181,74 @@ public final class TurnBody {
     return builder.build();
   }
 
-  /**
-   * The body of the prefill leg: one token, not streamed, one sequence, without what a client may
-   * not say to a KV connector; all else byte for byte. {@code ignore_eos} keeps connectors from
-   * dropping the KV of a prompt whose first token ends the answer.
-   *
-   * @param kvTransferParams a JSON object for the prefill engine's connector, or null for none
-   * @return a new buffer; the caller releases it
-   */
+  @Override
   public ByteBuf prefillLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
-    byte[][] added = new byte[6][];
-    int count = 0;
-    added[count++] = ONE_TOKEN;
+    return prefillLeg(allocator, BodyEdits.KV, kvTransferParams, List.of());
+  }
+
+  @Override
+  public ByteBuf decodeLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
+    return decodeLeg(allocator, BodyEdits.KV, kvTransferParams, List.of());
+  }
+
+  /**
+   * @param kinds what is cut out besides what no prefill leg has
+   * @param instead members that are there instead
+   */
+  ByteBuf prefillLeg(
+      ByteBufAllocator allocator, int kinds, byte @Nullable [] params, List<byte[]> instead) {
+    List<byte[]> added = new ArrayList<>(instead);
+    added.add(ONE_TOKEN);
     if (scan.hasMaxCompletionTokens) {
-      added[count++] = ONE_COMPLETION_TOKEN;
+      added.add(ONE_COMPLETION_TOKEN);
     }
     if (scan.hasStream) {
-      added[count++] = NOT_STREAMED;
+      added.add(NOT_STREAMED);
     }
     if (scan.hasN) {
-      added[count++] = ONE_SEQUENCE;
+      added.add(ONE_SEQUENCE);
     }
-    if (kvTransferParams != null) {
-      added[count++] = kvMember(kvTransferParams);
+    return splice(allocator, kinds | BodyEdits.PREFILL, params, added);
+  }
+
+  ByteBuf decodeLeg(
+      ByteBufAllocator allocator, int kinds, byte @Nullable [] params, List<byte[]> instead) {
+    return splice(allocator, kinds, params, new ArrayList<>(instead));
+  }
+
+  private ByteBuf splice(
+      ByteBufAllocator allocator, int kinds, byte @Nullable [] params, List<byte[]> added) {
+    if (params != null) {
+      added.add(kvMember(params));
     }
     if (salt != null) {
-      added[count++] = saltMember(salt);
+      added.add(saltMember(salt));
     }
-    return splice(allocator, BodyEdits.KV | BodyEdits.PREFILL, Arrays.copyOf(added, count));
-  }
-
-  /**
-   * The body of the decode leg, or of a turn that one engine does alone: the client's, without what
-   * a client may not say to a KV connector.
-   *
-   * @param kvTransferParams the prefill engine's parameters as they came, or null for none
-   * @return a new buffer; the caller releases it
-   */
-  public ByteBuf decodeLeg(ByteBufAllocator allocator, byte @Nullable [] kvTransferParams) {
-    return splice(allocator, BodyEdits.KV, addedToDecode(kvTransferParams));
-  }
-
-  private byte[][] addedToDecode(byte @Nullable [] kvTransferParams) {
-    if (salt == null) {
-      return kvTransferParams == null ? NOTHING : new byte[][] {kvMember(kvTransferParams)};
-    }
-    return kvTransferParams == null
-        ? new byte[][] {saltMember(salt)}
-        : new byte[][] {kvMember(kvTransferParams), saltMember(salt)};
-  }
-
-  private ByteBuf splice(ByteBufAllocator allocator, int kinds, byte[][] added) {
     return scan.edits.splice(
-        allocator, scan.body, scan.objectStart, scan.objectEnd, kinds | alsoCut, added);
+        allocator,
+        scan.body,
+        scan.objectStart,
+        scan.objectEnd,
+        kinds | alsoCut,
+        added.toArray(byte[][]::new));
+  }
+
+  // --- going on where an answer broke off ---
+
+  /** The largest body that is kept while its answer passes, so that it can be asked again. */
+  static final int MAX_KEPT_BYTES = 256 * 1024;
+
+  /** Whether an answer that breaks off can go on at another engine, as far as can be told now. */
+  public boolean isResumable() {
+    return scan.stream
+        && !scan.oneEngineOnly
+        && !severalSequences()
+        && scan.objectEnd - scan.objectStart < MAX_KEPT_BYTES;
+  }
+
+  /** What goes on where the answer broke off of which the client was given this. */
+  public ResumedTurn resumed(SaidText said) {
+    return new ResumedTurn(this, scan, said);
   }
 
   private static byte[] saltMember(String salt) {

@@ -50,10 +50,16 @@ public final class TurnScanner {
   boolean hasStream;
   boolean hasN;
   boolean hasMaxCompletionTokens;
+  boolean hasMaxTokens;
+  int minTokens;
   int n = -1;
   int bestOf = -1;
   boolean beamSearch;
   boolean promptEmbeds;
+
+  /** Whether an answer cannot go on elsewhere, by what is asked for. */
+  boolean oneEngineOnly;
+
   @Nullable String sessionId;
   @Nullable String conversationId;
   @Nullable String promptCacheKey;
@@ -65,8 +71,9 @@ public final class TurnScanner {
   int chatTemplate = -1;
   int chatTemplateArguments = -1;
   int documents = -1;
+  int messagesStart;
+  int messagesBytes;
   private boolean hasMessages;
-  private int messagesBytes;
 
   private TurnScanner(TurnApi api, byte[] body, int objectStart) {
     this.api = api;
@@ -152,18 +159,14 @@ public final class TurnScanner {
   private static int cutKind(String name) {
     return switch (name) {
       case "kv_transfer_params" -> BodyEdits.KV;
-      case "stream",
-          "stream_options",
-          "min_tokens",
-          "min_completion_tokens",
-          "max_tokens",
-          "max_completion_tokens",
-          "n",
-          "best_of",
-          "ignore_eos" ->
+      case "stream", "stream_options", "min_completion_tokens", "n", "best_of", "ignore_eos" ->
           BodyEdits.PREFILL;
       case "cache_salt" -> BodyEdits.SALT;
       case "priority" -> BodyEdits.PRIORITY;
+      case "min_tokens", "max_tokens", "max_completion_tokens" ->
+          BodyEdits.PREFILL | BodyEdits.RESUME;
+      case "messages", "prompt", "add_generation_prompt", "continue_final_message" ->
+          BodyEdits.RESUME;
       default -> isKvName(name) ? BodyEdits.KV : 0;
     };
   }
@@ -190,11 +193,15 @@ public final class TurnScanner {
         hasStream = true;
         stream = FieldReader.bool(parser, name);
       }
-      case "max_tokens" -> maxTokens = FieldReader.integer(parser, name);
+      case "max_tokens" -> {
+        hasMaxTokens = true;
+        maxTokens = FieldReader.integer(parser, name);
+      }
       case "max_completion_tokens" -> {
         hasMaxCompletionTokens = true;
         maxCompletionTokens = FieldReader.integer(parser, name);
       }
+      case "min_tokens" -> minTokens = Math.max(0, FieldReader.integer(parser, name));
       case "n" -> {
         hasN = true;
         n = FieldReader.integer(parser, name);
@@ -202,7 +209,10 @@ public final class TurnScanner {
       case "best_of" -> bestOf = FieldReader.integer(parser, name);
       case "use_beam_search" -> beamSearch = FieldReader.bool(parser, name);
       case "vllm_xargs" -> refuseKvNames(parser);
-      default -> identity(parser, name);
+      default -> {
+        oneEngineOnly |= ResumeRules.forbids(parser, name);
+        identity(parser, name);
+      }
     }
   }
 
@@ -245,7 +255,7 @@ public final class TurnScanner {
     if (!parser.hasToken(JsonToken.START_ARRAY)) {
       throw wrong(parser, "messages", MESSAGES_EXPECTED);
     }
-    int start = place(parser);
+    messagesStart = place(parser);
     messages.clear();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (!parser.hasToken(JsonToken.START_OBJECT)) {
@@ -257,7 +267,7 @@ public final class TurnScanner {
       throw wrong(parser, "messages", MESSAGES_EXPECTED);
     }
     hasMessages = true;
-    messagesBytes = place(parser) + 1 - start;
+    messagesBytes = place(parser) + 1 - messagesStart;
   }
 
   private void readMessage(JsonParser parser) {

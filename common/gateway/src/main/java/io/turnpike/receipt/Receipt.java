@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param conversation a hash that all turns of a conversation share as far as it is known, or null
  * @param turn 1 for a first turn; 0: never recognised
  * @param match how the conversation was recognised
- * @param troubles what failed before the answer, in order
+ * @param troubles what failed before the answer was whole, in order
  * @param lostHandoffs handoffs that failed and were run again
+ * @param resumed where the answer went on after it had broken off, in order; route and nodes are
+ *     those with which it began
  * @param status the HTTP status that the client got; 0: it left before one
  * @param promptTokens -1: not known
  * @param cachedTokens prompt tokens that were not computed again, as the engine says; -1: not known
@@ -47,6 +49,7 @@ public record Receipt(
     String match,
     List<String> troubles,
     int lostHandoffs,
+    List<Resumed> resumed,
     int status,
     Outcome outcome,
     long promptTokens,

@@ -30,6 +30,7 @@ record ReceiptJson(
     String match,
     List<String> troubles,
     int lostHandoffs,
+    List<ResumedJson> resumed,
     int status,
     String outcome,
     @Nullable Long promptTokens,
@@ -41,6 +42,26 @@ record ReceiptJson(
     @Nullable Double decodeMs,
     @Nullable Double ttftMs,
     @Nullable Double totalMs) {
+
+  /** Where an answer went on. */
+  @ControlJson
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record ResumedJson(
+      String from,
+      @Nullable String prefill,
+      String decode,
+      int afterTokens,
+      @Nullable Double gapMs) {
+
+    static ResumedJson of(Resumed resumed) {
+      return new ResumedJson(
+          resumed.from().value(),
+          name(resumed.prefill()),
+          resumed.decode().value(),
+          resumed.afterTokens(),
+          known(resumed.gapMs()));
+    }
+  }
 
   static ReceiptJson of(Receipt receipt) {
     Receipt.Timing timing = receipt.timing();
@@ -62,6 +83,7 @@ record ReceiptJson(
         receipt.match(),
         receipt.troubles(),
         receipt.lostHandoffs(),
+        receipt.resumed().stream().map(ResumedJson::of).toList(),
         receipt.status(),
         receipt.outcome().word(),
         known(receipt.promptTokens()),

@@ -142,6 +142,7 @@ public final class Receipts {
         known == null ? UNRECOGNISED : word(known.match()),
         record.troubles(),
         record.lostHandoffs(),
+        end.resumed(),
         said.status(),
         outcome == null ? Outcome.CLIENT_GONE : outcome,
         prompt >= 0 ? prompt : said.prefillPromptTokens(),

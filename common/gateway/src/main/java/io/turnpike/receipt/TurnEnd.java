@@ -5,6 +5,7 @@ import io.turnpike.openai.TurnApi;
 import io.turnpike.openai.Usage;
 import io.turnpike.turn.TurnRecord;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param record what came of it
  * @param recognition what is known of its conversation
  * @param said what the engines said
+ * @param resumed where the answer went on after it had broken off, in order
  * @param trace the id of its trace, or null
  */
 public record TurnEnd(
-    Asked asked, TurnRecord record, Conversation recognition, Said said, @Nullable String trace) {
+    Asked asked,
+    TurnRecord record,
+    Conversation recognition,
+    Said said,
+    List<Resumed> resumed,
+    @Nullable String trace) {
 
   /**
    * What the client asked for.

@@ -182,6 +182,9 @@ public final class TurnLog implements AutoCloseable {
     if (!receipt.troubles().isEmpty()) {
       line = line.addKeyValue("troubles", String.join("; ", receipt.troubles()));
     }
+    if (!receipt.resumed().isEmpty()) {
+      line = line.addKeyValue("resumed", receipt.resumed().size());
+    }
     if (access) {
       line = figures(line, receipt);
     }

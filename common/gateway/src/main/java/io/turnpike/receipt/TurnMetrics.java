@@ -28,6 +28,9 @@ import java.util.function.Supplier;
  *       decode-gone}, {@code decode-restarted} and {@code store-unavailable} tell of lost caches.
  *   <li>{@code turnpike.handoffs.lost}: handoffs that failed and were run again unseen; alert on
  *       any steady rate: clients pay with latency.
+ *   <li>{@code turnpike.resumes}: times that a streamed answer broke off and went on elsewhere;
+ *       {@code turnpike.resume.gap}: seconds that its client waited for the next of it. Answers
+ *       that broke off and could not go on are turns with outcome {@code cut}.
  *   <li>{@code turnpike.tries.extra}: tries beyond the first of a turn.
  *   <li>{@code turnpike.ttft{route}}, {@code turnpike.turn.duration{route}}, {@code
  *       turnpike.prefill.duration}, {@code turnpike.decode.first}: seconds.
@@ -62,6 +65,8 @@ public final class TurnMetrics {
   private final Timer decodeFirst;
   private final Counter lostHandoffs;
   private final Counter extraTries;
+  private final Counter resumes;
+  private final Timer resumeGap;
   private final Counter promptTokens;
   private final Counter cachedTokens;
   private final Counter completionTokens;
@@ -93,6 +98,8 @@ public final class TurnMetrics {
     decodeFirst = timer(registry, "turnpike.decode.first");
     lostHandoffs = registry.counter("turnpike.handoffs.lost");
     extraTries = registry.counter("turnpike.tries.extra");
+    resumes = registry.counter("turnpike.resumes");
+    resumeGap = timer(registry, "turnpike.resume.gap");
     promptTokens = registry.counter("turnpike.tokens", "kind", "prompt");
     cachedTokens = registry.counter("turnpike.tokens", "kind", "cached");
     completionTokens = registry.counter("turnpike.tokens", "kind", "completion");
@@ -156,12 +163,16 @@ public final class TurnMetrics {
     record(decodeFirst, timing.decodeFirstMs());
     add(lostHandoffs, receipt.lostHandoffs());
     add(extraTries, receipt.troubles().size());
+    add(resumes, receipt.resumed().size());
+    receipt.resumed().forEach(resumed -> record(resumeGap, resumed.gapMs()));
     add(promptTokens, receipt.promptTokens());
     add(cachedTokens, receipt.cachedTokens());
     add(completionTokens, receipt.completionTokens());
     meter(recognitions, receipt.match()).increment();
     handoffs.count(receipt);
-    if (receipt.cachedTokens() >= 0 && receipt.reason() == Reason.CACHE_WARM) {
+    if (receipt.cachedTokens() >= 0
+        && receipt.reason() == Reason.CACHE_WARM
+        && receipt.resumed().isEmpty()) {
       add(expectedCached, expectedTokens);
       add(seenCached, Math.min(expectedTokens, receipt.cachedTokens()));
     }

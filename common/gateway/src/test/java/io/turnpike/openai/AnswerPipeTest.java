@@ -30,7 +30,7 @@ class AnswerPipeTest {
   private static final int LIMIT = 1 << 20;
 
   private final List<ByteBuf> given = new ArrayList<>();
-  private AnswerPipe pipe = AnswerPipe.of(200, true, LIMIT);
+  private AnswerPipe pipe = AnswerPipe.of(200, true, LIMIT, null);
 
   @AfterEach
   void everyPart_isReleased() {
@@ -142,7 +142,7 @@ class AnswerPipeTest {
 
   @Test
   void jsonAnswer_isHeldUntilItIsWhole() {
-    pipe = AnswerPipe.of(200, false, LIMIT);
+    pipe = AnswerPipe.of(200, false, LIMIT, null);
     assertThat(add("{\"choices\":[{\"message\":")).isEqualTo(Verdict.HELD);
     add("{}}]}");
     assertThat(pipe.take()).isNull();
@@ -152,7 +152,7 @@ class AnswerPipeTest {
 
   @Test
   void jsonAnswer_overTheHoldLimit_goesOutInParts() {
-    pipe = AnswerPipe.of(200, false, 2);
+    pipe = AnswerPipe.of(200, false, 2, null);
     add("{\"a");
     assertThat(text(pipe.take())).isEqualTo("{\"a");
     add("b");
@@ -163,7 +163,7 @@ class AnswerPipeTest {
 
   @Test
   void refusal_canBePassedOnAsItCame() {
-    pipe = AnswerPipe.of(404, false, LIMIT);
+    pipe = AnswerPipe.of(404, false, LIMIT, null);
     add("{\"error\":");
     add("{\"message\":\"no\"}}");
     assertThat(pipe.end()).isEqualTo(Verdict.REFUSED);
@@ -173,7 +173,7 @@ class AnswerPipeTest {
 
   @Test
   void params_areCutOutOfAJsonAnswer() {
-    pipe = AnswerPipe.of(200, false, LIMIT);
+    pipe = AnswerPipe.of(200, false, LIMIT, null);
     add("{\"choices\":[{}],\"kv_transfer_params\":{\"remote_host\":\"10.0.0.7\"},");
     add("\"ec_transfer_params\":null}");
     assertThat(pipe.end()).isEqualTo(Verdict.GOOD);
@@ -219,7 +219,7 @@ class AnswerPipeTest {
       good + word("x").substring(0, 50)
     };
     String[] passed = {streams[0], streams[1], good, good + stream(USAGE), good};
-    AnswerPipe all = AnswerPipe.of(200, true, LIMIT);
+    AnswerPipe all = AnswerPipe.of(200, true, LIMIT, null);
     byte[] bytes = streams[kind].getBytes(UTF_8);
     int[] places = Chunks.places(cuts, bytes.length);
     List<ByteBuf> in = new ArrayList<>();

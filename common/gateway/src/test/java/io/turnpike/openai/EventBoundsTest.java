@@ -15,7 +15,7 @@ class EventBoundsTest {
   private static final int MAX = EventStreamJudge.MAX_EVENT_BYTES;
 
   private static EventStreamJudge judge(long holdLimit, String text) {
-    EventStreamJudge judge = new EventStreamJudge(holdLimit);
+    EventStreamJudge judge = new EventStreamJudge(holdLimit, null);
     add(judge, text);
     return judge;
   }

@@ -31,7 +31,7 @@ class EventStreamJudgeTest {
   private static final int MAX = EventStreamJudge.MAX_EVENT_BYTES;
 
   private static EventStreamJudge judge(String... parts) {
-    EventStreamJudge judge = new EventStreamJudge(LIMIT);
+    EventStreamJudge judge = new EventStreamJudge(LIMIT, null);
     for (String part : parts) {
       add(judge, part);
     }
@@ -264,7 +264,7 @@ class EventStreamJudgeTest {
 
   @Test
   void streamOverTheHoldLimit_isPassedOnUnproved() {
-    EventStreamJudge judge = new EventStreamJudge(10);
+    EventStreamJudge judge = new EventStreamJudge(10, null);
     assertThat(add(judge, ": a\n\n: b\n\n")).isEqualTo(Verdict.HELD);
     assertThat(judge.passable()).isZero();
     assertThat(add(judge, ":")).isEqualTo(Verdict.GOOD);
@@ -341,10 +341,10 @@ class EventStreamJudgeTest {
     };
     String text = carriageReturns ? streams[kind].replace("\n", "\r\n") : streams[kind];
     int holdLimit = limit > 600 ? LIMIT : limit;
-    EventStreamJudge whole = new EventStreamJudge(holdLimit);
+    EventStreamJudge whole = new EventStreamJudge(holdLimit, null);
     add(whole, text);
     whole.end();
-    EventStreamJudge judge = new EventStreamJudge(holdLimit);
+    EventStreamJudge judge = new EventStreamJudge(holdLimit, null);
     byte[] bytes = text.getBytes(UTF_8);
     int[] places = Chunks.places(cuts, bytes.length);
     for (int i = 1; i < places.length; i++) {

@@ -38,7 +38,7 @@ class RecordedAnswersTest {
   @MethodSource("turns")
   void recordedAnswer_isOrderly(RecordedExchange exchange) {
     boolean stream = !exchange.events().isEmpty();
-    AnswerPipe pipe = AnswerPipe.of(exchange.status(), stream, 1 << 20);
+    AnswerPipe pipe = AnswerPipe.of(exchange.status(), stream, 1 << 20, null);
     String answer = stream ? events(exchange.events()) : exchange.body();
     pipe.add(Chunks.buffer(answer));
     Verdict verdict = exchange.status() == 200 ? Verdict.GOOD : Verdict.REFUSED;

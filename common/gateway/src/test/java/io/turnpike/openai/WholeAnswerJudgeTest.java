@@ -20,7 +20,7 @@ class WholeAnswerJudgeTest {
           + "\"prompt_tokens_details\":{\"cached_tokens\":4}},\"kv_transfer_params\":null}";
 
   private static AnswerJudge judge(int status, String... parts) {
-    AnswerJudge judge = AnswerJudge.of(status, false, 1_000);
+    AnswerJudge judge = AnswerJudge.of(status, false, 1_000, null);
     for (String part : parts) {
       add(judge, part);
     }
@@ -70,10 +70,10 @@ class WholeAnswerJudgeTest {
 
   @Test
   void eventStream_thatIsNo200_isJudgedByItsStatus() {
-    AnswerJudge judge = AnswerJudge.of(503, true, 1_000);
+    AnswerJudge judge = AnswerJudge.of(503, true, 1_000, null);
     assertThat(add(judge, Chunks.stream(Chunks.word("v")))).isEqualTo(Verdict.HELD);
     assertThat(judge.end()).isEqualTo(Verdict.BUSY);
-    assertThat(AnswerJudge.of(200, true, 1_000)).isInstanceOf(EventStreamJudge.class);
+    assertThat(AnswerJudge.of(200, true, 1_000, null)).isInstanceOf(EventStreamJudge.class);
   }
 
   @Test
@@ -141,7 +141,7 @@ class WholeAnswerJudgeTest {
   @Test
   void answerThatNestsTooDeep_isPassedOn() {
     String deep = "{\"a\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}";
-    AnswerJudge judge = AnswerJudge.of(200, false, 10_000);
+    AnswerJudge judge = AnswerJudge.of(200, false, 10_000, null);
     add(judge, deep);
     assertThat(judge.end()).isEqualTo(Verdict.GOOD);
   }

@@ -190,6 +190,7 @@ class TurnLogTest {
         "new",
         troubles,
         0,
+        List.of(),
         outcome == Outcome.ANSWERED ? 200 : 502,
         outcome,
         9,

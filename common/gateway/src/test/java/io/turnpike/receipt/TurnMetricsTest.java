@@ -79,8 +79,38 @@ class TurnMetricsTest {
     return receipt(Route.DECODE_DIRECT, reason, null, "d", cached);
   }
 
+  @Test
+  void answersThatWentOn_areCounted_withTheirGaps() {
+    Resumed one = new Resumed(new NodeId("d"), null, new NodeId("e"), 20, 40);
+    Resumed another = new Resumed(new NodeId("e"), new NodeId("p"), new NodeId("d"), 30, 60);
+    metrics.count(stayed(Reason.CACHE_WARM, 40, List.of(one, another)), 64);
+    metrics.count(stayed(Reason.CACHE_WARM, 40), 0);
+
+    assertThat(meters.get("turnpike.resumes").counter().count()).isEqualTo(2);
+    Timer gap = meters.get("turnpike.resume.gap").timer();
+    assertThat(gap.count()).isEqualTo(2);
+    assertThat(gap.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(100);
+    assertThat(tokens("turnpike.cache.tokens", "kind", "expected"))
+        .as("what another engine had cached says nothing of this one")
+        .isZero();
+  }
+
+  private static Receipt stayed(Reason reason, long cached, List<Resumed> resumed) {
+    return receipt(Route.DECODE_DIRECT, reason, null, "d", cached, resumed);
+  }
+
   private static Receipt receipt(
       Route route, Reason reason, @Nullable String prefill, String decode, long cached) {
+    return receipt(route, reason, prefill, decode, cached, List.of());
+  }
+
+  private static Receipt receipt(
+      Route route,
+      Reason reason,
+      @Nullable String prefill,
+      String decode,
+      long cached,
+      List<Resumed> resumed) {
     return new Receipt(
         "r",
         null,
@@ -99,6 +129,7 @@ class TurnMetricsTest {
         "continued",
         List.of(),
         0,
+        resumed,
         200,
         Outcome.ANSWERED,
         PROMPT_TOKENS,

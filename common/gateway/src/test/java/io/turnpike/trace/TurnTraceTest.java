@@ -84,6 +84,7 @@ class TurnTraceTest {
         "new",
         List.of(),
         0,
+        List.of(),
         0,
         outcome,
         -1,

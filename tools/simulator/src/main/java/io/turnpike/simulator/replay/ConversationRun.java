@@ -75,7 +75,8 @@ final class ConversationRun {
             cachedTokens,
             turn.maxTokens(),
             false,
-            null));
+            null),
+        Event.IfCut.TELL);
   }
 
   RoutingPolicy policy() {

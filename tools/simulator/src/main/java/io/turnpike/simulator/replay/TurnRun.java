@@ -108,6 +108,8 @@ final class TurnRun {
       case Effect.Remember(Node node) -> conversation.remember(node, turn);
       case Effect.Note(var fact) -> replay.world().repute().learn(fact);
       case Effect.End(Outcome outcome) -> end(outcome, nowNanos);
+      case Effect.AskTokens _, Effect.GoOn _ ->
+          throw new IllegalStateException("no answer of a replay goes on: " + effect);
       case Effect.DropBody _,
           Effect.Pass _,
           Effect.PassWords _,

@@ -1,0 +1,418 @@
+package io.turnpike.turn;
+
+import static io.turnpike.turn.EffectWords.told;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.turnpike.node.Epoch;
+import io.turnpike.node.NodeId;
+import io.turnpike.node.NodeState;
+import io.turnpike.routing.Mode;
+import io.turnpike.routing.ReplicaPolicy;
+import io.turnpike.routing.RoutingPolicy;
+import io.turnpike.routing.TurnFacts;
+import io.turnpike.routing.TurnFacts.Holder;
+import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.TurnMachine.State;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The rows of {@link TurnMachine}'s table about an answer that breaks off and goes on elsewhere.
+ */
+class ResumingTest {
+
+  /** A turn over P whose first words the client has seen, of leg 2. */
+  private static OneTurn passing(String... names) {
+    OneTurn turn = OneTurn.over(names).resumable().begun();
+    turn.prefilled(1);
+    turn.good(2);
+    return turn;
+  }
+
+  /** One whose answer broke off: leg 3 asks for tokens. */
+  private static OneTurn cut(String... names) {
+    OneTurn turn = passing(names);
+    turn.broke(2, LegFault.LOST);
+    return turn;
+  }
+
+  // --- row: D good ---
+
+  @Test
+  void theBody_isKept_asLongAsTheAnswerMayGoOn() {
+    OneTurn turn = OneTurn.over("d1").resumable().begun();
+    assertThat(turn.good(1))
+        .containsExactly("note answered d1", "prompt done", "remember d1", "pass 1");
+    assertThat(turn.ended(1, Ending.WHOLE))
+        .containsExactly("release answer", "drop body", "end: answered");
+  }
+
+  // --- row: an answer breaks off ---
+
+  enum Cut {
+    BROKE,
+    LOST,
+    SILENT,
+    ENDED
+  }
+
+  private static List<String> happens(Cut cut, OneTurn turn) {
+    return switch (cut) {
+      case BROKE -> turn.broke(2, LegFault.LOST);
+      case LOST -> turn.lost("d1");
+      case SILENT -> turn.wakesAt(121, 1);
+      case ENDED -> turn.ended(2, Ending.CUT);
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerThatBreaksOff_goesOn_whereverANewTurnWouldGo(Cut cut) {
+    OneTurn turn = passing("p1", "d1", "d2");
+    assertThat(happens(cut, turn))
+        .as("what a client is told comes later, or never")
+        .endsWith("release answer", "ask tokens 3: d2");
+    assertThat(turn.machine().state()).isEqualTo(State.RESUMING);
+    assertThat(turn.tokensKnown(3))
+        .as("through P, as a first turn of 1,200 tokens would go, with 300 to come")
+        .containsExactly(
+            "reserve answer d2 1500 waiting 0",
+            "reserve prefill p1 1200 waiting 1200",
+            "send 4: p1 for d2");
+    assertThat(turn.prefilled(4)).contains("send 5: d2 from p1");
+    assertThat(turn.good(5))
+        .containsExactly(
+            "note answered d2",
+            "note handed off p1-d2",
+            "prompt done",
+            "remember d2",
+            "go on 5: first-turn");
+    assertThat(turn.machine().state()).isEqualTo(State.PASSING);
+    assertThat(turn.ended(5, Ending.WHOLE)).endsWith("drop body", "end: answered");
+  }
+
+  @Test
+  void anAnswerThatBreaksOff_closesItsLeg_whereTheEngineDidNot() {
+    assertThat(passing("p1", "d1", "d2").lost("d1")).startsWith("close 2", "release answer");
+    OneTurn ended = passing("p1", "d1", "d2");
+    assertThat(ended.ended(2, Ending.CUT)).doesNotContain("close 2");
+  }
+
+  @Test
+  void aSecondCut_goesOnToo_andAThirdIsTold() {
+    OneTurn turn = OneTurn.over("d1", "d2", "d3").resumable().begun();
+    turn.good(1);
+    assertThat(turn.broke(1, LegFault.LOST)).contains("ask tokens 2: d2");
+    turn.tokensKnown(2);
+    assertThat(turn.good(3)).contains("go on 3: no-prefill").doesNotContain("drop body");
+    assertThat(turn.broke(3, LegFault.LOST))
+        .as("the first one has failed long ago")
+        .contains("ask tokens 4: d1");
+    turn.tokensKnown(4);
+    assertThat(turn.good(5)).containsSubsequence("remember d1", "drop body", "go on 5: no-prefill");
+    assertThat(told(turn.broke(5, LegFault.LOST)))
+        .containsExactly(
+            "note decode d1 lost", "cut: decode failed: d1 " + LegFault.LOST.text(), "end: cut");
+  }
+
+  @Test
+  void anAnswerThatMayNotGoOn_isCut() {
+    OneTurn turn = OneTurn.handedOver("p1", "d1", "d2");
+    turn.good(2);
+    assertThat(told(turn.ended(2, Ending.CUT)))
+        .containsExactly("cut: decode failed: d1 ended without [DONE]", "end: cut");
+  }
+
+  @Test
+  void anErrorOfTheEngines_thatTheClientHasSeen_isTheEnd() {
+    assertThat(told(passing("p1", "d1", "d2").ended(2, Ending.WITH_ERROR)))
+        .containsExactly("end: cut");
+  }
+
+  @Test
+  void theDeadline_isTheEnd() {
+    OneTurn turn = passing("p1", "d1", "d2");
+    assertThat(told(turn.wakesAt(600, 600)))
+        .containsExactly("cut: not done within 600 s", "end: cut");
+    OneTurn late = passing("p1", "d1", "d2");
+    late.seconds = 600;
+    assertThat(told(late.broke(2, LegFault.LOST)))
+        .containsExactly(
+            "note decode d1 lost", "cut: decode failed: d1 " + LegFault.LOST.text(), "end: cut");
+  }
+
+  @Test
+  void whoHoldsAnEarlierTurn_isAsked_asForANewTurn() {
+    TurnFacts later = new TurnFacts("m", 2, holder("d3"), 1_000, 600, -1, false, null);
+    OneTurn turn = OneTurn.over("p1", "d1", "d2", "d3").with(later).resumable();
+    turn.becomes("d3", NodeState.SUSPECT);
+    turn.begun();
+    turn.prefilled(1);
+    turn.good(2);
+    turn.becomes("d3", NodeState.READY);
+    assertThat(turn.broke(2, LegFault.LOST)).contains("ask tokens 3: d3");
+    assertThat(turn.tokensKnown(3))
+        .containsExactly("reserve answer d3 1500 waiting 600", "send 4: d3");
+  }
+
+  private static Holder holder(String node) {
+    return new Holder(new NodeId(node), new Epoch("1"));
+  }
+
+  @Test
+  void theModesPolicy_decides() {
+    OneTurn turn =
+        OneTurn.over("p1", "d1", "d2")
+            .with(new TurnFacts("m", 2, holder("d2"), 1_000, 600, -1, false, null))
+            .with(RoutingPolicy.of(Mode.PD))
+            .resumable()
+            .begun();
+    turn.prefilled(1);
+    turn.good(2);
+    turn.broke(2, LegFault.LOST);
+    assertThat(turn.tokensKnown(3)).contains("send 4: p1 for d2");
+    OneTurn replica = OneTurn.over("r1", "r2").with(new ReplicaPolicy()).resumable().begun();
+    replica.good(1);
+    assertThat(replica.broke(1, LegFault.LOST)).contains("ask tokens 2: r2");
+    assertThat(replica.tokensKnown(2)).contains("send 3: r2");
+  }
+
+  @Test
+  void theSameNode_isAskedAgain_whenNobodyElseIsThere() {
+    OneTurn turn = OneTurn.over("p1", "d1").resumable().begun();
+    turn.prefilled(1);
+    turn.good(2);
+    assertThat(turn.broke(2, LegFault.LOST)).contains("ask tokens 3: d1");
+    assertThat(turn.tokensKnown(3)).contains("send 4: d1");
+  }
+
+  @Test
+  void oneThatListens_isAskedBeforeASuspect() {
+    OneTurn turn = passing("p1", "d1", "d2");
+    turn.becomes("d2", NodeState.SUSPECT);
+    assertThat(turn.broke(2, LegFault.LOST)).contains("ask tokens 3: d2");
+    OneTurn gone = passing("p1", "d1", "d2");
+    gone.leaves("d2");
+    gone.becomes("d1", NodeState.GONE);
+    assertThat(told(gone.broke(2, LegFault.LOST)))
+        .containsExactly(
+            "note decode d1 lost", "cut: decode failed: d1 " + LegFault.LOST.text(), "end: cut");
+  }
+
+  @Test
+  void anOverlappingPrefillLeg_isClosed() {
+    OneTurn turn = OneTurn.over(OverlappingConnector.INSTANCE, "p1", "d1", "d2").resumable();
+    turn.begun();
+    turn.good(2);
+    assertThat(turn.broke(2, LegFault.LOST))
+        .containsSubsequence("close 1", "release prefill", "release answer", "ask tokens 3: d2");
+  }
+
+  private static String whoIsAsked(List<String> effects) {
+    assertThat(effects.getLast()).startsWith("ask tokens ");
+    return effects.getLast().replaceFirst(".*: ", "");
+  }
+
+  // --- rows: tokens known, not resumable ---
+
+  @Test
+  void aHandoffThatIsRuledOutMeanwhile_isNotTried() {
+    OneTurn turn = cut("p1", "d1", "d2");
+    turn.suspendedPairs.add("p1-d2");
+    assertThat(turn.tokensKnown(3)).contains("send 4: d2");
+    assertThat(turn.good(4)).contains("go on 4: pair-suspended");
+    OneTurn other = cut("p1", "p2", "d1", "d2");
+    other.suspendedPairs.add("p1-d2");
+    assertThat(other.tokensKnown(3)).contains("send 4: p2 for d2");
+    OneTurn nobody = cut("p1", "d1", "d2");
+    nobody.suspendedPairs.add("p1-d2");
+    nobody.leaves("d2");
+    nobody.leaves("d1");
+    assertThat(told(nobody.tokensKnown(3)))
+        .containsExactly("cut: decode failed: d1 " + LegFault.LOST.text(), "end: cut");
+  }
+
+  @Test
+  void notResumable_isCut_andItsReceiptSaysWhy() {
+    OneTurn turn = cut("p1", "d1", "d2");
+    assertThat(turn.notResumable(3))
+        .containsExactly("cut: decode failed: d1 " + LegFault.LOST.text(), "drop body", "end: cut");
+    assertThat(turn.machine().record().troubles())
+        .containsExactly(
+            "d1 " + LegFault.LOST.text() + ", and cannot go on elsewhere: nobody knows");
+  }
+
+  @Test
+  void tokensOfAnotherLeg_meanNothing() {
+    OneTurn turn = cut("p1", "d1", "d2", "d3");
+    assertThat(turn.tokensKnown(2)).isEmpty();
+    assertThat(turn.notResumable(2)).isEmpty();
+    turn.tokensKnown(3);
+    assertThat(turn.tokensKnown(4)).as("a leg that asks for no tokens").isEmpty();
+    turn.prefilled(4);
+    assertThat(turn.tokensKnown(5)).isEmpty();
+    assertThat(turn.notResumable(5)).isEmpty();
+    assertThat(turn.machine().state()).isEqualTo(State.DECODING);
+  }
+
+  @Test
+  void anAnswer_meansNothing_whileTokensAreAsked() {
+    OneTurn turn = cut("p1", "d1", "d2");
+    assertThat(turn.good(3)).isEmpty();
+    assertThat(turn.good(2)).isEmpty();
+    assertThat(turn.ended(3, Ending.WHOLE)).isEmpty();
+    assertThat(turn.machine().state()).isEqualTo(State.RESUMING);
+  }
+
+  // --- row: D broke, silent, is lost ---
+
+  @Test
+  void whoIsAskedForTokensInVain_isLeft_andAnotherOneAsked() {
+    OneTurn turn = passing("p1", "d1", "d2", "d3", "d4");
+    String first = turn.answering();
+    List<String> asked = new ArrayList<>(List.of(whoIsAsked(turn.broke(2, LegFault.LOST))));
+    asked.add(whoIsAsked(turn.broke(3, LegFault.REFUSED)));
+    asked.add(whoIsAsked(turn.lost(asked.getLast())));
+    assertThat(asked).doesNotContain(first).doesNotHaveDuplicates();
+    turn.alive(asked.getLast());
+    assertThat(turn.wakesAt(29.9)).as("patience while it shows life").isEmpty();
+    assertThat(whoIsAsked(turn.wakesAt(30)))
+        .as("nobody else is left, so once more")
+        .isEqualTo(asked.getLast());
+    assertThat(told(turn.broke(6, LegFault.LOST)))
+        .as("four tries since the cut")
+        .endsWith("cut: decode failed: " + first + " " + LegFault.LOST.text(), "end: cut");
+    assertThat(turn.machine().record().tries()).isEqualTo(5);
+  }
+
+  @Test
+  void theClientsLeaving_andTheDeadline_endIt() {
+    OneTurn left = cut("p1", "d1", "d2");
+    assertThat(left.on(new Event.ClientLeft()))
+        .containsExactly("close 3", "drop body", "end: client-gone");
+    OneTurn late = cut("p1", "d1", "d2");
+    assertThat(late.wakesAt(120))
+        .as("two minutes from the cut")
+        .containsExactly(
+            "cut: decode failed: d1 " + LegFault.LOST.text(), "close 3", "drop body", "end: cut");
+  }
+
+  @Test
+  void theRest_hasTwoMinutes_butNotBeyondTheDeadline() {
+    OneTurn turn = passing("p1", "d1", "d2");
+    turn.seconds = 200;
+    turn.broke(2, LegFault.LOST);
+    turn.tokensKnown(3);
+    turn.prefilled(4);
+    turn.alive("d2");
+    turn.answersAt(310, "d2", 100);
+    assertThat(turn.wakesAt(319)).isEmpty();
+    assertThat(turn.due()).isEqualTo(320);
+    assertThat(told(turn.wakesAt(320))).last().isEqualTo("end: cut");
+    OneTurn atTheEnd = passing("p1", "d1", "d2");
+    atTheEnd.seconds = 599;
+    atTheEnd.broke(2, LegFault.LOST);
+    assertThat(atTheEnd.due()).isEqualTo(600);
+  }
+
+  // --- what would end a turn by an error ---
+
+  @Test
+  void aRefusal_ofWhatGoesOn_isACut() {
+    OneTurn turn = cut("p1", "d1", "d2");
+    turn.tokensKnown(3);
+    turn.prefilled(4);
+    assertThat(told(turn.judged(5, Verdict.REFUSED, 400)))
+        .containsExactly(
+            "note answered d2", "cut: decode failed: d1 " + LegFault.LOST.text(), "end: cut");
+    OneTurn atPrefill = cut("p1", "d1", "d2");
+    atPrefill.tokensKnown(3);
+    assertThat(told(atPrefill.prefillAnswers(4, 404)))
+        .containsExactly(
+            "note answered p1", "cut: decode failed: d1 " + LegFault.LOST.text(), "end: cut");
+  }
+
+  @Test
+  void legsThatFail_areRunElsewhere_withoutAskingForTokensAgain() {
+    OneTurn turn = cut("p1", "d1", "d2", "d3");
+    turn.tokensKnown(3);
+    assertThat(turn.prefillAnswers(4, 500)).contains("send 5: d2");
+    assertThat(turn.broke(5, LegFault.LOST)).contains("send 6: d3");
+    assertThat(turn.machine().record().tries()).isEqualTo(4);
+  }
+
+  // --- what failed before ---
+
+  @Test
+  void prefillsThatFailedBefore_areAskedAgain() {
+    OneTurn turn = OneTurn.over("p1", "p2", "d1", "d2").resumable().begun();
+    turn.prefillAnswers(1, 500);
+    turn.prefillAnswers(2, 500);
+    turn.good(3);
+    assertThat(turn.broke(3, LegFault.LOST)).contains("ask tokens 4: d2");
+    assertThat(turn.tokensKnown(4)).contains("send 5: p1 for d2");
+  }
+
+  @Test
+  void pairsThatFailedBefore_areTriedAgain() {
+    OneTurn turn = OneTurn.over("p1", "d1", "d2").resumable().begun();
+    turn.prefilled(1);
+    turn.judged(2, Verdict.FAILED, 500);
+    turn.prefilled(3);
+    turn.good(4);
+    assertThat(turn.broke(4, LegFault.LOST)).contains("ask tokens 5: d1");
+    assertThat(turn.tokensKnown(5)).contains("send 6: p1 for d1");
+  }
+
+  @Test
+  void theLastChance_comesAgain() {
+    OneTurn turn = OneTurn.over("d1").resumable().begun();
+    assertThat(turn.broke(1, LegFault.LOST)).contains("send 2: d1");
+    turn.good(2);
+    assertThat(turn.broke(2, LegFault.LOST)).contains("ask tokens 3: d1");
+  }
+
+  @Test
+  void aNodeThatFailedBefore_isTriedWithThePlainPrompt() {
+    OneTurn turn = OneTurn.over("p1", "d1", "d2").resumable().begun();
+    turn.prefilled(1);
+    turn.broke(2, LegFault.LOST);
+    turn.prefilled(3);
+    turn.good(4);
+    turn.broke(4, LegFault.LOST);
+    turn.tokensKnown(5);
+    turn.prefilled(6);
+    assertThat(turn.judged(7, Verdict.FAILED, 500)).contains("send 8: d1");
+    assertThat(turn.judged(8, Verdict.FAILED, 500))
+        .as("the last chance is still there")
+        .contains("send 9: d1");
+  }
+
+  // --- what is told of it ---
+
+  @Test
+  void theRecord_tellsHowTheAnswerBegan() {
+    OneTurn turn = OneTurn.over("p1", "d1", "d2").resumable().begun();
+    turn.seconds = 2;
+    turn.prefilled(1);
+    turn.seconds = 3;
+    turn.good(2);
+    turn.seconds = 50;
+    turn.broke(2, LegFault.LOST);
+    turn.tokensKnown(3);
+    turn.prefilled(4);
+    turn.seconds = 60;
+    turn.good(5);
+    TurnRecord record = turn.machine().record();
+    assertThat(turn.answering()).isEqualTo("d1");
+    assertThat(turn.reason()).isEqualTo("first-turn");
+    assertThat(record.prefillNanos()).isEqualTo(OneTurn.nanos(2));
+    assertThat(record.decodeSentNanos()).isEqualTo(OneTurn.nanos(2));
+    assertThat(record.firstContentNanos()).isEqualTo(OneTurn.nanos(3));
+    assertThat(record.troubles()).containsExactly("d1 " + LegFault.LOST.text());
+    assertThat(record.tries()).isEqualTo(2);
+  }
+}
