@@ -17,11 +17,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What turns do while parts of the suite are killed, stopped or in the way. */
 class SurvivalIT {
@@ -145,26 +148,80 @@ class SurvivalIT {
   // --- engines ---
 
   @Test
-  void decodeKilledMidStream_isAnErrorEvent_andTheNextTurnWorksElsewhere() throws Exception {
-    String first = story("a broken string");
-    Turn one = suite.turn(a, chat(8, false, first));
-    String decode = one.header("decode");
-    String[] later = {first, one.text(), "Play it again, slowly."};
-    HttpResponse<InputStream> stream = stream(a, chat(2000, true, later));
-    StringBuilder seen = new StringBuilder();
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
-      for (int events = 0; events < 10; events += lines.readLine().startsWith("data:") ? 1 : 0) {}
-      suite.stack.kill(decode);
-      lines.lines().forEach(line -> seen.append(line).append('\n'));
-    }
-    assertThat(seen.toString()).contains("data: {\"error\"").doesNotContain("[DONE]");
-    String id = stream.headers().firstValue("x-turnpike-receipt").orElseThrow();
-    assertThat(suite.get(a, "/receipts/" + id).path("outcome").asString()).isEqualTo("cut");
+  void decodeKilledMidStream_theAnswerGoesOnElsewhere_andSoDoesTheConversation() throws Exception {
+    String[] later = begun("a broken string");
+    String truth = suite.turn(suite.stack.url("replica-1"), chat(2000, false, later)).text();
+    Killed killed = killMidStream(chat(2000, true, later));
+    assertThat(killed.seen).doesNotContain("\"error\"").endsWith("data: [DONE]\n\n");
+    assertThat(text(killed.seen)).isEqualTo(truth);
+    assertThat(killed.seen.split("\"role\":\"assistant\"", -1)).as("opened once").hasSize(2);
+    JsonNode receipt = suite.get(a, "/receipts/" + killed.receipt);
+    assertThat(receipt.path("outcome").asString()).isEqualTo("answered");
+    JsonNode resumed = receipt.path("resumed").path(0);
+    System.out.println("resumed: " + resumed);
+    assertThat(resumed.path("from").asString()).isEqualTo(killed.decode);
+    assertThat(resumed.path("decode").asString()).isNotEqualTo(killed.decode);
+    assertThat(resumed.path("prefill").asString()).as("with P's cache").startsWith("prefill-");
+
+    String[] next = Arrays.copyOf(later, later.length + 2);
+    next[later.length] = truth;
+    next[later.length + 1] = "And once more.";
+    Turn after = suite.turn(b, chat(8, false, next));
+    assertThat(after.header("decode")).isEqualTo(resumed.path("decode").asString());
+    assertThat(after.header("route")).isEqualTo("decode-direct");
+  }
+
+  @Test
+  void decodeKilledMidStream_isAnErrorEvent_whereTheAnswerMayNotGoOn() throws Exception {
+    String[] later = begun("a torn string");
+    Killed killed =
+        killMidStream(
+            chat(2000, true, later).replace("{\"model\"", "{\"logprobs\":true,\"model\""));
+    assertThat(killed.seen).contains("data: {\"error\"").doesNotContain("[DONE]");
+    assertThat(suite.get(a, "/receipts/" + killed.receipt).path("outcome").asString())
+        .isEqualTo("cut");
 
     Turn next = suite.turn(b, chat(8, false, later));
     assertThat(next.status()).isEqualTo(200);
-    assertThat(next.header("decode")).isNotEqualTo(decode);
+    assertThat(next.header("decode")).isNotEqualTo(killed.decode);
     assertThat(next.header("reason")).isIn("decode-gone", "decode-failed");
+  }
+
+  /** A conversation whose second turn is next. */
+  private String[] begun(String story) {
+    String first = story(story);
+    return new String[] {
+      first, suite.turn(a, chat(8, false, first)).text(), "Play it again, slowly."
+    };
+  }
+
+  private record Killed(String decode, String receipt, String seen) {}
+
+  /** Kills the decode engine of a stream after its first ten events. */
+  private Killed killMidStream(String body) throws Exception {
+    HttpResponse<InputStream> stream = stream(a, body);
+    String decode = stream.headers().firstValue("x-turnpike-decode").orElseThrow();
+    StringBuilder seen = new StringBuilder();
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+      for (int events = 0; events < 10; ) {
+        String line = lines.readLine();
+        seen.append(line).append('\n');
+        events += line.startsWith("data:") ? 1 : 0;
+      }
+      suite.stack.kill(decode);
+      lines.lines().forEach(line -> seen.append(line).append('\n'));
+    }
+    String receipt = stream.headers().firstValue("x-turnpike-receipt").orElseThrow();
+    return new Killed(decode, receipt, seen.toString());
+  }
+
+  private static String text(String events) {
+    return events
+        .lines()
+        .filter(line -> line.startsWith("data: {"))
+        .map(line -> JsonMapper.shared().readTree(line.substring(6)))
+        .map(event -> event.at("/choices/0/delta/content").asString(""))
+        .collect(Collectors.joining());
   }
 
   @Test
