@@ -35,7 +35,7 @@ final class DashboardJson {
     ObjectNode json = object();
     json.put("uid", "turnpike-" + dashboard.uid());
     json.put("title", "Turnpike " + dashboard.title()).put("description", dashboard.says());
-    json.put("schemaVersion", SCHEMA_VERSION).put("version", 1).put("editable", true);
+    json.put("schemaVersion", SCHEMA_VERSION).put("version", 1).put("editable", false);
     json.put("graphTooltip", 1).put("refresh", "10s").put("timezone", "browser");
     json.putArray("tags").add("turnpike");
     json.putObject("time").put("from", "now-30m").put("to", "now");

@@ -2,7 +2,9 @@ package io.turnpike.grafana;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,6 +56,30 @@ class DashboardsTest {
         }
       }
     }
+  }
+
+  @Test
+  void linter_hasNothingToSay() throws Exception {
+    Path linter = onPath("dashboard-linter");
+    assumeTrue(linter != null, "no dashboard-linter on PATH: Grafana's own was not asked");
+    for (Dashboard dashboard : Dashboards.all()) {
+      Path file = FOLDER.resolve(dashboard.uid() + ".json");
+      Process lint =
+          new ProcessBuilder(String.valueOf(linter), "lint", "--strict", file.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(lint.getInputStream().readAllBytes(), UTF_8);
+      assertThat(lint.waitFor()).as(said).isZero();
+    }
+  }
+
+  private static @Nullable Path onPath(String program) {
+    return Pattern.compile(File.pathSeparator)
+        .splitAsStream(System.getenv("PATH"))
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElse(null);
   }
 
   private static List<JsonNode> panels(Dashboard dashboard) {
