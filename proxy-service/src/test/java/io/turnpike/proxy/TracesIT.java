@@ -89,14 +89,7 @@ class TracesIT {
     Trace spans = spans();
     assertThat(spans.names())
         .containsExactlyInAnyOrder(
-            "chat tiny",
-            "admit",
-            "recognise",
-            "decide",
-            "prefill",
-            "handoff",
-            "decode",
-            "stream");
+            "chat tiny", "admit", "recognise", "decide", "prefill", "handoff", "decode", "stream");
     Received turn = spans.named("chat tiny");
     assertThat(turn.parent()).isEqualTo(CLIENT_SPAN);
     assertThat(turn.service()).isEqualTo("proxy");

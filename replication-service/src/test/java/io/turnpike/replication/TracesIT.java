@@ -34,7 +34,8 @@ class TracesIT {
       String told = engine.last().headers().get("traceparent");
       Trace spans = collector.trace(told.substring(3, 35), "chat tiny");
       assertThat(spans.names())
-          .containsExactlyInAnyOrder("chat tiny", "admit", "recognise", "decide", "replica", "stream");
+          .containsExactlyInAnyOrder(
+              "chat tiny", "admit", "recognise", "decide", "replica", "stream");
       assertThat(told).contains("-" + spans.named("replica").id() + "-0");
       assertThat(spans.named("chat tiny").service()).isEqualTo("replication");
       assertThat(spans.named("chat tiny").parent()).isEmpty();
