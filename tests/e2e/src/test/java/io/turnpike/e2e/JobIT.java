@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code ./turnpike job run} as people use it: run, chat, Ctrl-C, and nothing is left. */
 class JobIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Not a word of it is Turnpike's. */
   private static final String ORIGINAL =
