@@ -1,6 +1,7 @@
 package io.turnpike.registry;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.turnpike.configuration.EngineTls;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.EngineProbe;
 import io.turnpike.membership.MembershipDriver;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -34,8 +36,8 @@ class RegistryConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  EngineHttp engineHttp(EngineProperties engines) {
-    return new EngineHttp(engines.apiKey());
+  EngineHttp engineHttp(EngineProperties engines, SslBundles bundles) {
+    return new EngineHttp(engines.apiKey(), EngineTls.of(bundles, engines.sslBundle()));
   }
 
   @Bean(destroyMethod = "")

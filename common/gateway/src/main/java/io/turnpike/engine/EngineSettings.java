@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param patchedP2p whether p2p-nccl decode engines carry the patch that lets them serve a prompt
  *     alone; without it the mode {@code ppd} still sends their turns P→D
  * @param apiKey sent to engines as a bearer token, if set; a client's own key never is
+ * @param sslBundle of Spring's ({@code spring.ssl.bundle}), for engines whose URL says https: whom
+ *     to trust, and which certificate to show; none: the trust of the JDK
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.engine", ignoreUnknownFields = false)
@@ -32,4 +34,5 @@ public record EngineSettings(
     @DefaultValue("1MB") DataSize maxHeldAnswer,
     @DefaultValue("32MB") DataSize maxPrefillAnswer,
     @DefaultValue("false") boolean patchedP2p,
-    @Nullable String apiKey) {}
+    @Nullable String apiKey,
+    @Nullable String sslBundle) {}

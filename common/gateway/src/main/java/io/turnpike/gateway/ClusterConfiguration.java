@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import io.turnpike.configuration.EngineTls;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.connector.Connectors;
 import io.turnpike.engine.EngineSettings;
@@ -25,8 +26,8 @@ import reactor.core.Disposables;
 class ClusterConfiguration {
 
   @Bean(destroyMethod = "close")
-  EngineHttp engineHttp(EngineSettings settings) {
-    return new EngineHttp(settings.apiKey());
+  EngineHttp engineHttp(EngineSettings settings, EngineTls tls) {
+    return new EngineHttp(settings.apiKey(), tls);
   }
 
   @Bean(destroyMethod = "close")

@@ -6,6 +6,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.turnpike.configuration.EngineTls;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.engine.EngineSettings;
 import io.turnpike.engine.InflightLoad;
@@ -15,6 +16,7 @@ import io.turnpike.engine.http.EngineClients;
 import io.turnpike.engine.http.EngineSockets;
 import io.turnpike.membership.ClusterSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -29,7 +31,8 @@ class EngineConfiguration {
   private static final int NAME_KEPT_SECONDS = 1;
 
   @Bean(destroyMethod = "close") // for a start that fails; else EndBeforeLoops was first
-  EngineClients engineClients(EngineSettings settings, ReactorResourceFactory resources) {
+  EngineClients engineClients(
+      EngineSettings settings, EngineTls tls, ReactorResourceFactory resources) {
     LoopResources loops = resources.getLoopResources();
     EventLoopGroup group = loops.onServer(LoopResources.DEFAULT_NATIVE);
     DnsNameResolverBuilder names =
@@ -42,8 +45,14 @@ class EngineConfiguration {
             loop -> loops.onChannel(SocketChannel.class, loop), new DnsAddressResolverGroup(names)),
         new EngineClients.Terms(
             ConnectionLimits.shareOf(settings, Runtime.getRuntime().availableProcessors()),
-            settings.apiKey()),
+            settings.apiKey(),
+            tls),
         System::nanoTime);
+  }
+
+  @Bean
+  EngineTls engineTls(SslBundles bundles, EngineSettings settings) {
+    return EngineTls.of(bundles, settings.sslBundle());
   }
 
   @Bean

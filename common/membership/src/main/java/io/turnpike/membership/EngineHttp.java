@@ -3,9 +3,11 @@ package io.turnpike.membership;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -31,12 +33,28 @@ public final class EngineHttp implements AutoCloseable {
   private static final int MAX_FORGOTTEN_BYTES = 64 << 10;
 
   private final ConnectionProvider connections;
-  private final HttpClient http;
+  private final HttpClient plain;
+  private final @Nullable Supplier<SslContext> tls;
+  private volatile @Nullable Secured secured;
+
+  /** What asks engines with TLS as it is at the moment. */
+  private record Secured(SslContext tls, HttpClient http) {}
 
   /**
+   * With the trust of the JDK.
+   *
    * @param apiKey sent as a bearer token; null or blank: none
    */
   public EngineHttp(@Nullable String apiKey) {
+    this(apiKey, null);
+  }
+
+  /**
+   * @param apiKey sent as a bearer token; null or blank: none
+   * @param tls for engines whose URL says https; null: the trust of the JDK
+   */
+  public EngineHttp(@Nullable String apiKey, @Nullable Supplier<SslContext> tls) {
+    this.tls = tls;
     connections =
         ConnectionProvider.builder("engine-questions")
             .maxConnections(MAX_CONNECTIONS_PER_ENGINE)
@@ -44,12 +62,26 @@ public final class EngineHttp implements AutoCloseable {
             .maxIdleTime(MAX_IDLE)
             .evictInBackground(MAX_IDLE.multipliedBy(2))
             .build();
-    http =
+    plain =
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
             .resolver(names -> names.cacheMaxTimeToLive(NAME_KEPT))
             .responseTimeout(ANSWER_TIMEOUT)
             .headers(headers -> defaults(headers, apiKey));
+  }
+
+  /** A client of its own for each reading of certificates: connections are pooled by it. */
+  private HttpClient http(URI engine) {
+    if (tls == null || !"https".equals(engine.getScheme())) {
+      return plain;
+    }
+    SslContext now = tls.get();
+    Secured known = secured;
+    if (known == null || !known.tls().equals(now)) {
+      known = new Secured(now, plain.secure(spec -> spec.sslContext(now)));
+      secured = known;
+    }
+    return known.http();
   }
 
   private static void defaults(HttpHeaders headers, @Nullable String apiKey) {
@@ -87,7 +119,8 @@ public final class EngineHttp implements AutoCloseable {
    * @param maxBytes the longest body; 0: the body is of no interest
    */
   public Mono<Answer> get(URI engine, String path, int maxBytes) {
-    return http.get()
+    return http(engine)
+        .get()
         .uri(engine.resolve(path))
         .response(
             (response, content) ->

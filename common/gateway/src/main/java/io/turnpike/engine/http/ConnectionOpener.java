@@ -9,7 +9,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
@@ -17,10 +16,11 @@ import io.turnpike.turn.LegFault;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections of one loop: TCP, and TLS with the trust of the JDK where the URL says so. */
+/** Opens connections of one loop: TCP, and TLS where the URL says so. */
 @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is told to the listener
 final class ConnectionOpener {
 
@@ -28,10 +28,11 @@ final class ConnectionOpener {
 
   private final Bootstrap bootstrap;
   private final int timeoutMillis;
-  private @Nullable SslContext tls;
+  private final Supplier<SslContext> tls;
 
-  ConnectionOpener(EventLoop loop, EngineSockets sockets, ConnectionLimits limits) {
-    timeoutMillis = Math.toIntExact(Math.max(1, limits.connectTimeout().toMillis()));
+  ConnectionOpener(EventLoop loop, EngineSockets sockets, EngineClients.Terms terms) {
+    tls = terms.tls();
+    timeoutMillis = Math.toIntExact(Math.max(1, terms.limits().connectTimeout().toMillis()));
     bootstrap =
         new Bootstrap()
             .group(loop)
@@ -97,13 +98,6 @@ final class ConnectionOpener {
     };
   }
 
-  private SslContext tls() throws SSLException {
-    if (tls == null) {
-      tls = SslContextBuilder.forClient().build();
-    }
-    return tls;
-  }
-
   private final class Pipeline extends ChannelInitializer<Channel> {
     private final EngineTarget target;
     private final EnginePool pool;
@@ -114,9 +108,9 @@ final class ConnectionOpener {
     }
 
     @Override
-    protected void initChannel(Channel channel) throws SSLException {
+    protected void initChannel(Channel channel) {
       if (target.isSecure()) {
-        SslHandler handler = tls().newHandler(channel.alloc(), target.host(), target.port());
+        SslHandler handler = tls.get().newHandler(channel.alloc(), target.host(), target.port());
         handler.setHandshakeTimeoutMillis(timeoutMillis);
         channel.pipeline().addLast(handler);
       }

@@ -1,12 +1,14 @@
 package io.turnpike.engine.http;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import io.turnpike.turn.LegFault;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of every loop of a service. Thread-safe. */
@@ -22,8 +24,9 @@ public final class EngineClients implements AutoCloseable {
    *
    * @param limits of one loop and engine
    * @param apiKey sent to engines as a bearer token, if set
+   * @param tls for engines whose URL says https, asked for each connection
    */
-  public record Terms(ConnectionLimits limits, @Nullable String apiKey) {}
+  public record Terms(ConnectionLimits limits, @Nullable String apiKey, Supplier<SslContext> tls) {}
 
   /**
    * @param ticker the clock of {@link LegRequest#latestNanos}

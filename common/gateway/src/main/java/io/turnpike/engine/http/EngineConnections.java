@@ -35,7 +35,7 @@ public final class EngineConnections {
     this.limits = terms.limits();
     this.apiKey = terms.apiKey();
     this.ticker = ticker;
-    this.opener = new ConnectionOpener(loop, sockets, limits);
+    this.opener = new ConnectionOpener(loop, sockets, terms);
     long shortest = Math.min(limits.maxIdle().toNanos(), limits.waitTimeout().toNanos());
     this.tickNanos = Math.clamp(shortest / 4, MIN_TICK.toNanos(), MAX_TICK.toNanos());
   }

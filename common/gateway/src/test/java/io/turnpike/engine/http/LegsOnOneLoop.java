@@ -29,7 +29,12 @@ abstract class LegsOnOneLoop {
     return new EngineClients(
         new EngineSockets(
             it -> loops.onChannel(SocketChannel.class, it), DefaultAddressResolverGroup.INSTANCE),
-        new EngineClients.Terms(limits, "secret"),
+        new EngineClients.Terms(
+            limits,
+            "secret",
+            () -> {
+              throw new AssertionError("no TLS here");
+            }),
         System::nanoTime);
   }
 
