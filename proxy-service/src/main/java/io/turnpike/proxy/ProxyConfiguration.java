@@ -5,6 +5,7 @@ import io.turnpike.control.ControlGuard;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.gateway.ClusterReadiness;
+import io.turnpike.gateway.LimitsWord;
 import io.turnpike.gateway.SharedState;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
@@ -49,11 +50,12 @@ class ProxyConfiguration {
       ClusterSource clusters,
       EngineHealth health,
       Admission admission,
+      LimitsWord limits,
       ProxySettings settings,
       ControlGuard guard) {
     return new ProxyEndpoints(
             new ProxyEndpoints.Parts(
-                modes, effect, receipts, conversations, clusters, health, admission),
+                modes, effect, receipts, conversations, clusters, health, admission, limits),
             settings.kvBytesPerToken())
         .routes(guard);
   }

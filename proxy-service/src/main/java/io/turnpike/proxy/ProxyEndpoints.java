@@ -11,6 +11,7 @@ import io.turnpike.engine.EngineHealth;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.ConversationEndpoints;
 import io.turnpike.gateway.GatewayPaths;
+import io.turnpike.gateway.LimitsWord;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Cluster;
 import io.turnpike.receipt.Receipts;
@@ -40,7 +41,8 @@ final class ProxyEndpoints {
       Conversations conversations,
       ClusterSource clusters,
       EngineHealth health,
-      Admission admission) {}
+      Admission admission,
+      LimitsWord limits) {}
 
   ProxyEndpoints(Parts parts, long kvBytesPerToken) {
     this.parts = parts;
@@ -108,6 +110,7 @@ final class ProxyEndpoints {
         parts.admission().turns(),
         parts.receipts().total(),
         redis,
+        parts.limits().word(),
         cluster.nodes().stream().map(ProxyStatus.ShownNode::of).toList(),
         ProxyStatus.Ready.of(cluster),
         suspendedPairs());

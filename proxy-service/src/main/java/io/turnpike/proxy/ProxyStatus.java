@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversations that this process knows; all replicas' are in {@code GET /conversations}
  * @param turnsTotal turns that ended since the start
  * @param redis whether conversations are shared, in one word
+ * @param limits whether limits of callers are, likewise
  * @param suspendedPairs pairs whose handoffs fail, as {@link EngineHealth#suspendedPairs} lists
  *     them
  */
@@ -29,6 +30,7 @@ record ProxyStatus(
     int turnsInflight,
     long turnsTotal,
     String redis,
+    String limits,
     List<ShownNode> nodes,
     Ready ready,
     List<SuspendedPair> suspendedPairs) {

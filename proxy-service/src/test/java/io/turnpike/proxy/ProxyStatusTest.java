@@ -41,6 +41,7 @@ class ProxyStatusTest {
             2,
             3,
             "up",
+            "shared",
             List.of(ProxyStatus.ShownNode.of(decode)),
             ProxyStatus.Ready.of(Cluster.of(List.of(decode))),
             List.of(
@@ -50,7 +51,7 @@ class ProxyStatusTest {
     assertThat(JsonMapper.shared().writeValueAsString(status))
         .isEqualTo(
             """
-            {"mode":"pd","conversations":1,"turns_inflight":2,"turns_total":3,"redis":"up",\
+            {"mode":"pd","conversations":1,"turns_inflight":2,"turns_total":3,"redis":"up","limits":"shared",\
             "nodes":[{"id":"d","role":"decode","state":"ready","url":"http://h:1","epoch":"s1.0"}],\
             "ready":{"prefill":0,"decode":1},\
             "suspended_pairs":[{"prefill":"p","decode":"d","lost":3,\

@@ -4,6 +4,7 @@ import io.turnpike.control.ControlGuard;
 import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.InflightLoad;
 import io.turnpike.gateway.ClusterReadiness;
+import io.turnpike.gateway.LimitsWord;
 import io.turnpike.gateway.TurnRouting;
 import io.turnpike.gateway.TurnRouting.Choice;
 import io.turnpike.gateway.TurnRouting.Recognise;
@@ -32,8 +33,9 @@ class ReplicationConfiguration {
       Conversations conversations,
       ClusterSource clusters,
       InflightLoad load,
-      ControlGuard guard) {
-    return new ReplicationEndpoints(receipts, conversations, clusters, load).routes(guard);
+      ControlGuard guard,
+      LimitsWord limits) {
+    return new ReplicationEndpoints(receipts, conversations, clusters, load).routes(guard, limits);
   }
 
   /** Ready: a replica. */

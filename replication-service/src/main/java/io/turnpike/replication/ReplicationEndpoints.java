@@ -9,6 +9,7 @@ import io.turnpike.conversation.Conversations;
 import io.turnpike.engine.InflightLoad;
 import io.turnpike.gateway.ConversationEndpoints;
 import io.turnpike.gateway.GatewayPaths;
+import io.turnpike.gateway.LimitsWord;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -46,11 +47,11 @@ final class ReplicationEndpoints {
     this.load = load;
   }
 
-  RouterFunction<ServerResponse> routes(ControlGuard guard) {
+  RouterFunction<ServerResponse> routes(ControlGuard guard, LimitsWord limits) {
     return new ConversationEndpoints(conversations)
         .addTo(new ControlRoutes())
         .index("turnpike replication", GatewayPaths.TURNS, GatewayPaths.COMMON)
-        .get("/status", request -> status())
+        .get("/status", request -> status(limits))
         .get(
             "/metrics",
             request ->
@@ -65,13 +66,18 @@ final class ReplicationEndpoints {
 
   @ControlJson
   private record Status(
-      String mode, List<Worker> workers, long totalRequests, int conversations, String redis) {}
+      String mode,
+      List<Worker> workers,
+      long totalRequests,
+      int conversations,
+      String redis,
+      String limits) {}
 
   @ControlJson
   private record Worker(
       String id, String url, String state, long inflightTurns, long inflightTokens) {}
 
-  private Mono<ServerResponse> status() {
+  private Mono<ServerResponse> status(LimitsWord limits) {
     return conversations
         .sharedState()
         .flatMap(
@@ -82,7 +88,8 @@ final class ReplicationEndpoints {
                         replicas().map(this::worker).toList(),
                         receipts.total(),
                         conversations.knownHere(),
-                        redis.word())));
+                        redis.word(),
+                        limits.word())));
   }
 
   private Stream<Node> replicas() {

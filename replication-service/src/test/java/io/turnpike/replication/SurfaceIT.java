@@ -37,7 +37,7 @@ class SurfaceIT {
     SERVICE.receipt(chat().turn(""));
     JsonNode status = get("/status");
     assertThat(status.propertyNames())
-        .containsExactly("mode", "workers", "total_requests", "conversations", "redis");
+        .containsExactly("mode", "workers", "total_requests", "conversations", "redis", "limits");
     assertThat(status.path("mode").asString()).isEqualTo("replication");
     assertThat(status.path("total_requests").asInt()).isEqualTo(1);
     assertThat(status.path("conversations").asInt()).isEqualTo(1);

@@ -46,6 +46,7 @@ public final class Admission {
   private final FairQueue queue = new FairQueue();
   private final Refusals refusals;
   private @Nullable Runnable onIdle;
+  private int parts = 1;
   private boolean timerIsSet;
   private long timerNanos;
 
@@ -131,8 +132,10 @@ public final class Admission {
     if (line == null) {
       line = new Line(caller, limits(caller), ticker);
       lines.put(caller.id(), line);
+      giveOut(line);
     } else if (line.caller() != caller) {
       line.adopt(caller, limits(caller), ticker);
+      giveOut(line);
     }
     return line;
   }
@@ -289,6 +292,42 @@ public final class Admission {
   public void keepOnly(Set<String> ids) {
     synchronized (lock) {
       lines.values().removeIf(line -> line.isIdle() && !ids.contains(line.caller().id()));
+    }
+  }
+
+  // --- what replicas share ---
+
+  /** What callers have used since this was last asked. */
+  List<SharedLimits.Usage> takeUsage() {
+    List<SharedLimits.Usage> all = new ArrayList<>();
+    synchronized (lock) {
+      lines.values().stream()
+          .flatMap(line -> line.gate().buckets())
+          .forEach(
+              bucket -> {
+                long used = bucket.takeUsed();
+                if (used != 0) {
+                  all.add(new SharedLimits.Usage(bucket, used));
+                }
+              });
+    }
+    return all;
+  }
+
+  /** From now on each caller gets one of so many equal parts of its limits here. */
+  void giveOut(int ofSoMany) {
+    News news = new News();
+    synchronized (lock) {
+      parts = ofSoMany;
+      lines.values().forEach(line -> line.gate().buckets().forEach(one -> one.giveOut(parts)));
+      serve(news);
+    }
+    news.tell();
+  }
+
+  private void giveOut(Line line) {
+    if (parts > 1) {
+      line.gate().buckets().forEach(bucket -> bucket.giveOut(parts));
     }
   }
 

@@ -1,8 +1,13 @@
 package io.turnpike.admission;
 
+import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.TokensInheritanceStrategy;
 import io.github.bucket4j.local.LocalBucket;
+import io.turnpike.admission.SharedBuckets.Shape;
+import io.turnpike.caller.Limits;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,41 +23,58 @@ final class Bucket {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Bucket4j counts whole tokens in a period: a long one, so that a rate may be a fraction. */
-  private static final Duration PERIOD = Duration.ofSeconds(1000);
+  static final Duration PERIOD = Duration.ofSeconds(1000);
 
-  private final long capacity;
-  private final double perSecond;
+  private final Shape whole;
   private final LocalBucket bucket;
 
+  /** Taken since somebody last asked; what was given back comes off. */
+  private final AtomicLong used = new AtomicLong();
+
+  private volatile long capacity;
+  private volatile double perSecond;
+
   /**
-   * @param capacity the most that is taken at once
-   * @param perSecond what comes back
+   * @param whole all that it gives out
    * @param ticker nanoseconds
    */
-  Bucket(long capacity, double perSecond, LongSupplier ticker) {
-    this.capacity = capacity;
-    this.perSecond = perSecond;
-    long refill = Math.max(1, Math.round(perSecond * PERIOD.toSeconds()));
+  Bucket(Shape whole, LongSupplier ticker) {
+    this.whole = whole;
+    this.capacity = whole.capacity();
+    this.perSecond = whole.perSecond();
     this.bucket =
         io.github.bucket4j.Bucket.builder()
-            .addLimit(limit -> limit.capacity(capacity).refillGreedy(refill, PERIOD))
+            .addLimit(
+                limit ->
+                    limit
+                        .capacity(whole.capacity())
+                        .refillGreedy(inPeriod(whole.perSecond()), PERIOD))
             .withCustomTimePrecision(new Ticks(ticker))
             .build();
   }
 
+  /** What comes back in a period. */
+  static long inPeriod(double perSecond) {
+    return Math.max(1, Math.round(perSecond * PERIOD.toSeconds()));
+  }
+
   /** A bucket of requests, or null where they are not limited. */
-  static @Nullable Bucket ofRequests(
-      @Nullable Double perSecond, @Nullable Integer burst, LongSupplier ticker) {
+  static @Nullable Bucket ofRequests(String whose, Limits limits, LongSupplier ticker) {
+    Double perSecond = limits.requestsPerSecond();
     if (perSecond == null) {
       return null;
     }
+    Integer burst = limits.burst();
     long most = burst != null ? burst.longValue() : (long) Math.max(1, Math.ceil(perSecond));
-    return new Bucket(most, perSecond, ticker);
+    return new Bucket(new Shape(whose + ":requests", most, perSecond), ticker);
   }
 
   /** A bucket of a minute's tokens, or null where they are not limited. */
-  static @Nullable Bucket ofTokens(@Nullable Long perMinute, LongSupplier ticker) {
-    return perMinute == null ? null : new Bucket(perMinute, perMinute / 60.0, ticker);
+  static @Nullable Bucket ofTokens(String whose, Limits limits, LongSupplier ticker) {
+    Long perMinute = limits.tokensPerMinute();
+    return perMinute == null
+        ? null
+        : new Bucket(new Shape(whose + ":tokens", perMinute, perMinute / 60.0), ticker);
   }
 
   private record Ticks(LongSupplier ticker) implements TimeMeter {
@@ -73,21 +95,60 @@ final class Bucket {
   }
 
   boolean take(long amount) {
-    return bucket.tryConsume(amount);
+    boolean taken = bucket.tryConsume(amount);
+    if (taken) {
+      used.addAndGet(amount);
+    }
+    return taken;
   }
 
   /** Takes what was used already, into debt if need be. */
   void charge(long amount) {
     if (amount > 0) {
       bucket.consumeIgnoringRateLimits(amount);
+      used.addAndGet(amount);
     }
   }
 
   void giveBack(long amount) {
     if (amount > 0) {
       bucket.addTokens(amount);
+      used.addAndGet(-amount);
     }
   }
+
+  // --- what replicas share of it ---
+
+  /** All that it gives out. */
+  Shape whole() {
+    return whole;
+  }
+
+  /** What was taken since this was last asked; negative if more was given back. */
+  long takeUsed() {
+    return used.getAndSet(0);
+  }
+
+  /** Has no more than is left over all replicas, less what was taken here meanwhile. */
+  void lowerTo(long left) {
+    long excess = bucket.getAvailableTokens() - (left - used.get());
+    if (excess > 0) {
+      bucket.consumeIgnoringRateLimits(excess);
+    }
+  }
+
+  /** From now on gives out one of so many equal parts. */
+  void giveOut(int parts) {
+    capacity = Math.max(1, whole.capacity() / parts);
+    perSecond = whole.perSecond() / parts;
+    bucket.replaceConfiguration(
+        BucketConfiguration.builder()
+            .addLimit(limit -> limit.capacity(capacity).refillGreedy(inPeriod(perSecond), PERIOD))
+            .build(),
+        TokensInheritanceStrategy.PROPORTIONALLY);
+  }
+
+  // --- what it tells ---
 
   /** What it has; none while it is in debt. */
   long remaining() {

@@ -4,7 +4,9 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.turnpike.caller.Limits;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,6 @@ final class Gate {
   private final @Nullable Bulkhead places;
   private final @Nullable Bucket requests;
   private final @Nullable Bucket tokens;
-  private final LongSupplier ticker;
-  private long closedUntilNanos;
-  private boolean closed;
 
   Gate(String name, Limits limits, LongSupplier ticker) {
     Integer turns = limits.turns();
@@ -33,14 +32,13 @@ final class Gate {
                     .fairCallHandlingStrategyEnabled(false)
                     .writableStackTraceEnabled(false)
                     .build());
-    this.requests = Bucket.ofRequests(limits.requestsPerSecond(), limits.burst(), ticker);
-    this.tokens = Bucket.ofTokens(limits.tokensPerMinute(), ticker);
-    this.ticker = ticker;
+    this.requests = Bucket.ofRequests(name, limits, ticker);
+    this.tokens = Bucket.ofTokens(name, limits, ticker);
   }
 
   /** Takes a place and a request, or neither. */
   boolean tryEnter() {
-    if (isClosed() || (places != null && !places.tryAcquirePermission())) {
+    if (places != null && !places.tryAcquirePermission()) {
       return false;
     }
     if (requests != null && !requests.take(1)) {
@@ -65,19 +63,6 @@ final class Gate {
     }
   }
 
-  /** Nobody enters for a while: other replicas gave out what was left. */
-  void closeFor(long nanos) {
-    closed = nanos > 0;
-    closedUntilNanos = ticker.getAsLong() + nanos;
-  }
-
-  private boolean isClosed() {
-    if (closed && ticker.getAsLong() - closedUntilNanos >= 0) {
-      closed = false;
-    }
-    return closed;
-  }
-
   /** Whether all places are taken. */
   boolean isFull() {
     return places != null && places.getMetrics().getAvailableConcurrentCalls() <= 0;
@@ -90,8 +75,12 @@ final class Gate {
 
   /** Nanoseconds until so many more may begin, as far as the rate decides. */
   long nanosUntil(int turns) {
-    long shared = isClosed() ? closedUntilNanos - ticker.getAsLong() : 0;
-    return Math.max(shared, requests == null ? 0 : requests.nanosUntil(turns));
+    return requests == null ? 0 : requests.nanosUntil(turns);
+  }
+
+  /** Its buckets, at most two. */
+  Stream<Bucket> buckets() {
+    return Stream.of(requests, tokens).filter(Objects::nonNull);
   }
 
   @Nullable Bucket requests() {

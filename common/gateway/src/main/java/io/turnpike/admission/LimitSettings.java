@@ -1,6 +1,7 @@
 package io.turnpike.admission;
 
 import io.turnpike.caller.Limits;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,6 +22,10 @@ import org.springframework.validation.annotation.Validated;
  * @param caller what each caller may have whose own limits say nothing: {@code
  *     requests-per-second}, {@code burst}, {@code turns}, {@code queue}, {@code max-wait}, {@code
  *     tokens-per-minute}
+ * @param shared whether requests and tokens of a caller are counted over all replicas, through
+ *     Redis
+ * @param replicas how many there are: each gives out its share of what is shared while Redis is
+ *     away
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.limits", ignoreUnknownFields = false)
@@ -31,7 +36,9 @@ public record LimitSettings(
     @Nullable Integer turns,
     @Nullable Integer queue,
     @Nullable Duration maxWait,
-    @Nullable Limits caller) {
+    @Nullable Limits caller,
+    @DefaultValue("true") boolean shared,
+    @DefaultValue("1") @Min(1) int replicas) {
 
   private static final int USUAL_TURNS = 10_000;
 

@@ -17,6 +17,7 @@ import reactor.netty.resources.LoopResources;
 @EnableConfigurationProperties(GatewaySettings.class)
 @Import({
   CallerConfiguration.class,
+  LimitConfiguration.class,
   TurnConfiguration.class,
   EngineConfiguration.class,
   ConversationConfiguration.class,

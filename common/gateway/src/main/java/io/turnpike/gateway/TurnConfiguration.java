@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.turnpike.admission.Admission;
-import io.turnpike.admission.LimitSettings;
 import io.turnpike.caller.Callers;
 import io.turnpike.configuration.StartRefused;
 import io.turnpike.conversation.Conversations;
@@ -32,7 +31,7 @@ import org.springframework.util.unit.DataSize;
 
 /** The way of a turn: where it comes in, and what drives it. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({TurnSettings.class, LimitSettings.class, CrossOriginSettings.class})
+@EnableConfigurationProperties({TurnSettings.class, CrossOriginSettings.class})
 class TurnConfiguration {
 
   private static final LongSupplier TICKER = System::nanoTime;
@@ -43,13 +42,6 @@ class TurnConfiguration {
   @Bean
   LiveTurns liveTurns() {
     return new LiveTurns(TICKER);
-  }
-
-  @Bean
-  Admission admission(LimitSettings settings, Callers callers) {
-    Admission admission = new Admission(settings.gateway(), settings.ofCaller(), TICKER);
-    callers.onChange(admission::keepOnly);
-    return admission;
   }
 
   @Bean

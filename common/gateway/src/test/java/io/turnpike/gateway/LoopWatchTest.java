@@ -28,7 +28,12 @@ class LoopWatchTest {
           channel.eventLoop(),
           new EngineClients(
               new EngineSockets(_ -> channel, DefaultAddressResolverGroup.INSTANCE),
-              new EngineClients.Terms(LIMITS, null, () -> { throw new AssertionError("no TLS here"); }),
+              new EngineClients.Terms(
+                  LIMITS,
+                  null,
+                  () -> {
+                    throw new AssertionError("no TLS here");
+                  }),
               now::get),
           meters,
           now::get);
