@@ -69,6 +69,20 @@ final class RealEngines {
     return engines;
   }
 
+  /** One engine that does whole turns, behind a replication service with these properties. */
+  static SuiteStack oneReplica(String properties) {
+    String model = required("TURNPIKE_REAL_MODEL", "the folder of a small model");
+    String vllm = System.getenv().getOrDefault("VLLM", "vllm");
+    return SuiteStack.of(
+        plan()
+                .replace("${MODEL}", model)
+                .replace("${VLLM}", vllm)
+                .replace(
+                    "replication: none",
+                    "proxies: 0\nreplication: {properties: " + properties + "}")
+            + "  prefill: 0\n  decode: 0\n");
+  }
+
   private static String required(String variable, String what) {
     String value = System.getenv(variable);
     if (value == null || value.isBlank()) {
