@@ -72,7 +72,7 @@ final class Startup {
     requireAlive();
   }
 
-  /** The same for a process that comes back, whose log still has the words of its life before. */
+  /** As {@link #await}, for what comes back: its log still has the words of its life before. */
   void awaitReady() throws InterruptedException {
     awaitReady(components, waiting -> {});
   }

@@ -51,8 +51,7 @@ class LocalJobIT {
   }
 
   private LocalJob job(String yaml) {
-    return new LocalJob(
-        JobCheck.of("job.yaml", yaml).orThrow(), installation, state, this::isFree);
+    return new LocalJob(JobCheck.of("job.yaml", yaml).orThrow(), installation, state, this::isFree);
   }
 
   /** Two workers, and a program that listens where it is told. */
