@@ -169,6 +169,17 @@ class ScriptIT {
   }
 
   @Test
+  void job_buildsWhatItStarts_andReadsFilesWithWhatIsThere() throws Exception {
+    run("up");
+    Files.writeString(source(), "class A { int changed; }");
+
+    assertThat(run("job", "check", "a.yaml").output()).contains("java of 25").contains("job check");
+    assertThat(builds()).isEqualTo(1);
+    assertThat(run("job", "run", "a.yaml").output()).contains("job run a.yaml");
+    assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
   void aJavaHomeThatIsTooOld_isPassedOver_forTheJdkOnPath() throws Exception {
     makeJdk(folder.resolve("old"), 17);
     makeJdk(folder.resolve("newer"), 26);
