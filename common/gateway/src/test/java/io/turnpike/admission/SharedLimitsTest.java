@@ -62,7 +62,10 @@ class SharedLimitsTest {
     ofOne.tell();
     ofTwo.tell();
     assertThat(common.left).containsEntry("a:requests", -1L);
-    assertThat(inside(one, 1) + inside(two, 1)).isZero();
+    assertThat(inside(two, 1)).isZero();
+    assertThat(inside(one, 1)).as("it was told before the other's last three").isEqualTo(1);
+    ofOne.tell();
+    assertThat(inside(one, 1)).isZero();
   }
 
   @Test
