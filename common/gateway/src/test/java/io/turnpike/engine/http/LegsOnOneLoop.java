@@ -7,10 +7,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.turnpike.engine.http.LegRequest.Resend;
 import java.net.URI;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import reactor.netty.resources.LoopResources;
 
@@ -29,13 +32,16 @@ abstract class LegsOnOneLoop {
     return new EngineClients(
         new EngineSockets(
             it -> loops.onChannel(SocketChannel.class, it), DefaultAddressResolverGroup.INSTANCE),
-        new EngineClients.Terms(
-            limits,
-            "secret",
-            () -> {
-              throw new AssertionError("no TLS here");
-            }),
+        new EngineClients.Terms(limits, "secret", LegsOnOneLoop::trustOfTheJdk),
         System::nanoTime);
+  }
+
+  private static SslContext trustOfTheJdk() {
+    try {
+      return SslContextBuilder.forClient().build();
+    } catch (SSLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @AfterEach
