@@ -124,7 +124,7 @@ class TlsIT {
       EngineTls trust = proxy.bean(EngineTls.class);
       SslContext before = trust.get();
       write("engines", secondEngine);
-      Eventually.until("it is read again", () -> trust.get() != before);
+      Eventually.until("it is read again", () -> !trust.get().equals(before));
       engine = again(engine, firstEngine);
       assertThat(post(proxy)).as("the old one is trusted no more").contains(": 50");
       engine = again(engine, secondEngine);

@@ -53,7 +53,7 @@ class AnswerFuzzTest {
       return;
     }
     byte[] answer = Arrays.copyOfRange(input, 1, input.length);
-    AnswerPipe pipe = AnswerPipe.of(200, true, 64);
+    AnswerPipe pipe = AnswerPipe.of(200, true, 64, null);
     ByteArrayOutputStream given = new ByteArrayOutputStream();
     List<ByteBuf> parts = feed(pipe, answer, 1 + (input[0] & 0x3f), given);
     pipe.breakOff();
@@ -113,7 +113,7 @@ class AnswerFuzzTest {
   }
 
   private static Outcome run(int status, boolean stream, byte[] answer, int part) {
-    AnswerPipe pipe = AnswerPipe.of(status, stream, HOLD);
+    AnswerPipe pipe = AnswerPipe.of(status, stream, HOLD, null);
     ByteArrayOutputStream given = new ByteArrayOutputStream();
     List<ByteBuf> parts = feed(pipe, answer, part, given);
     Verdict verdict = pipe.end();
