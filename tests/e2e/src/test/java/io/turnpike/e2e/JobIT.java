@@ -84,6 +84,8 @@ class JobIT {
   private Process job(String... arguments) throws IOException {
     Path root = SuiteStack.root();
     List<String> command = new ArrayList<>();
+    // What is begun in the background ignores SIGINT, and would hand that on.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.addAll(List.of(java(), "-Dturnpike.root=" + root, "-jar"));
     command.add(root.resolve("tools/launcher/target/launcher.jar").toString());
     command.add("job");
