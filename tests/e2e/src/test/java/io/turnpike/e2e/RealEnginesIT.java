@@ -37,11 +37,16 @@ class RealEnginesIT {
 
   /**
    * A pull that fails is an error for the gateway to heal, not something D repairs by computing.
-   * Two decode engines are struck, one after the other.
+   * Two decode engines are struck, one after the other. vLLM gives NIXL four threads an engine,
+   * which poll all the time: on two cores, five engines hold each other's handoffs up for most of a
+   * minute. With 0 it is one.
    */
   private static final String ENGINES =
       """
-      kv-transfer: {kv_buffer_device: cpu, kv_load_failure_policy: fail}
+      kv-transfer:
+        kv_buffer_device: cpu
+        kv_load_failure_policy: fail
+        kv_connector_extra_config: {num_threads: 0}
       prefill: 1
       decode: 3
       """;
