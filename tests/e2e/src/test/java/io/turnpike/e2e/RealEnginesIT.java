@@ -51,11 +51,8 @@ class RealEnginesIT {
       decode: 3
       """;
 
-  /** So many tokens that an engine is struck before it has given them all. */
+  /** So many tokens that an engine that is told to stop is gone before it has given them all. */
   private static final int LONG = 800;
-
-  /** So many that a client waits a while for the whole answer. */
-  private static final int UNSEEN = 100;
 
   /** What a client waits for at most until its answer goes on. */
   private static final double QUICKLY_MS = 20_000;
@@ -217,7 +214,7 @@ class RealEnginesIT {
     String decode = engines.decodes().getFirst();
     Conversation watched = engines.conversationOn(decode);
     Conversation unseen = engines.conversationOn(decode);
-    String truth = unseen.truth(UNSEEN);
+    String truth = unseen.truth(LONG);
     String whole = watched.truth(LONG);
     AtomicReference<CompletableFuture<Turn>> healing = new AtomicReference<>();
     Streamed resumed =
@@ -226,7 +223,7 @@ class RealEnginesIT {
             LONG,
             pieces -> {
               if (pieces == 20) {
-                healing.set(CompletableFuture.supplyAsync(() -> unseen.turn(UNSEEN)));
+                healing.set(CompletableFuture.supplyAsync(() -> unseen.turn(LONG)));
                 SuiteStack.await("both turns run", () -> engines.running(decode) == 2);
                 engines.signal(signal, decode, part);
               }
