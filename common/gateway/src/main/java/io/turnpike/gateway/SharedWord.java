@@ -20,7 +20,11 @@ import reactor.core.publisher.Mono;
  */
 public final class SharedWord {
 
+  /** Of a look, which comes again soon. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  /** Of each step of saying it: somebody waits for that, and would only try again. */
+  private static final Duration SAYING = Duration.ofSeconds(2);
 
   /** How long a word is kept that nobody looks for any more. */
   private static final Duration KEPT = Duration.ofDays(30);
@@ -70,7 +74,7 @@ public final class SharedWord {
       return Mono.empty();
     }
     return redis
-        .ask(all -> all.get(bytes(name)), PATIENCE)
+        .ask(all -> all.get(bytes(name)), SAYING)
         .map(text -> Said.parse(new String(text, UTF_8)))
         .defaultIfEmpty(new Said("", 0))
         .flatMap(before -> write(redis, next(word, before)));
@@ -81,9 +85,9 @@ public final class SharedWord {
   }
 
   private Mono<Void> write(RedisLink all, Said said) {
-    return all.ask(redis -> redis.set(bytes(name), said.text(), SetArgs.Builder.px(KEPT)), PATIENCE)
+    return all.ask(redis -> redis.set(bytes(name), said.text(), SetArgs.Builder.px(KEPT)), SAYING)
         .doOnNext(done -> isNewer(said))
-        .then(all.ask(redis -> redis.publish(bytes(name), said.text()), PATIENCE).onErrorComplete())
+        .then(all.ask(redis -> redis.publish(bytes(name), said.text()), SAYING).onErrorComplete())
         .then();
   }
 

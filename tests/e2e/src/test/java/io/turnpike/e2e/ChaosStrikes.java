@@ -193,7 +193,9 @@ final class ChaosStrikes {
   private Plan switchMode(String mode) {
     String proxy = one(List.of("proxy-1", "proxy-2"));
     return new Plan(
-        "mode " + mode, "the mode", () -> tried(() -> suite.mode(suite.stack.url(proxy), mode)));
+        "mode " + mode,
+        "the mode",
+        () -> tried(() -> suite.post(suite.stack.url(proxy), "/mode/" + mode, "")));
   }
 
   /** The service that is asked may be down itself. */

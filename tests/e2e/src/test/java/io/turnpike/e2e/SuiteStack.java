@@ -261,7 +261,10 @@ final class SuiteStack {
   }
 
   void mode(URI proxy, String mode) {
-    post(proxy, "/mode/" + mode, "");
+    HttpResponse<String> answer = post(proxy, "/mode/" + mode, "");
+    if (answer.statusCode() != 200) {
+      throw new AssertionError("mode not switched: " + answer.body());
+    }
   }
 
   // --- waiting ---
