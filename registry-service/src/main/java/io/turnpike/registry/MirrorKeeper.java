@@ -11,6 +11,7 @@ import io.turnpike.redis.RedisLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class MirrorKeeper implements AutoCloseable {
   private final RedisLink redis;
   private final RedisNodeMirror mirror;
   private final MembershipDriver driver;
+  private final Set<Origin> unvouched;
   private final Consumer<Boolean> written;
   private final AtomicBoolean dirty = new AtomicBoolean();
   private volatile boolean read;
@@ -45,12 +47,15 @@ final class MirrorKeeper implements AutoCloseable {
 
   /**
    * @param redis closed with this
+   * @param unvouched origins whose nodes are not taken back, because nobody would say when they go
    * @param written hears of every write, true if it was done
    */
-  MirrorKeeper(RedisLink redis, MembershipDriver driver, Consumer<Boolean> written) {
+  MirrorKeeper(
+      RedisLink redis, MembershipDriver driver, Set<Origin> unvouched, Consumer<Boolean> written) {
     this.redis = redis;
     this.mirror = new RedisNodeMirror(redis);
     this.driver = driver;
+    this.unvouched = Set.copyOf(unvouched);
     this.written = written;
     driver.listen((_, changes) -> note(changes));
   }
@@ -94,7 +99,8 @@ final class MirrorKeeper implements AutoCloseable {
         Registration registration = NodeCodec.readRegistration(json);
         boolean listed = driver.registrations().containsKey(registration.spec().id());
         // A node that was listed and is not any more left by the operator's will.
-        if (registration.origin() != Origin.STATIC || listed) {
+        boolean left = registration.origin() == Origin.STATIC && !listed;
+        if (!left && !unvouched.contains(registration.origin())) {
           driver.restore(registration, NodeCodec.read(json));
           restored++;
         }

@@ -5,6 +5,7 @@ import io.turnpike.membership.MembershipDriver;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.Outcome;
 import io.turnpike.membership.Registration;
+import io.turnpike.registry.kubernetes.PodDiscovery;
 import io.turnpike.registry.peer.PeerExchange;
 import io.turnpike.registry.zmq.PingListener;
 import java.util.List;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of the registry in the order in which they start: what the operator listed, what the
- * mirror remembers and peers know, then time and probes, then what engines say.
+ * mirror remembers and peers know, which pods there are, then time and probes, then what engines
+ * say.
  */
 final class Registry implements AutoCloseable {
 
@@ -25,9 +27,14 @@ final class Registry implements AutoCloseable {
    *
    * @param mirror null without Redis
    * @param peers other registries
+   * @param pods engines that run as pods; null where these are not watched
    * @param pings engines themselves
    */
-  record Sources(@Nullable MirrorKeeper mirror, PeerExchange peers, PingListener pings) {}
+  record Sources(
+      @Nullable MirrorKeeper mirror,
+      PeerExchange peers,
+      @Nullable PodDiscovery pods,
+      PingListener pings) {}
 
   Registry(List<NodeSpec> listed, MembershipDriver driver, Sources sources) {
     this.listed = listed;
@@ -38,7 +45,8 @@ final class Registry implements AutoCloseable {
   /**
    * Starts all.
    *
-   * @throws StartRefused if a listed node contradicts another or the socket cannot be bound
+   * @throws StartRefused if a listed node contradicts another, pods may not be seen, or the socket
+   *     cannot be bound
    */
   void start() {
     listed.forEach(this::list);
@@ -48,6 +56,10 @@ final class Registry implements AutoCloseable {
       mirror.start();
     }
     sources.peers().start();
+    PodDiscovery pods = sources.pods();
+    if (pods != null) {
+      pods.start();
+    }
     driver.start();
     sources.pings().start();
   }
@@ -71,6 +83,10 @@ final class Registry implements AutoCloseable {
   @Override
   public void close() {
     sources.pings().close();
+    PodDiscovery pods = sources.pods();
+    if (pods != null) {
+      pods.close();
+    }
     sources.peers().close();
     driver.close();
     MirrorKeeper mirror = sources.mirror();

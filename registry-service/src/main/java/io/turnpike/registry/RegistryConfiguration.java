@@ -5,14 +5,17 @@ import io.turnpike.configuration.EngineTls;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.EngineProbe;
 import io.turnpike.membership.MembershipDriver;
+import io.turnpike.membership.Registration.Origin;
 import io.turnpike.membership.SteadyTime;
 import io.turnpike.redis.RedisLink;
 import io.turnpike.registry.address.AllowedAddresses;
 import io.turnpike.registry.http.HttpSurface;
 import io.turnpike.registry.http.WatchFeed;
+import io.turnpike.registry.kubernetes.PodDiscovery;
 import io.turnpike.registry.peer.PeerExchange;
 import io.turnpike.registry.zmq.PingListener;
 import java.time.InstantSource;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
@@ -62,15 +65,18 @@ class RegistryConfiguration {
   @Bean(destroyMethod = "")
   @Nullable MirrorKeeper mirrorKeeper(
       ObjectProvider<LettuceConnectionFactory> configured,
+      RegistryProperties properties,
       MembershipDriver driver,
       RegistryMetrics metrics) {
     LettuceConnectionFactory redis = configured.getIfAvailable();
     if (redis == null) {
       return null;
     }
+    Set<Origin> unvouched =
+        properties.kubernetes().enabled() ? Set.of() : Set.of(Origin.DISCOVERED);
     RedisLink link = new RedisLink(redis);
     metrics.watch(link);
-    return new MirrorKeeper(link, driver, metrics::mirrored);
+    return new MirrorKeeper(link, driver, unvouched, metrics::mirrored);
   }
 
   @Bean(destroyMethod = "")
@@ -94,17 +100,32 @@ class RegistryConfiguration {
     return new PeerExchange(properties.peers(), driver);
   }
 
+  @Bean(destroyMethod = "")
+  @Nullable PodDiscovery podDiscovery(
+      RegistryProperties properties,
+      AllowedAddresses allowed,
+      MembershipDriver driver,
+      RegistryMetrics metrics) {
+    PodDiscovery pods =
+        properties.kubernetes().enabled()
+            ? new PodDiscovery(properties.kubernetes(), allowed, driver)
+            : null;
+    metrics.watch(pods);
+    return pods;
+  }
+
   @Bean(initMethod = "start")
   Registry registry(
       RegistryProperties properties,
       MembershipDriver driver,
       ObjectProvider<MirrorKeeper> mirror,
       PeerExchange peers,
+      ObjectProvider<PodDiscovery> pods,
       PingListener pings) {
     return new Registry(
         properties.nodeSpecs(),
         driver,
-        new Registry.Sources(mirror.getIfAvailable(), peers, pings));
+        new Registry.Sources(mirror.getIfAvailable(), peers, pods.getIfAvailable(), pings));
   }
 
   @Bean

@@ -10,6 +10,7 @@ import io.turnpike.membership.MembershipDriver.ProbeOutcome;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
 import io.turnpike.redis.RedisLink;
+import io.turnpike.registry.kubernetes.PodDiscovery;
 import io.turnpike.registry.peer.PeerExchange;
 import io.turnpike.registry.zmq.DropReason;
 import io.turnpike.registry.zmq.PingListener;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry's metrics, all of them.
@@ -39,6 +41,9 @@ import java.util.function.IntSupplier;
  *   <tr><td>{@code turnpike_registry_peers{state}}</td>
  *       <td>other registries that this one knows of, {@code answering} or {@code silent}; alert on
  *       any that is silent
+ *   <tr><td>{@code turnpike_registry_pods_lost_seconds}</td>
+ *       <td>how long the API server of Kubernetes has not been in touch; 0 while it is, and where
+ *       pods are not watched; alert when it is more than a minute
  *   <tr><td>{@code turnpike_registry_complete}</td>
  *       <td>1 once it believes that it knows all nodes there are, 0 soon after a start
  *   <tr><td>{@code turnpike_redis_connected}</td>
@@ -145,6 +150,15 @@ final class RegistryMetrics implements PingListener.Observer {
         .register(meters);
     Gauge.builder("turnpike.registry.peers", peers, PeerExchange::silent)
         .tag("state", "silent")
+        .register(meters);
+  }
+
+  /** Says from now on whether pods are seen; null where they are not watched. */
+  void watch(@Nullable PodDiscovery pods) {
+    Gauge.builder(
+            "turnpike.registry.pods.lost",
+            () -> pods == null ? 0 : pods.lostFor().toMillis() / 1000.0)
+        .baseUnit("seconds")
         .register(meters);
   }
 

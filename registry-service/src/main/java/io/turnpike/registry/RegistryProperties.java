@@ -8,6 +8,8 @@ import io.turnpike.membership.NodeSpec;
 import io.turnpike.node.Connector;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
+import io.turnpike.registry.kubernetes.PodSettings;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
@@ -30,6 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param adminKey what writes have to show; empty: writes from this machine need nothing
  * @param nodes nodes that are always listed
  * @param peers HTTP addresses of the other registries; its own may stand among them
+ * @param kubernetes which pods are watched for engines
  * @param pingSuspect see {@link MembershipRules}
  * @param pingGone see {@link MembershipRules}
  * @param lease see {@link MembershipRules}
@@ -46,6 +49,7 @@ record RegistryProperties(
     @DefaultValue("") String adminKey,
     @DefaultValue List<StaticNode> nodes,
     @DefaultValue List<URI> peers,
+    @DefaultValue @Valid PodSettings kubernetes,
     @DefaultValue("10s") Duration pingSuspect,
     @DefaultValue("30s") Duration pingGone,
     @DefaultValue("15s") Duration lease,

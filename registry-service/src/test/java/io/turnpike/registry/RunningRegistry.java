@@ -145,6 +145,10 @@ final class RunningRegistry implements AutoCloseable {
     return context.getBean(MeterRegistry.class).get(name).tag("state", state).gauge().value();
   }
 
+  double gauge(String name) {
+    return context.getBean(MeterRegistry.class).get(name).gauge().value();
+  }
+
   @Override
   public void close() {
     context.close();

@@ -16,6 +16,7 @@ import reactor.netty.http.server.HttpServerResponse;
 /** An engine's HTTP server as far as the registry asks it; a real one, in this process. */
 final class TestEngine implements AutoCloseable {
 
+  private static final String HOST = "127.0.0.1";
   private static final Duration BOUND = Duration.ofSeconds(10);
 
   private final DisposableServer server;
@@ -24,11 +25,11 @@ final class TestEngine implements AutoCloseable {
   private volatile String processStart;
   private volatile @Nullable String apiKey;
 
-  private TestEngine(int port, String processStart) {
+  private TestEngine(String host, int port, String processStart) {
     this.processStart = processStart;
     server =
         HttpServer.create()
-            .host("127.0.0.1")
+            .host(host)
             .port(port)
             .doOnConnection(connection -> connections.add(connection.channel()))
             .route(
@@ -44,12 +45,12 @@ final class TestEngine implements AutoCloseable {
   }
 
   static TestEngine start() {
-    return new TestEngine(0, "1795221502.37");
+    return new TestEngine(HOST, 0, "1795221502.37");
   }
 
   /** Another life at a port. */
   static TestEngine startAt(int port, String processStart) {
-    return new TestEngine(port, processStart);
+    return new TestEngine(HOST, port, processStart);
   }
 
   private Publisher<Void> models(HttpServerRequest request, HttpServerResponse response) {
@@ -58,6 +59,11 @@ final class TestEngine implements AutoCloseable {
             || ("Bearer " + demanded).equals(request.requestHeaders().get("authorization"))
         ? response.sendString(Mono.just("{\"data\":[{\"id\":\"tiny\"}]}"))
         : response.status(401).send();
+  }
+
+  /** At an address of this machine. */
+  static TestEngine startAt(String host, int port) {
+    return new TestEngine(host, port, "1795221502.37");
   }
 
   /** As with {@code --api-key}. */

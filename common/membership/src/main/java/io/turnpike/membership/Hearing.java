@@ -29,6 +29,12 @@ final class Hearing {
     here = now;
   }
 
+  /** Whoever vouched for it all the time does so no more. */
+  void unlisted() {
+    listed = false;
+    here = null;
+  }
+
   /** A peer says that it heard it itself. */
   void there(String peer, Instant at) {
     peers.put(peer, at);

@@ -2,6 +2,7 @@ package io.turnpike.membership;
 
 import io.turnpike.membership.ProbeResult.Verdict;
 import io.turnpike.membership.Registration.Origin;
+import io.turnpike.membership.Registration.Standing;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeLoad;
@@ -64,13 +65,17 @@ final class Member {
   }
 
   NodeState state() {
-    if (drain.drained()) {
+    if (drain.drained() || isWithheld(registration)) {
       return NodeState.DRAINING;
     }
     if (!proven) {
       return NodeState.JOINING;
     }
     return serving() ? NodeState.READY : NodeState.SUSPECT;
+  }
+
+  private static boolean isWithheld(Registration registration) {
+    return registration.standing() == Standing.WITHHELD;
   }
 
   private boolean serving() {
@@ -103,25 +108,34 @@ final class Member {
     return answering && quiet ? Suspicion.PINGS_MISSING : against;
   }
 
-  /** Takes back what a mirror said before this process started; nothing of it was seen yet. */
-  void remember(Node node) {
+  /**
+   * Takes back what a mirror said before this process started; nothing of it was seen yet.
+   *
+   * @param then how it was registered then
+   */
+  void remember(Registration then, Node node) {
     epoch = node.epoch();
     life.remember(epoch);
     models = node.models();
     version = node.version();
     load = node.load();
     // Without a time: whatever a peer knows of it is news.
-    drain = new PeerWord.Drain(node.state() == NodeState.DRAINING, null);
+    drain = drain(then, node);
     proven = node.state() == NodeState.READY || node.state() == NodeState.SUSPECT;
   }
 
   /** Likewise of a node that is there: what was seen since is newer. */
-  void rememberLate(Node node) {
+  void rememberLate(Registration then, Node node) {
     if (epoch.equals(Epoch.UNKNOWN)) {
-      remember(node);
+      remember(then, node);
     } else if (drain.at() == null) {
-      drain = new PeerWord.Drain(node.state() == NodeState.DRAINING, null);
+      drain = drain(then, node);
     }
+  }
+
+  /** What was withheld by who announced it was drained by nobody. */
+  private static PeerWord.Drain drain(Registration then, Node node) {
+    return new PeerWord.Drain(node.state() == NodeState.DRAINING && !isWithheld(then), null);
   }
 
   /** Somebody said to this registry again that it is there. */
@@ -133,7 +147,7 @@ final class Member {
 
   /** It was heard here. */
   void heard(Origin origin, Instant now) {
-    if (origin == Origin.STATIC) {
+    if (origin == Origin.STATIC || origin == Origin.DISCOVERED) {
       hearing.listed(now);
     } else {
       hearing.here(now);

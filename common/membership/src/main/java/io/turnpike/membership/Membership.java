@@ -32,6 +32,8 @@ import java.util.function.Consumer;
  *  drain                      unknown    DRAINING   DRAINING   DRAINING   -
  *  undrain                    unknown    -          -          -          JOINING, READY or SUSPECT
  *  remove                     unknown    leaves     leaves     leaves     leaves
+ *  withheld (8)               DRAINING   DRAINING   DRAINING   DRAINING   -
+ *  withdrawn (9)              unknown    leaves     leaves     leaves     leaves
  *  told by a peer (7)         JOINING    -          -          -          -
  *
  *  (1) a pinged node that was suspect because its pings were missing becomes READY again if its
@@ -45,6 +47,9 @@ import java.util.function.Consumer;
  *      without an answer in time, makes it SUSPECT: one gateway alone may have lost its own way
  *  (6) and no other registry hears the node ({@link Hearing}); likewise for pings
  *  (7) all that {@link PeerWord} tells is taken over, but never a state: each registry asks itself
+ *  (8) announced as not offered for turns; announced as offered it gets the state that its probes
+ *      deserve, unless an operator drained it
+ *  (9) who discovered it sees it no more, and no other registry hears it
  * </pre>
  *
  * A suspect node carries why it is so ({@link io.turnpike.node.Suspicion}): the latest bad probe or
@@ -104,7 +109,12 @@ final class Membership {
     return same
         ? new Outcome.Applied(holder, List.of())
         : new Outcome.Conflict(
-            "node \"%s\" is listed in the configuration with other properties".formatted(holder));
+            "node \"%s\" is %s with other properties"
+                .formatted(
+                    holder,
+                    member.registration.origin() == Origin.STATIC
+                        ? "listed in the configuration"
+                        : "discovered"));
   }
 
   private Outcome admit(Registration asked, Instant now) {
@@ -125,11 +135,8 @@ final class Membership {
         && spec.connector().equals(ping.spec().connector())) {
       member.registeredAt = now;
       member.registration =
-          new Registration(
-              new NodeSpec(spec.id(), spec.role(), spec.url(), spec.connector(), socket),
-              member.registration.origin(),
-              member.registration.engineId(),
-              member.registration.note());
+          member.registration.with(
+              new NodeSpec(spec.id(), spec.role(), spec.url(), spec.connector(), socket));
     }
   }
 
@@ -144,23 +151,24 @@ final class Membership {
       return new Outcome.UnknownNode(spec.id());
     }
     if (members.get(spec.id()) != null || members.at(spec.url()) != null) {
-      return restoreListed(spec, node);
+      return restoreListed(registration, node);
     }
     if (members.size() >= rules.maxNodes()) {
       return new Outcome.Full(rules.maxNodes());
     }
     Member member = new Member(registration, now);
     member.heard(registration.origin(), now);
-    member.remember(node);
+    member.remember(registration, node);
     return applied(spec.id(), members.join(member, "mirror"));
   }
 
-  private Outcome restoreListed(NodeSpec spec, Node node) {
+  private Outcome restoreListed(Registration then, Node node) {
+    NodeSpec spec = then.spec();
     Member member = members.get(spec.id());
     if (member == null || !member.registration.spec().url().equals(spec.url())) {
       return new Outcome.Conflict("node \"%s\" is there under other names".formatted(spec.id()));
     }
-    return change(member, "mirror", it -> it.rememberLate(node));
+    return change(member, "mirror", it -> it.rememberLate(then, node));
   }
 
   /** A registration over HTTP is renewed. */
@@ -222,6 +230,29 @@ final class Membership {
     return applied(id, members.leave(member, "removed"));
   }
 
+  /** Who discovered a node sees it no more. It stays for as long as another registry hears it. */
+  Outcome withdraw(NodeId id, Instant now) {
+    Member member = members.get(id);
+    if (member == null) {
+      return new Outcome.UnknownNode(id);
+    }
+    if (member.registration.origin() == Origin.DISCOVERED) {
+      member.hearing.unlisted();
+      if (member.hasLeft(now, rules, news.peers)) {
+        return applied(id, members.leave(member, whyLeft(member)));
+      }
+    }
+    return new Outcome.Applied(id, List.of());
+  }
+
+  private static String whyLeft(Member member) {
+    return switch (member.registration.origin()) {
+      case PINGED -> "pings stopped";
+      case DISCOVERED -> "discovered no more";
+      case LEASED, STATIC -> "lease ran out";
+    };
+  }
+
   /** What peers are told. */
   PeerWord word(String self, boolean complete, Instant now) {
     return news.word(self, complete, now);
@@ -237,8 +268,7 @@ final class Membership {
     List<Change> changes = new ArrayList<>();
     for (Member member : members.copy()) {
       if (member.hasLeft(now, rules, news.peers)) {
-        boolean pinged = member.registration.origin() == Origin.PINGED;
-        changes.add(members.leave(member, pinged ? "pings stopped" : "lease ran out"));
+        changes.add(members.leave(member, whyLeft(member)));
       } else {
         changes.addAll(
             members.change(member, "pings are missing", it -> it.tick(now, rules, news.peers)));

@@ -219,6 +219,11 @@ public final class MembershipDriver implements AutoCloseable {
     return apply(now -> membership.remove(id, now));
   }
 
+  /** See {@link Membership#withdraw}. */
+  public Outcome withdraw(NodeId id) {
+    return apply(now -> membership.withdraw(id, now));
+  }
+
   /**
    * What this registry tells its peers.
    *

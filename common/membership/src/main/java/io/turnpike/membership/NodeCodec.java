@@ -3,6 +3,7 @@ package io.turnpike.membership;
 import io.turnpike.connector.Connectors;
 import io.turnpike.control.ControlJson;
 import io.turnpike.membership.Registration.Origin;
+import io.turnpike.membership.Registration.Standing;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
@@ -37,7 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  *
  * The last line is there where the registration is known. A suspect node also has {@code
- * "suspicion"}, a word of {@link Suspicion}. Readers ignore members they do not know.
+ * "suspicion"}, a word of {@link Suspicion}; one that is not offered for turns {@code
+ * "standing":"withheld"}. Readers ignore members they do not know.
  */
 public final class NodeCodec {
 
@@ -120,8 +122,11 @@ public final class NodeCodec {
   /** How a node came to be known, as {@link #readRegistration} reads it. */
   public static ObjectNode writeRegistration(Registration registration) {
     NodeSpec spec = registration.spec();
-    return JSON.createObjectNode()
-        .put("id", spec.id().value())
+    ObjectNode json = JSON.createObjectNode();
+    if (registration.standing() != Standing.OFFERED) {
+      json.put("standing", registration.standing().word());
+    }
+    return json.put("id", spec.id().value())
         .put("role", spec.role().word())
         .put("url", spec.url().toString())
         .put("connector", spec.connector().word())
@@ -143,9 +148,14 @@ public final class NodeCodec {
         Arrays.stream(Origin.values())
             .filter(o -> o.word().equals(word))
             .findFirst()
-            .orElseThrow(() -> expected("origin", word, "pinged, leased, static"));
+            .orElseThrow(() -> expected("origin", word, "pinged, leased, discovered, static"));
+    boolean withheld = Standing.WITHHELD.word().equals(optionalText(json, "standing"));
     return new Registration(
-        spec, origin, optionalText(json, "engine_id"), optionalText(json, "note"));
+        spec,
+        origin,
+        optionalText(json, "engine_id"),
+        optionalText(json, "note"),
+        withheld ? Standing.WITHHELD : Standing.OFFERED);
   }
 
   private static NodeSpec spec(JsonNode json) {

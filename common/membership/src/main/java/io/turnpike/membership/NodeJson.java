@@ -68,10 +68,20 @@ record NodeJson(
 
   /** How it came to be known. */
   @ControlJson
-  record Known(String origin, @Nullable String engineId, @Nullable String note) {
+  record Known(
+      String origin,
+      @Nullable String engineId,
+      @Nullable String note,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String standing) {
 
     static Known of(Registration registration) {
-      return new Known(registration.origin().word(), registration.engineId(), registration.note());
+      return new Known(
+          registration.origin().word(),
+          registration.engineId(),
+          registration.note(),
+          registration.standing() == Registration.Standing.OFFERED
+              ? null
+              : registration.standing().word());
     }
   }
 }

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param origin who says so; decides how the node expires
  * @param engineId the engine's own id of its present life, or null; part of the epoch
  * @param note one line for people about what cannot be done with this node, or null
+ * @param standing whether it is offered for new turns
  */
 public record Registration(
-    NodeSpec spec, Origin origin, @Nullable String engineId, @Nullable String note) {
+    NodeSpec spec,
+    Origin origin,
+    @Nullable String engineId,
+    @Nullable String note,
+    Standing standing) {
 
   private static final int MAX_ENGINE_ID_LENGTH = 64;
 
@@ -22,6 +27,8 @@ public record Registration(
     PINGED,
     /** Registration over HTTP; the node leaves when its lease is not renewed. */
     LEASED,
+    /** A watch over what runs; the node leaves when it is no more seen there. */
+    DISCOVERED,
     /** A list in the configuration; the node never leaves by itself. */
     STATIC;
 
@@ -30,7 +37,23 @@ public record Registration(
       return switch (this) {
         case PINGED -> "pinged";
         case LEASED -> "leased";
+        case DISCOVERED -> "discovered";
         case STATIC -> "static";
+      };
+    }
+  }
+
+  /** Whether who announces a node offers it for turns. */
+  public enum Standing {
+    OFFERED,
+    /** New turns go elsewhere, those under way end: as if it were drained. */
+    WITHHELD;
+
+    /** Its name on the wire: lower case. */
+    public String word() {
+      return switch (this) {
+        case OFFERED -> "offered";
+        case WITHHELD -> "withheld";
       };
     }
   }
@@ -46,6 +69,17 @@ public record Registration(
           "engine_id: (expected: 1 to %d characters without blanks)"
               .formatted(MAX_ENGINE_ID_LENGTH));
     }
+  }
+
+  /** A node that is offered for turns. */
+  public Registration(
+      NodeSpec spec, Origin origin, @Nullable String engineId, @Nullable String note) {
+    this(spec, origin, engineId, note, Standing.OFFERED);
+  }
+
+  /** The same announcement of a node that is said to be otherwise. */
+  Registration with(NodeSpec other) {
+    return new Registration(other, origin, engineId, note, standing);
   }
 
   /** A node out of the configuration. */

@@ -99,6 +99,20 @@ class NodeCodecTest {
   }
 
   @Test
+  void standing_comesBackAsItWas_alsoByAWholeTable() {
+    Registration withheld =
+        new Registration(
+            new NodeSpec(FULL.id(), FULL.role(), FULL.url(), FULL.connector(), FULL.zmqAddress()),
+            Origin.DISCOVERED,
+            "uid",
+            "its pod ends",
+            Registration.Standing.WITHHELD);
+    assertThat(NodeCodec.readRegistration(NodeCodec.writeRegistration(withheld)))
+        .isEqualTo(withheld);
+    assertThat(NodeCodec.readRegistration(NodeCodec.write(FULL, withheld))).isEqualTo(withheld);
+  }
+
+  @Test
   void write_isTheFormThatTheHeaderShows() {
     Registration registration =
         Registration.fixed(
@@ -159,7 +173,7 @@ class NodeCodecTest {
     ObjectNode json = NodeCodec.write(FULL, null).put("origin", "heard of");
     assertThatThrownBy(() -> NodeCodec.readRegistration(json))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("origin: \"heard of\" (expected: pinged, leased, static)");
+        .hasMessage("origin: \"heard of\" (expected: pinged, leased, discovered, static)");
   }
 
   @Test

@@ -29,10 +29,16 @@ public final class AllowedAddresses {
           "ff00::/8",
           "255.255.255.255/32");
 
+  private static final String NEVER_ALLOWED =
+      "link-local, metadata, wildcard and multicast addresses are never allowed";
+
   private final List<Cidr> ranges;
   private final List<String> names;
 
-  private AllowedAddresses(List<Cidr> ranges, List<String> names) {
+  private final boolean listed;
+
+  private AllowedAddresses(List<Cidr> ranges, List<String> names, boolean listed) {
+    this.listed = listed;
     this.ranges = ranges;
     this.names = names;
   }
@@ -46,7 +52,7 @@ public final class AllowedAddresses {
    */
   public static AllowedAddresses of(String property, List<String> entries) {
     if (entries.isEmpty()) {
-      return new AllowedAddresses(LOOPBACK, List.of("localhost"));
+      return new AllowedAddresses(LOOPBACK, List.of("localhost"), false);
     }
     List<Cidr> ranges = new ArrayList<>();
     List<String> names = new ArrayList<>();
@@ -65,7 +71,7 @@ public final class AllowedAddresses {
             "a range such as 10.0.0.0/8, a host name, or .suffix");
       }
     }
-    return new AllowedAddresses(List.copyOf(ranges), List.copyOf(names));
+    return new AllowedAddresses(List.copyOf(ranges), List.copyOf(names), true);
   }
 
   /** Whether an address is of this machine alone. */
@@ -88,12 +94,28 @@ public final class AllowedAddresses {
           ? null
           : "host name is not in the list of allowed addresses";
     }
-    if (NEVER.stream().anyMatch(range -> range.contains(address))) {
-      return "link-local, metadata, wildcard and multicast addresses are never allowed";
+    if (isNever(address)) {
+      return NEVER_ALLOWED;
     }
     return ranges.stream().anyMatch(range -> range.contains(address))
         ? null
         : "address is not in the list of allowed addresses";
+  }
+
+  /**
+   * Why an address may not be taken that the cluster itself says, not an engine; null if it may.
+   * Without a list all may but those that never may.
+   */
+  public @Nullable String refusalOfDiscovered(String address) {
+    if (listed) {
+      return refusal(address);
+    }
+    byte[] literal = Cidr.literal(address);
+    return literal == null || isNever(literal) ? NEVER_ALLOWED : null;
+  }
+
+  private static boolean isNever(byte[] address) {
+    return NEVER.stream().anyMatch(range -> range.contains(address));
   }
 
   private boolean allowsName(String host) {

@@ -63,6 +63,18 @@ class AllowedAddressesTest {
     assertThat(some.refusal("127.0.0.1")).as("a list replaces the default").isNotNull();
   }
 
+  @Test
+  void refusalOfDiscovered_isForNobodyButThoseThatNeverMay_unlessThereIsAList() {
+    AllowedAddresses none = AllowedAddresses.of("p", List.of());
+    assertThat(none.refusalOfDiscovered("10.0.0.1")).isNull();
+    assertThat(none.refusalOfDiscovered("fd01::1")).isNull();
+    assertThat(none.refusalOfDiscovered("169.254.169.254")).contains("never");
+    assertThat(none.refusalOfDiscovered("no-address")).isNotNull();
+    AllowedAddresses some = AllowedAddresses.of("p", List.of("10.1.0.0/16"));
+    assertThat(some.refusalOfDiscovered("10.1.0.1")).isNull();
+    assertThat(some.refusalOfDiscovered("10.2.0.1")).isNotNull();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "10.0.0", "a b", "", "::/129"})
