@@ -10,16 +10,19 @@ import static io.turnpike.fixtures.gateway.ScriptedEngine.eventsThenCut;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.eventsThenSilence;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.hangUp;
 import static io.turnpike.fixtures.gateway.ScriptedEngine.says;
+import static io.turnpike.proxy.TwoDecodes.CHAT;
+import static io.turnpike.proxy.TwoDecodes.D1;
+import static io.turnpike.proxy.TwoDecodes.D2;
+import static io.turnpike.proxy.TwoDecodes.P;
+import static io.turnpike.proxy.TwoDecodes.PROXY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.admission.Admission;
 import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.LeakWatch;
 import io.turnpike.fixtures.gateway.ScriptedEngine;
 import io.turnpike.fixtures.gateway.ScriptedEngine.Script;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
-import io.turnpike.fixtures.running.RunningGateway;
 import io.turnpike.receipt.Receipt;
 import io.turnpike.receipt.Resumed;
 import io.turnpike.turn.Outcome;
@@ -28,83 +31,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streamed answers whose engine breaks off go on at another one, as one answer. */
 @ExtendWith(LeakWatch.class)
 class ResumeIT {
 
-  private static final String CHAT = "/v1/chat/completions";
-  private static final ScriptedEngine P = ScriptedEngine.start("p", "tiny");
-  private static final ScriptedEngine D1 = ScriptedEngine.start("d1", "tiny");
-  private static final ScriptedEngine D2 = ScriptedEngine.start("d2", "tiny");
-
-  private static RunningGateway proxy;
-  private static int conversations;
-
-  private String said = "";
-  private ScriptedEngine home = D1;
-  private ScriptedEngine other = D2;
-
-  @BeforeAll
-  static void start() {
-    proxy = proxy(true);
-  }
-
-  @AfterAll
-  static void stop() {
-    proxy.close();
-    P.close();
-    D1.close();
-    D2.close();
-  }
-
-  private static RunningGateway proxy(boolean resume) {
-    return RunningGateway.startReady(
-        ProxyApplication.class,
-        "turnpike.cluster.prefill-urls=" + P.listed(),
-        "turnpike.cluster.decode-urls=" + RunningGateway.list(D1, D2),
-        "turnpike.proxy.mode=ppd",
-        "turnpike.gateway.resume=" + resume,
-        "turnpike.turn.silence=1s");
-  }
-
-  /** A conversation that lives on one of the two decode engines. */
-  @BeforeEach
-  void begin() {
-    Stream.of(P, D1, D2).forEach(ScriptedEngine::reset);
-    proxy.forget();
-    said = "{\"role\":\"user\",\"content\":\"Say " + ++conversations + "\"}";
-    Answer first = Wire.post(proxy.port(), CHAT, body(""));
-    home = first.header("x-turnpike-decode").equals("d1") ? D1 : D2;
-    other = home == D1 ? D2 : D1;
-    said += ",{\"role\":\"assistant\",\"content\":\"Hi\"},{\"role\":\"user\",\"content\":\"On\"}";
-  }
+  private final TwoDecodes chat = TwoDecodes.begin();
+  private final ScriptedEngine home = chat.home();
+  private final ScriptedEngine other = chat.other();
 
   @AfterEach
   void nothingIsLeftUnderWay() {
-    Eventually.until(
-        "nothing is under way",
-        () ->
-            Stream.of(P, D1, D2).allMatch(engine -> proxy.inflight(engine) == 0)
-                && proxy.bean(Admission.class).turns() == 0);
-  }
-
-  private String body(String more) {
-    return "{\"model\":\"tiny\",\"messages\":[" + said + "]" + more + "}";
-  }
-
-  private Answer stream(String more) {
-    return Wire.post(proxy.port(), CHAT, body(",\"stream\":true" + more));
+    TwoDecodes.awaitIdle();
   }
 
   // --- as one answer ---
@@ -131,7 +75,7 @@ class ResumeIT {
   @Test
   void theRest_comesFromAnotherEngine_throughP_andAllIsOneAnswer() {
     home.next(eventsThenCut(chunk("one", "", ""), chunk("one", "Hel", ""), chunk("one", "lo", "")));
-    int asked = (conversations < 10 ? 5 : 6) + 4; // a character is a token here
+    int asked = TwoDecodes.SAID_CHARACTERS;
     other.next(
         events(
             chunk("two", "", ""),
@@ -141,7 +85,8 @@ class ResumeIT {
             usage("two", asked + 5, 4),
             "[DONE]"));
     Answer answer =
-        stream(",\"max_tokens\":20,\"min_tokens\":7,\"stream_options\":{\"include_usage\":true}");
+        chat.stream(
+            ",\"max_tokens\":20,\"min_tokens\":7,\"stream_options\":{\"include_usage\":true}");
 
     assertThat(answer.whole()).isTrue();
     assertThat(answer.events())
@@ -161,7 +106,7 @@ class ResumeIT {
         .contains(",{\"role\":\"assistant\",\"content\":\"Hello\"}]", "\"max_tokens\":15")
         .contains("\"add_generation_prompt\":false,\"continue_final_message\":true")
         .contains("\"min_tokens\":2", "\"do_remote_prefill\":true");
-    Receipt receipt = proxy.receipt(answer);
+    Receipt receipt = PROXY.receipt(answer);
     assertThat(receipt.outcome()).isEqualTo(Outcome.ANSWERED);
     assertThat(receipt.decode()).hasToString(home.name());
     assertThat(receipt.promptTokens()).isEqualTo(asked);
@@ -173,10 +118,10 @@ class ResumeIT {
     assertThat(resumed.decode()).hasToString(other.name());
     assertThat(resumed.afterTokens()).isEqualTo(5);
     assertThat(resumed.gapMs()).isBetween(0.0, 5_000.0);
-    String receipts = Wire.get(proxy.port(), "/receipts/" + receipt.id()).body();
+    String receipts = Wire.get(PROXY.port(), "/receipts/" + receipt.id()).body();
     assertThat(receipts)
         .contains("\"resumed\":[{\"from\":\"" + home.name() + "\",\"prefill\":\"p\"");
-    assertThat(Wire.get(proxy.managementPort(), "/actuator/prometheus").body())
+    assertThat(Wire.get(PROXY.managementPort(), "/actuator/prometheus").body())
         .containsPattern("turnpike_resumes_total(\\{[^}]*})? [1-9]")
         .containsPattern("turnpike_resume_gap_seconds_count(\\{[^}]*})? [1-9]");
   }
@@ -194,8 +139,8 @@ class ResumeIT {
     CompletableFuture<Void> seen = new CompletableFuture<>();
     home.next(eventsOnceSeen(List.of(ROLE, content("Hel")), seen, cut.toArray(String[]::new)));
     other.next(events(ROLE, content("lo"), STOP, "[DONE]"));
-    try (Wire wire = Wire.open(proxy.port())) {
-      wire.send("POST", CHAT, body(",\"stream\":true"));
+    try (Wire wire = Wire.open(PROXY.port())) {
+      wire.send("POST", CHAT, chat.streamed(""));
       Answer head = wire.readHead(); // comes with the first content
       seen.complete(null);
       assertWentOn(wire.readBody(head));
@@ -206,9 +151,9 @@ class ResumeIT {
   void anEngineThatFallsSilent_isLeft() {
     home.next(eventsThenSilence(ROLE, content("Hel")));
     other.next(events(ROLE, content("lo"), STOP, "[DONE]"));
-    Answer answer = stream("");
+    Answer answer = chat.stream("");
     assertWentOn(answer);
-    assertThat(proxy.receipt(answer).resumed().getFirst().gapMs())
+    assertThat(PROXY.receipt(answer).resumed().getFirst().gapMs())
         .as("from the last byte on")
         .isBetween(1_000.0, 5_000.0);
     Eventually.until("its leg is closed", () -> home.abandoned() == 1);
@@ -218,19 +163,19 @@ class ResumeIT {
     assertThat(answer.events())
         .containsExactly(ROLE, content("Hel"), content("lo"), STOP, "[DONE]");
     assertThat(answer.whole()).isTrue();
-    assertThat(proxy.receipt(answer).outcome()).isEqualTo(Outcome.ANSWERED);
+    assertThat(PROXY.receipt(answer).outcome()).isEqualTo(Outcome.ANSWERED);
   }
 
   @Test
   void anAnswer_goesOnTwice_andIsCutTheThirdTime() {
     home.next(eventsThenCut(ROLE, content("a")), eventsThenCut(ROLE, content("c")));
     other.next(eventsThenCut(ROLE, content("b")));
-    Answer answer = stream("");
+    Answer answer = chat.stream("");
     assertThat(answer.events().subList(0, 4))
         .containsExactly(ROLE, content("a"), content("b"), content("c"));
     assertThat(answer.events()).hasSize(5).last().asString().contains("\"error\"");
     assertThat(home.last().body()).contains("{\"role\":\"assistant\",\"content\":\"ab\"}]");
-    Receipt receipt = proxy.receipt(answer);
+    Receipt receipt = PROXY.receipt(answer);
     assertThat(receipt.outcome()).isEqualTo(Outcome.CUT);
     assertThat(receipt.resumed()).extracting(Resumed::afterTokens).containsExactly(1, 2);
     assertThat(receipt.completionTokens()).isEqualTo(3);
@@ -241,7 +186,7 @@ class ResumeIT {
     String text =
         "{\"id\":\"c\",\"choices\":[{\"index\":0,\"text\":\"%s\",\"finish_reason\":null}]}";
     for (String prompt : new String[] {"\"ab\"", "[\"ab\"]", "[97,98]", "[[97,98]]"}) {
-      begin();
+      TwoDecodes.reset();
       Iterator<Script> inOrder =
           List.of(
                   eventsThenCut(text.formatted("c"), text.formatted("d")),
@@ -252,7 +197,7 @@ class ResumeIT {
       D2.next(next, next);
       Answer answer =
           Wire.post(
-              proxy.port(),
+              PROXY.port(),
               "/v1/completions",
               "{\"prompt\":" + prompt + ",\"stream\":true,\"model\":\"tiny\"}");
       assertThat(answer.events())
@@ -260,7 +205,7 @@ class ResumeIT {
           .containsExactly(
               text.formatted("c"), text.formatted("d"), text.formatted("e"), STOP, "[DONE]");
       assertThat(P.last().body()).contains("\"prompt\":[97,98,99,100]");
-      Resumed resumed = proxy.receipt(answer).resumed().getFirst();
+      Resumed resumed = PROXY.receipt(answer).resumed().getFirst();
       assertThat((resumed.decode().value().equals("d1") ? D1 : D2).last().body())
           .contains("\"prompt\":[97,98,99,100]", "\"max_tokens\":14")
           .doesNotContain("\"ab\"");
@@ -278,7 +223,7 @@ class ResumeIT {
         tokens(9),
         tokens(1, 2),
         tokens(1, 2, 7));
-    Answer answer = stream(",\"max_tokens\":20");
+    Answer answer = chat.stream(",\"max_tokens\":20");
     assertThat(answer.events().getLast()).isEqualTo("[DONE]");
     assertThat(other.tokenQuestions().subList(0, 3))
         .extracting(question -> question.body().replaceFirst("\",.*", "\""))
@@ -290,80 +235,8 @@ class ResumeIT {
         .contains("\"max_tokens\":18");
   }
 
-  private static Script tokens(int... ids) {
+  static Script tokens(int... ids) {
     return says(200, "application/json", "{\"tokens\":" + Arrays.toString(ids) + ",\"count\":1}");
-  }
-
-  // --- where it cannot ---
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"logprobs\":true",
-        "\"n\":2",
-        "\"stop\":[\"###\"]",
-        "\"response_format\":{\"type\":\"json_object\"}",
-        "\"tool_choice\":\"required\""
-      })
-  void aRequestThatOneEngineMustAnswer_isCut(String member) {
-    home.next(eventsThenCut(ROLE, content("Hel")));
-    assertCut(stream("," + member), home);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"\"reasoning\":\"Hm\"", "\"tool_calls\":[{\"index\":0,\"id\":\"t\"}]"})
-  void anAnswerThatSaidMoreThanText_isCut(String delta) {
-    home.next(
-        eventsThenCut(ROLE, content("Hel"), content("x").replace("\"content\":\"x\"", delta)));
-    Answer answer = stream("");
-    assertCut(answer, home);
-    assertThat(proxy.receipt(answer).troubles().getFirst()).contains("cannot go on elsewhere");
-  }
-
-  private void assertCut(Answer answer, ScriptedEngine engine) {
-    assertThat(answer.events().getLast()).contains("\"error\":", engine.name());
-    assertThat(answer.body()).doesNotContain("[DONE]");
-    assertThat(answer.whole()).isTrue();
-    Receipt receipt = proxy.receipt(answer);
-    assertThat(receipt.outcome()).isEqualTo(Outcome.CUT);
-    assertThat(receipt.resumed()).isEmpty();
-  }
-
-  static Stream<Named<Script>> refusals() {
-    return Stream.of(
-        Named.of("404", says(404, "application/json", "{\"detail\":\"Not Found\"}")),
-        Named.of("no tokens", says(200, "application/json", "{}")),
-        Named.of("no JSON", says(200, "text/plain", "hello")));
-  }
-
-  @ParameterizedTest
-  @MethodSource("refusals")
-  void whereNobodyTellsTheTokens_theAnswerIsCut(Script refusal) {
-    home.next(eventsThenCut(ROLE, content("Hel")));
-    other.nextTokens(refusal);
-    assertCut(stream(""), home);
-  }
-
-  @Test
-  void whereATemplateChangesWhatWasSaid_theAnswerIsCut() {
-    home.next(eventsThenCut(ROLE, content("Hel ")));
-    other.nextTokens(tokens(7, 8), tokens(1, 2), tokens(1, 2, 7));
-    Answer answer = stream("");
-    assertCut(answer, home);
-    assertThat(proxy.receipt(answer).troubles().getFirst()).contains("chat template");
-  }
-
-  @Test
-  void whereTheRestIsRefused_theAnswerIsCut() {
-    home.next(eventsThenCut(ROLE, content("Hel")));
-    other.next(says(400, "application/json", ERROR));
-    assertCut(stream(""), home);
-  }
-
-  @Test
-  void anAnswerThatHadAllItsTokens_isCut() {
-    home.next(eventsThenCut(ROLE, content("Hel")));
-    assertCut(stream(",\"max_tokens\":3"), home);
   }
 
   // --- who is asked in vain ---
@@ -374,9 +247,9 @@ class ResumeIT {
     other.nextTokens(says(500, "application/json", ERROR));
     other.nextTokens(hangUp());
     other.next(events(ROLE, content("lo"), STOP, "[DONE]"));
-    Answer answer = stream("");
+    Answer answer = chat.stream("");
     assertWentOn(answer);
-    Receipt receipt = proxy.receipt(answer);
+    Receipt receipt = PROXY.receipt(answer);
     assertThat(receipt.resumed()).hasSize(1);
     assertThat(receipt.troubles()).hasSizeGreaterThanOrEqualTo(2);
   }
@@ -386,23 +259,9 @@ class ResumeIT {
     home.next(eventsThenCut(ROLE, content("Hel")), events(ROLE, content("lo"), STOP, "[DONE]"));
     Script fails = says(500, "application/json", ERROR);
     other.next(fails, fails, events(ROLE, content("lo"), STOP, "[DONE]"));
-    Answer answer = stream("");
+    Answer answer = chat.stream("");
     assertThat(answer.events())
         .containsExactly(ROLE, content("Hel"), content("lo"), STOP, "[DONE]");
     assertThat(D1.tokenQuestions().size() + D2.tokenQuestions().size()).isEqualTo(3);
-  }
-
-  @Test
-  void switchedOff_nothingGoesOn() {
-    try (RunningGateway off = proxy(false)) {
-      Script cut = eventsThenCut(ROLE, content("Hel"));
-      D1.next(cut);
-      D2.next(cut);
-      Answer answer = Wire.post(off.port(), CHAT, body(",\"stream\":true"));
-      assertThat(answer.events()).hasSize(3).last().asString().contains("\"error\":");
-      assertThat(off.receipt(answer).outcome()).isEqualTo(Outcome.CUT);
-      assertThat(D1.tokenQuestions()).isEmpty();
-      assertThat(D2.tokenQuestions()).isEmpty();
-    }
   }
 }

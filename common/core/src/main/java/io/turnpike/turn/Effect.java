@@ -47,6 +47,12 @@ public sealed interface Effect {
   /** Remember that this node holds the conversation's KV now. */
   record Remember(Node node) implements Effect {}
 
+  /**
+   * The request's body is needed again only if the answer breaks off. Until {@link AskTokens} it
+   * may be given up for the requests of others; then the answer cannot go on.
+   */
+  record KeepBody() implements Effect {}
+
   /** Nothing can need the request's body any more. */
   record DropBody() implements Effect {}
 

@@ -21,7 +21,7 @@ final class Resuming {
     allowed = ifCut == Event.IfCut.GO_ON;
   }
 
-  /** Whether an answer that breaks off now goes on, so that its request is still of use. */
+  /** Whether an answer that breaks off now goes on, so that its request may still be of use. */
   boolean isAllowed() {
     return allowed && begun < TurnRules.MAX_RESUMES;
   }

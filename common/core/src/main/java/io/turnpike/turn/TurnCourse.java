@@ -204,7 +204,9 @@ final class TurnCourse {
     waiting.forRest(now);
     say(new Effect.PromptDone());
     say(new Effect.Remember(node));
-    if (!resuming.isAllowed()) {
+    if (resuming.isAllowed()) {
+      say(new Effect.KeepBody());
+    } else {
       holdings.dropBody();
     }
     if (resuming.cut() == null) {

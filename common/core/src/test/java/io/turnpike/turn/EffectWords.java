@@ -13,7 +13,7 @@ final class EffectWords {
   static List<String> told(List<String> effects) {
     return effects.stream()
         .filter(said -> !said.startsWith("reserve ") && !said.startsWith("release "))
-        .filter(said -> !said.startsWith("close ") && !said.equals("drop body"))
+        .filter(said -> !said.startsWith("close ") && !said.endsWith(" body"))
         .toList();
   }
 
@@ -29,6 +29,7 @@ final class EffectWords {
       case Effect.SendDecode e -> "send " + e.leg() + ": " + e.node().id() + from(e);
       case Effect.CloseLeg e -> "close " + e.leg();
       case Effect.Remember e -> "remember " + e.node().id();
+      case Effect.KeepBody _ -> "keep body";
       case Effect.DropBody _ -> "drop body";
       case Effect.Pass e -> "pass " + e.leg();
       case Effect.AskTokens e -> "ask tokens " + e.leg() + ": " + e.node().id();

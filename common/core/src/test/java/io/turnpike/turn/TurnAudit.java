@@ -159,6 +159,7 @@ final class TurnAudit {
       case Effect.CloseLeg e -> closes(e.leg());
       case Effect.Remember e ->
           assertThat(cause).as("only a good answer is remembered").isInstanceOf(Event.Judged.class);
+      case Effect.KeepBody _ -> assertThat(bodyDropped).as("what is kept is there").isFalse();
       case Effect.DropBody _ -> {
         assertThat(bodyDropped).as("dropped once").isFalse();
         bodyDropped = true;

@@ -44,6 +44,14 @@ public final class PrefixChain {
     this.promptBytes = promptBytes;
   }
 
+  /** The same links and hashes without the prompt's own bytes: nothing is compared with it. */
+  PrefixChain withoutPrompt() {
+    return prompt == null
+        ? this
+        : new PrefixChain(
+            new ChainLink(seedHi, seedLo), links, rootIndex, wholeHash, null, promptBytes);
+  }
+
   /** Number of links. */
   public int size() {
     return links.length / 2;

@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param chain its content
  * @param promptTokens tokens of its prompt, or an estimate
  */
-public record Recognisable(@Nullable ConversationKey key, PrefixChain chain, long promptTokens) {}
+public record Recognisable(@Nullable ConversationKey key, PrefixChain chain, long promptTokens) {
+
+  /** The same when it has been recognised: it can be remembered, and holds nothing of the body. */
+  public Recognisable recognised() {
+    return new Recognisable(key, chain.withoutPrompt(), promptTokens);
+  }
+}

@@ -34,7 +34,6 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   private boolean whole;
   private boolean passing;
   private @Nullable SaidText said;
-  private @Nullable ResumedTurn goesOn;
   private @Nullable Seam seam;
   private @Nullable AnswerPipe pipe;
 
@@ -52,7 +51,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   /** What it says is kept, so that the answer can go on; or it goes on with what was kept. */
   void keepFor(Resumption resumption) {
     said = resumption.said().begin();
-    goesOn = resumption.turn();
+    ResumedTurn goesOn = resumption.turn();
     seam = goesOn == null ? null : goesOn.seam();
   }
 
@@ -189,7 +188,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   /** Token counts of the whole answer; complete at the end. */
   Usage usage() {
     Usage own = ownUsage();
-    return goesOn == null ? own : goesOn.whole(own);
+    return seam == null ? own : seam.whole(own);
   }
 
   private Usage ownUsage() {
@@ -200,7 +199,7 @@ final class AnswerLeg extends TurnLeg implements LegListener {
   long completionTokens() {
     int told = ownUsage().completionTokens();
     long own = told >= 0 || !eventStream || pipe == null ? told : pipe.contentEvents();
-    return goesOn == null ? own : goesOn.saidTokens() + Math.max(0, own);
+    return seam == null ? own : seam.saidTokens() + Math.max(0, own);
   }
 
   @Override

@@ -103,11 +103,19 @@ final class Recogniser {
     }
   }
 
-  /** Lets go of what the request's bytes are kept for. */
+  /** Lets go of the request's bytes: it is recognised by now, and can still be remembered. */
   void settle() {
     recognition = recognition();
-    identity = null;
     meanwhile = null;
+    Recognisable asked = identity;
+    identity = asked == null ? null : asked.recognised();
+  }
+
+  /** Nothing is to be remembered any more. */
+  void end() {
+    recognition = recognition();
+    meanwhile = null;
+    identity = null;
   }
 
   /** A hash that all turns of the conversation share; null until the turn was remembered. */

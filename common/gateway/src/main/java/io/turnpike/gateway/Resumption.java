@@ -41,13 +41,13 @@ final class Resumption {
     }
   }
 
-  /** Begins to make the request that goes on; null: nobody could be told where. */
-  @Nullable ResumedTurn begin(@Nullable TurnBody body) {
-    turn = body == null || !said.isKnown() ? null : body.resumed(said);
+  /** Begins to make the request that goes on; null: nobody can be told where. */
+  @Nullable ResumedTurn begin(TurnBody body) {
+    turn = said.isKnown() ? body.resumed(said) : null;
     return turn;
   }
 
-  /** What the legs are asked that go on; null: none does. */
+  /** What the legs are asked that are to go on; null: none is. Holds the request's body. */
   @Nullable ResumedTurn turn() {
     return turn;
   }
@@ -64,6 +64,7 @@ final class Resumption {
             Objects.requireNonNull(turn).saidTokens(),
             (nowNanos - before.lastSignNanos) / 1e6));
     cut = null;
+    turn = null;
   }
 
   /** How often it went on, and where. */

@@ -14,8 +14,9 @@ import io.turnpike.openai.TurnBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's way from its body to a turn: admitted, perhaps after a wait, then read, then
- * charged; and its account until the turn ends. For the loop of its connection.
+ * One request's way from its body to a turn, which then has the body: admitted, perhaps after a
+ * wait, then read, then charged; and its account until the turn ends. For the loop of its
+ * connection.
  *
  * <pre>
  *   body ── admitted? ── read ── tokens left? ── turn
@@ -36,7 +37,7 @@ final class TurnArrival implements Visitor, TurnReader.Then {
 
   /** Takes the turn that came of a request. */
   interface Then {
-    void begin(Scanned turn, TurnBody body, Recognisable identity);
+    void begin(Scanned turn, HeldBody body, Recognisable identity);
   }
 
   TurnArrival(TurnParts parts, TurnExchange exchange, Caller caller, Then then) {
@@ -88,7 +89,8 @@ final class TurnArrival implements Visitor, TurnReader.Then {
   @Override
   public void scanned(Scanned turn, TurnBody read, Recognisable identity) {
     Permit known = permit;
-    if (left || known == null) {
+    GatheredBody whole = body;
+    if (left || known == null || whole == null) {
       release();
       return;
     }
@@ -96,7 +98,8 @@ final class TurnArrival implements Visitor, TurnReader.Then {
     if (overLimit != null) {
       refused(overLimit);
     } else {
-      then.begin(turn, read, identity);
+      body = null;
+      then.begin(turn, new HeldBody(whole, read), identity);
     }
   }
 
@@ -113,8 +116,7 @@ final class TurnArrival implements Visitor, TurnReader.Then {
     }
   }
 
-  /** Nothing can need the body any more. */
-  void dropBody() {
+  private void dropBody() {
     if (body != null) {
       body.release();
       body = null;

@@ -1,5 +1,6 @@
 package io.turnpike.gateway;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -139,6 +140,8 @@ class TurnConfiguration {
           .baseUnit(BaseUnits.BYTES)
           .register(registry);
       Gauge.builder("turnpike.uploads", memory, BodyMemory::uploads).register(registry);
+      FunctionCounter.builder("turnpike.bodies.given.up", memory, BodyMemory::givenUp)
+          .register(registry);
     };
   }
 

@@ -9,7 +9,6 @@ import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
 import io.turnpike.gateway.http.TurnListener;
 import io.turnpike.node.Node;
-import io.turnpike.openai.TurnBody;
 import io.turnpike.receipt.Receipt;
 import io.turnpike.receipt.TurnEnd;
 import io.turnpike.routing.RouteDecision;
@@ -82,11 +81,10 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   }
 
   @Override
-  public void begin(Scanned turn, TurnBody scannedBody, Recognisable identity) {
+  public void begin(Scanned turn, HeldBody body, Recognisable identity) {
     trace = parts.tracing().begin(exchange.headers(), beganNanos);
     scanned = turn;
-    TurnLegs under =
-        new TurnLegs(parts, exchange, this, new TurnLegs.Asked(turn, scannedBody, trace));
+    TurnLegs under = new TurnLegs(parts, exchange, this, new TurnLegs.Asked(turn, body, trace));
     legs = under;
     machine =
         new TurnMachine(
@@ -176,10 +174,13 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
       case Effect.SendDecode send -> legs().sendDecode(send);
       case Effect.CloseLeg(int leg) -> legs().close(leg);
       case Effect.Remember(Node node) -> remember(node);
+      case Effect.KeepBody() -> {
+        legs().keepBody();
+        recogniser().settle();
+      }
       case Effect.DropBody() -> {
         legs().dropBody();
-        arrival.dropBody();
-        recogniser().settle();
+        recogniser().end();
       }
       case Effect.Pass(int leg) -> pass(leg);
       case Effect.AskTokens(int leg, Node node) -> legs().askTokens(leg, node);

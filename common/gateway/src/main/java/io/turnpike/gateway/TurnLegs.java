@@ -35,7 +35,7 @@ final class TurnLegs {
   private final Scanned turn;
   private final TurnTrace trace;
   private final @Nullable Resumption resumption;
-  private @Nullable TurnBody body;
+  private final HeldBody body;
   private @Nullable PrefillLeg prefillLeg;
   private @Nullable AnswerLeg answerLeg;
   private @Nullable Node answering;
@@ -48,7 +48,7 @@ final class TurnLegs {
    *
    * @param trace hears of each leg
    */
-  record Asked(Scanned turn, TurnBody body, TurnTrace trace) {}
+  record Asked(Scanned turn, HeldBody body, TurnTrace trace) {}
 
   TurnLegs(TurnParts parts, TurnExchange exchange, TurnEvents events, Asked asked) {
     this.parts = parts;
@@ -58,7 +58,7 @@ final class TurnLegs {
     this.trace = asked.trace;
     this.body = asked.body;
     this.resumption =
-        parts.ifCut() == IfCut.GO_ON && asked.body.isResumable() ? new Resumption() : null;
+        parts.ifCut() == IfCut.GO_ON && asked.body.read().isResumable() ? new Resumption() : null;
   }
 
   /** What the answer comes to if it breaks off. */
@@ -66,14 +66,19 @@ final class TurnLegs {
     return resumption == null ? IfCut.TELL : IfCut.GO_ON;
   }
 
+  /** Nothing is asked any more, unless the answer breaks off. */
+  void keepBody() {
+    body.keep();
+  }
+
   /** Nothing is asked any more. */
   void dropBody() {
-    body = null;
+    body.drop();
   }
 
   private LegBodies bodies() {
     LegBodies goOn = resumption == null ? null : resumption.turn();
-    return goOn == null ? Objects.requireNonNull(body) : goOn;
+    return goOn == null ? body.read() : goOn;
   }
 
   // --- sending ---
@@ -155,7 +160,12 @@ final class TurnLegs {
     exchange.flush();
     Resumption kept = Objects.requireNonNull(resumption);
     kept.brokeOff(Objects.requireNonNull(answering), answer().lastSignNanos());
-    ResumedTurn goesOn = kept.begin(body);
+    TurnBody asked = body.takeBack();
+    if (asked == null) {
+      events.on(new Event.NotResumable(number, "its request made room for others"));
+      return;
+    }
+    ResumedTurn goesOn = kept.begin(asked);
     if (goesOn == null) {
       events.on(new Event.NotResumable(number, "what was said is not known as a text"));
       return;
@@ -182,6 +192,7 @@ final class TurnLegs {
   /** The answer goes on by the leg that answers. */
   void goesOn(RouteDecision way) {
     Objects.requireNonNull(resumption).goesOn(way, parts.ticker().getAsLong());
+    tokensLeg = null;
   }
 
   // --- what came of them ---

@@ -173,15 +173,6 @@ public final class ResumedTurn implements LegBodies {
     return limit < 0 ? -1 : Math.max(0, limit - saidTokens());
   }
 
-  /** Counts of the whole answer, by those of the engine that went on. */
-  public Usage whole(Usage rest) {
-    int completion = rest.completionTokens();
-    return new Usage(
-        promptTokens(),
-        completion < 0 ? -1 : completion + saidTokens(),
-        Math.min(rest.cachedTokens(), promptTokens()));
-  }
-
   // --- the legs ---
 
   @Override

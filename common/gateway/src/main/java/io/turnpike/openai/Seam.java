@@ -46,6 +46,18 @@ public final class Seam {
     this.said = said;
   }
 
+  /** Tokens that the client had of the answer before. */
+  public int saidTokens() {
+    return said;
+  }
+
+  /** Counts of the whole answer, by those of the engine that went on. */
+  public Usage whole(Usage rest) {
+    int completion = rest.completionTokens();
+    return new Usage(
+        asked, completion < 0 ? -1 : completion + said, Math.min(rest.cachedTokens(), asked));
+  }
+
   private static byte[] member(byte[] chunk, String wanted) {
     try (JsonParser parser = JsonBytes.parser(chunk, 0, chunk.length)) {
       parser.nextToken();

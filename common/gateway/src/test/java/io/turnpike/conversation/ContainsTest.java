@@ -90,6 +90,17 @@ class ContainsTest {
     assertThat(Chains.of("a").promptBytes()).isEqualTo(Placement.NO_TEXT);
   }
 
+  @Test
+  void aPromptThatWasRecognised_isRememberedAsTheSame() {
+    for (PrefixChain chain :
+        List.of(text("a".repeat(700)), tokens(List.of(1, 2), ","), Chains.of("a"))) {
+      PrefixChain left = new Recognisable(null, chain, 7).recognised().chain();
+      assertThat(placement("d", 1, left, 0)).isEqualTo(placement("d", 1, chain, 0));
+      assertThat(left.root()).isEqualTo(chain.root());
+      assertThat(left.size()).isEqualTo(chain.size());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {256, 512, 16_384})
   void promptThatEndsAtALink_isContained(int length) {

@@ -93,8 +93,9 @@ class ResumedTurnTest {
                 + "\"kv_transfer_params\":{\"p\":1}}");
     assertThat(turn.promptTokens()).isEqualTo(3);
     assertThat(turn.saidTokens()).isEqualTo(2);
-    assertThat(turn.whole(new Usage(5, 4, 4))).isEqualTo(new Usage(3, 6, 3));
-    assertThat(turn.whole(Usage.UNKNOWN)).isEqualTo(new Usage(3, -1, -1));
+    assertThat(turn.seam().saidTokens()).isEqualTo(2);
+    assertThat(turn.seam().whole(new Usage(5, 4, 4))).isEqualTo(new Usage(3, 6, 3));
+    assertThat(turn.seam().whole(Usage.UNKNOWN)).isEqualTo(new Usage(3, -1, -1));
   }
 
   @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.turnpike.gateway.http;
 
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>What is counted are the arrays that hold bodies: not what is announced, so that a client that
  * sends nothing takes nothing. The copy of a body that goes to an engine is beside it, as long as
  * the engine takes it.
+ *
+ * <p>Some bodies are only kept in case that an answer breaks off. Turns leave them here and take
+ * them back, so that whoever needs room, on whatever thread, may give up the oldest of them instead
+ * of being refused. Rejected: to ask the loops of their turns to do it, for which a newcomer would
+ * have to wait, or be let in beyond the bound.
  */
 public final class BodyMemory {
 
@@ -17,6 +24,12 @@ public final class BodyMemory {
   private final int maxUploads;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger uploads = new AtomicInteger();
+
+  /** Bodies that may be given up, oldest first; guards itself, and them while they are in it. */
+  private final SequencedSet<GatheredBody> kept = new LinkedHashSet<>();
+
+  private final AtomicLong keptBytes = new AtomicLong();
+  private final AtomicLong givenUp = new AtomicLong();
 
   /**
    * @param maxBytes of all bodies that are held
@@ -42,17 +55,57 @@ public final class BodyMemory {
     return uploads.get();
   }
 
-  /** Whether so many more bytes could be taken at this moment. */
-  boolean hasRoomFor(long more) {
-    return bytes.get() + more <= maxBytes;
+  /** Bodies given up so far, so that others could be taken. */
+  public long givenUp() {
+    return givenUp.get();
   }
 
+  /** Whether so many more bytes could be taken at this moment. */
+  boolean hasRoomFor(long more) {
+    return bytes.get() - keptBytes.get() + more <= maxBytes;
+  }
+
+  /** Takes so many more, for which kept bodies are given up if need be. */
   boolean take(long more) {
-    if (bytes.addAndGet(more) <= maxBytes) {
+    while (bytes.addAndGet(more) > maxBytes) {
+      bytes.addAndGet(-more);
+      if (!hasRoomFor(more) || !giveUpOldest()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean giveUpOldest() {
+    synchronized (kept) {
+      if (kept.isEmpty()) {
+        return false;
+      }
+      GatheredBody oldest = kept.removeFirst();
+      keptBytes.addAndGet(-oldest.bytes().length);
+      oldest.giveUp();
+      givenUp.incrementAndGet();
       return true;
     }
-    bytes.addAndGet(-more);
-    return false;
+  }
+
+  /** From now on it may be given up. */
+  void keep(GatheredBody body) {
+    synchronized (kept) {
+      kept.add(body);
+      keptBytes.addAndGet(body.bytes().length);
+    }
+  }
+
+  /** From now on it may not; false: it was. */
+  boolean takeBack(GatheredBody body) {
+    synchronized (kept) {
+      boolean there = kept.remove(body);
+      if (there) {
+        keptBytes.addAndGet(-body.bytes().length);
+      }
+      return there;
+    }
   }
 
   void give(long fewer) {

@@ -2,6 +2,7 @@ package io.turnpike.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.turnpike.gateway.http.TurnListener.BodyFault;
+import io.turnpike.openai.TurnBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of one request body on the heap, counted in {@link BodyMemory} until they are released.
  * Used by one thread at a time. What cannot be taken is a fault, and what was there stays.
+ *
+ * <pre>
+ *   gathered ── read ── kept ── taken back ── released
+ *                         └ given up, by anybody who needs the room
+ * </pre>
  */
 public final class GatheredBody {
 
@@ -27,6 +33,8 @@ public final class GatheredBody {
   private final int maxBytes;
   private byte[] bytes = NONE;
   private int length;
+  private @Nullable TurnBody read;
+  private boolean kept;
 
   GatheredBody(BodyMemory memory, int maxBytes) {
     this.memory = memory;
@@ -108,8 +116,39 @@ public final class GatheredBody {
     }
   }
 
-  /** Lets the bytes go; harmless when repeated. */
+  /**
+   * It may not be needed again: until it is taken back it may be given up for others.
+   *
+   * @param whatWasRead of it; the caller lets go of that
+   */
+  public void keep(TurnBody whatWasRead) {
+    read = whatWasRead;
+    kept = true;
+    memory.keep(this);
+  }
+
+  /** What was read of it, which is the caller's again; null: it was given up, or never kept. */
+  public @Nullable TurnBody takeBack() {
+    boolean there = kept && memory.takeBack(this);
+    TurnBody back = there ? read : null;
+    kept = false;
+    read = null;
+    return back;
+  }
+
+  /** The memory needs the room, and nobody else has it meanwhile. */
+  void giveUp() {
+    read = null;
+    letGo();
+  }
+
+  /** Lets the bytes go, kept or not; harmless when repeated. */
   public void release() {
+    takeBack();
+    letGo();
+  }
+
+  private void letGo() {
     memory.give(bytes.length);
     bytes = NONE;
     length = 0;

@@ -110,7 +110,8 @@ final class TurnRun {
       case Effect.End(Outcome outcome) -> end(outcome, nowNanos);
       case Effect.AskTokens _, Effect.GoOn _ ->
           throw new IllegalStateException("no answer of a replay goes on: " + effect);
-      case Effect.DropBody _,
+      case Effect.KeepBody _,
+          Effect.DropBody _,
           Effect.Pass _,
           Effect.PassWords _,
           Effect.Answer _,
