@@ -133,7 +133,10 @@ class TurnConfiguration {
   @Bean
   MeterBinder bodyMetrics(BodyMemory memory) {
     return registry -> {
-      Gauge.builder("turnpike.bodies", memory, BodyMemory::bytes)
+      Gauge.builder("turnpike.bodies", memory, BodyMemory::neededBytes)
+          .baseUnit(BaseUnits.BYTES)
+          .register(registry);
+      Gauge.builder("turnpike.bodies.kept", memory, BodyMemory::keptBytes)
           .baseUnit(BaseUnits.BYTES)
           .register(registry);
       Gauge.builder("turnpike.bodies.limit", memory, BodyMemory::maxBytes)

@@ -41,11 +41,21 @@ public final class BodyMemory {
   }
 
   /** Bytes held now. */
-  public long bytes() {
+  long bytes() {
     return bytes.get();
   }
 
-  /** The bound on them. */
+  /** Those of them that make room for others. */
+  public long keptBytes() {
+    return keptBytes.get();
+  }
+
+  /** Those of them that do not. */
+  public long neededBytes() {
+    return bytes.get() - keptBytes.get();
+  }
+
+  /** The bound on all of them. */
   public long maxBytes() {
     return maxBytes;
   }
@@ -62,7 +72,7 @@ public final class BodyMemory {
 
   /** Whether so many more bytes could be taken at this moment. */
   boolean hasRoomFor(long more) {
-    return bytes.get() - keptBytes.get() + more <= maxBytes;
+    return neededBytes() + more <= maxBytes;
   }
 
   /** Takes so many more, for which kept bodies are given up if need be. */
