@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   <caption>Names in Prometheus form</caption>
  *   <tr><td>{@code turnpike_registry_nodes{role,state}}</td>
  *       <td>nodes now; alert when no ready prefill or decode is left, or one is suspect for long
+ *   <tr><td>{@code turnpike_registry_node_state{node,role,state}}</td>
+ *       <td>each node's state ({@link NodeStates})
  *   <tr><td>{@code turnpike_registry_changes_total{kind}}</td>
  *       <td>changes of the table but load; a high rate of {@code state} is flapping
  *   <tr><td>{@code turnpike_registry_pings_total{outcome}}</td>
@@ -89,6 +91,7 @@ final class RegistryMetrics implements PingListener.Observer {
       }
     }
     driver.listen((_, made) -> made.forEach(this::count));
+    driver.listen(new NodeStates(meters, driver));
     driver.listenToProbes(this::probed);
   }
 

@@ -80,6 +80,8 @@ class NodesIT {
                 "--turnpike.registry.nodes[0].url=" + engine.url())) {
       Eventually.until("ready", () -> registry.is("r", NodeState.READY));
       assertThat(state(registry.call("POST", "/v1/nodes/r/drain", null))).isEqualTo("draining");
+      assertThat(registry.gauge("turnpike.registry.node.state", "draining")).isEqualTo(1);
+      assertThat(registry.gauge("turnpike.registry.node.state", "ready")).isZero();
       assertThat(state(registry.call("POST", "/v1/nodes/r/undrain", null))).isEqualTo("ready");
       assertThat(registry.call("DELETE", "/v1/nodes/r", null).status()).isEqualTo(200);
       assertThat(registry.call("GET", "/v1/nodes/r", null).status()).isEqualTo(404);

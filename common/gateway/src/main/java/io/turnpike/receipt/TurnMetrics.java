@@ -32,8 +32,9 @@ import java.util.function.Supplier;
  *       {@code turnpike.resume.gap}: seconds that its client waited for the next of it. Answers
  *       that broke off and could not go on are turns with outcome {@code cut}.
  *   <li>{@code turnpike.tries.extra}: tries beyond the first of a turn.
- *   <li>{@code turnpike.ttft{route}}, {@code turnpike.turn.duration{route}}, {@code
- *       turnpike.prefill.duration}, {@code turnpike.decode.first}: seconds.
+ *   <li>{@code turnpike.ttft{route,turn}}, {@code turnpike.turn.duration{route,turn}}, {@code
+ *       turnpike.prefill.duration}, {@code turnpike.decode.first}: seconds; {@code turn} is {@code
+ *       first} or {@code later} in its conversation.
  *   <li>{@code turnpike.tokens{kind}}: prompt, cached and completion tokens of turns whose engine
  *       told. cached / prompt is the share of prompts that nobody computed again.
  *   <li>{@code turnpike.cache.tokens{kind}}: of turns that went without a handoff to where their
@@ -114,7 +115,7 @@ public final class TurnMetrics {
     Gauge.builder("turnpike.turns.limit", door::limit).register(registry);
   }
 
-  private record RouteMeters(Map<Outcome, Counter> outcomes, Timer ttft, Timer duration) {
+  private record RouteMeters(Map<Outcome, Counter> outcomes, Timers first, Timers later) {
     static RouteMeters of(MeterRegistry registry, Route route) {
       Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
       for (Outcome outcome : Outcome.values()) {
@@ -123,9 +124,19 @@ public final class TurnMetrics {
             registry.counter("turnpike.turns", "route", route.word(), "outcome", outcome.word()));
       }
       return new RouteMeters(
-          outcomes,
-          timer(registry, "turnpike.ttft", "route", route.word()),
-          timer(registry, "turnpike.turn.duration", "route", route.word()));
+          outcomes, Timers.of(registry, route, "first"), Timers.of(registry, route, "later"));
+    }
+
+    Timers timersOf(int turn) {
+      return turn > 1 ? later : first;
+    }
+  }
+
+  private record Timers(Timer ttft, Timer duration) {
+    static Timers of(MeterRegistry registry, Route route, String turn) {
+      return new Timers(
+          timer(registry, "turnpike.ttft", "route", route.word(), "turn", turn),
+          timer(registry, "turnpike.turn.duration", "route", route.word(), "turn", turn));
     }
   }
 
@@ -157,8 +168,9 @@ public final class TurnMetrics {
     RouteMeters route = meter(routes, receipt.route());
     meter(route.outcomes, receipt.outcome()).increment();
     meter(reasons, receipt.reason()).increment();
-    record(route.ttft, timing.ttftMs());
-    record(route.duration, timing.totalMs());
+    Timers timers = route.timersOf(receipt.turn());
+    record(timers.ttft, timing.ttftMs());
+    record(timers.duration, timing.totalMs());
     record(prefill, timing.prefillMs());
     record(decodeFirst, timing.decodeFirstMs());
     add(lostHandoffs, receipt.lostHandoffs());

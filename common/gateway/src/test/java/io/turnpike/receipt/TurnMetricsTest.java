@@ -60,6 +60,19 @@ class TurnMetricsTest {
   }
 
   @Test
+  void aLaterTurn_isTimed_apartFromFirstOnes() {
+    metrics.count(stayed(Reason.CACHE_WARM, 40), 64);
+
+    assertThat(timed("turnpike.ttft", "later")).isEqualTo(1);
+    assertThat(timed("turnpike.turn.duration", "later")).isEqualTo(1);
+    assertThat(timed("turnpike.ttft", "first")).isZero();
+  }
+
+  private long timed(String name, String turn) {
+    return meters.get(name).tags("route", "decode-direct", "turn", turn).timer().count();
+  }
+
+  @Test
   void aTurn_isCountedByHowItWasRecognised() {
     metrics.count(stayed(Reason.CACHE_WARM, 40), 64);
 
