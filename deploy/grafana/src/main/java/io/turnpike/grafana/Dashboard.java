@@ -39,6 +39,8 @@ record Dashboard(String uid, String title, String says, List<Variable> variables
   enum Kind {
     /** Lines over time. */
     TIME_SERIES("timeseries", 8, 8),
+    /** A line a node, coloured by its state: 0 ready, 1 joining, 2 suspect, 3 draining. */
+    STATES("state-timeline", 24, 8),
     /** The last value, large. */
     STAT("stat", 4, 4);
 
@@ -64,7 +66,8 @@ record Dashboard(String uid, String title, String says, List<Variable> variables
   record Panel(String title, String says, Kind kind, String unit, List<Query> queries) {
 
     private static final Pattern OF_TURNS =
-        Pattern.compile("turnpike_(turn|ttft|reasons|tries|handoff|cache|tokens|recognitions)");
+        Pattern.compile(
+            "turnpike_(turn|ttft|reasons|tries|handoff|cache|tokens|recognitions|resume)");
 
     /** Whether it is about what turns did, so that receipts tell more. */
     boolean isOfTurns() {
@@ -73,6 +76,10 @@ record Dashboard(String uid, String title, String says, List<Variable> variables
 
     static Panel lines(String title, String unit, String says, Query... queries) {
       return new Panel(title, says, Kind.TIME_SERIES, unit, List.of(queries));
+    }
+
+    static Panel states(String title, String says, Query query) {
+      return new Panel(title, says, Kind.STATES, "short", List.of(query));
     }
 
     static Panel stat(String title, String unit, String says, String expression) {
@@ -90,7 +97,7 @@ record Dashboard(String uid, String title, String says, List<Variable> variables
 
     private static final Pattern WITH_EXEMPLARS =
         Pattern.compile(
-            "turnpike_(ttft|turn_duration|prefill_duration|decode_first)_seconds_bucket");
+            "turnpike_(ttft|turn_duration|prefill_duration|decode_first|resume_gap)_seconds_bucket");
 
     /** Whether its histogram carries the traces of single turns. */
     boolean hasExemplars() {

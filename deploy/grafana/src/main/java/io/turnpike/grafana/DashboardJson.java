@@ -114,10 +114,7 @@ final class DashboardJson {
     place(json, panel.kind().width, panel.kind().height);
     ObjectNode field = json.putObject("fieldConfig");
     ObjectNode defaults = field.putObject("defaults").put("unit", panel.unit());
-    if (panel.kind() == Kind.TIME_SERIES) {
-      defaults.put("min", 0);
-      defaults.putObject("custom").put("fillOpacity", 8).put("showPoints", "never");
-    }
+    drawing(defaults, panel.kind());
     field.putArray("overrides");
     options(json.putObject("options"), panel.kind());
     targets(json.putArray("targets"), panel.queries());
@@ -127,13 +124,47 @@ final class DashboardJson {
     return json;
   }
 
+  private static void drawing(ObjectNode defaults, Kind kind) {
+    switch (kind) {
+      case TIME_SERIES -> {
+        defaults.put("min", 0);
+        defaults.putObject("custom").put("fillOpacity", 8).put("showPoints", "never");
+      }
+      case STATES -> {
+        defaults.putObject("custom").put("fillOpacity", 80).put("lineWidth", 0);
+        ObjectNode values =
+            defaults.putArray("mappings").addObject().put("type", "value").putObject("options");
+        state(values, 0, "ready", "green");
+        state(values, 1, "joining", "blue");
+        state(values, 2, "suspect", "red");
+        state(values, 3, "draining", "yellow");
+      }
+      case STAT -> {}
+    }
+  }
+
+  private static void state(ObjectNode values, int value, String text, String color) {
+    values
+        .putObject(Integer.toString(value))
+        .put("text", text)
+        .put("color", color)
+        .put("index", value);
+  }
+
   private static void options(ObjectNode options, Kind kind) {
-    if (kind == Kind.STAT) {
-      options.put("colorMode", "value").put("graphMode", "area");
-      options.putObject("reduceOptions").putArray("calcs").add("lastNotNull");
-    } else {
-      options.putObject("tooltip").put("mode", "multi").put("sort", "desc");
-      options.putObject("legend").put("displayMode", "list").put("placement", "bottom");
+    switch (kind) {
+      case TIME_SERIES -> {
+        options.putObject("tooltip").put("mode", "multi").put("sort", "desc");
+        options.putObject("legend").put("displayMode", "list").put("placement", "bottom");
+      }
+      case STATES -> {
+        options.put("showValue", "never").put("mergeValues", true).put("rowHeight", 0.8);
+        options.putObject("legend").put("displayMode", "list").put("placement", "bottom");
+      }
+      case STAT -> {
+        options.put("colorMode", "value").put("graphMode", "area");
+        options.putObject("reduceOptions").putArray("calcs").add("lastNotNull");
+      }
     }
   }
 
