@@ -1,4 +1,4 @@
-package io.turnpike.e2e;
+package io.turnpike.testbed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Clients that hold conversations of three turns with a gateway until told to stop. */
 final class ChatLoad implements AutoCloseable {
@@ -26,6 +29,7 @@ final class ChatLoad implements AutoCloseable {
   }
 
   static final int CLIENTS = 6;
+  private static final String MODEL = "turnpike-sim";
   private static final int TURNS = 3;
   private static final int MAX_TOKENS = 32;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -40,21 +44,40 @@ final class ChatLoad implements AutoCloseable {
   private final List<Thread> clients = new ArrayList<>();
   private final URI url;
   private final Answers answers;
+  private final int maxTokens;
   private volatile boolean over;
 
   /** Clients that have begun; {@link #result} ends them. */
   static ChatLoad start(URI gateway, Answers answers) {
-    ChatLoad load = new ChatLoad(gateway, answers);
-    for (int i = 0; i < CLIENTS; i++) {
+    return start(gateway, answers, CLIENTS, MAX_TOKENS);
+  }
+
+  /** So many clients, and answers as long as that: a token takes about 10 ms. */
+  static ChatLoad start(URI gateway, Answers answers, int clients, int maxTokens) {
+    ChatLoad load = new ChatLoad(gateway, answers, maxTokens);
+    for (int i = 0; i < clients; i++) {
       String name = "client-" + i + "-" + System.nanoTime();
       load.clients.add(Thread.ofVirtual().name(name).start(() -> load.talk(name)));
     }
     return load;
   }
 
-  private ChatLoad(URI gateway, Answers answers) {
+  private ChatLoad(URI gateway, Answers answers, int maxTokens) {
     url = gateway.resolve("/v1/chat/completions");
     this.answers = answers;
+    this.maxTokens = maxTokens;
+  }
+
+  /** A request for a chat whose messages are the user's and the assistant's in turn. */
+  static String chat(int maxTokens, boolean stream, String... messages) {
+    ObjectNode body = JsonMapper.shared().createObjectNode();
+    body.put("model", MODEL).put("max_tokens", maxTokens).put("stream", stream);
+    ArrayNode list = body.putArray("messages");
+    for (int i = 0; i < messages.length; i++) {
+      String role = i % 2 == 0 ? "user" : "assistant";
+      list.addObject().put("role", role).put("content", messages[i]);
+    }
+    return body.toString();
   }
 
   /** Waits until so many more turns have ended. */
@@ -86,7 +109,7 @@ final class ChatLoad implements AutoCloseable {
   /** What went wrong with it, or null. */
   private String turn(List<String> messages) {
     boolean stream = answers == Answers.STREAMED;
-    String body = SuiteStack.chat(MAX_TOKENS, stream, messages.toArray(String[]::new));
+    String body = chat(maxTokens, stream, messages.toArray(String[]::new));
     HttpRequest request =
         HttpRequest.newBuilder(url)
             .timeout(PATIENCE)

@@ -1,9 +1,9 @@
-package io.turnpike.e2e;
+package io.turnpike.testbed;
 
-import static io.turnpike.e2e.SuiteStack.chat;
+import static io.turnpike.testbed.ChatLoad.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.e2e.ChatLoad.Answers;
+import io.turnpike.testbed.ChatLoad.Answers;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,4 +1,4 @@
-package io.turnpike.e2e;
+package io.turnpike.testbed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ComposeStack {
 
   private static final String COMPOSE = "docker compose -f deploy/compose/compose.yaml ";
-  private static final Duration PATIENCE = Duration.ofMinutes(9);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final Duration SEEN = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final List<String> PORTS =
@@ -51,6 +51,9 @@ final class ComposeStack {
       Pattern.compile(
           "pull access denied|failed to resolve|no such host|manifest unknown|Client.T");
 
+  /** Turns that a gateway of the testbed may have under way; those of all loads are fewer. */
+  static final int PLACES = 24;
+
   private static ComposeStack shared;
 
   private final HttpClient http =
@@ -63,6 +66,7 @@ final class ComposeStack {
     environment.put("COMPOSE_PROJECT_NAME", project);
     // Longer than in production, where a busy machine may not cost a turn 20 ms.
     environment.put("REDIS_PATIENCE", "2s");
+    environment.put("GATEWAY_TURNS", Integer.toString(PLACES));
     for (String port : PORTS) {
       try (ServerSocket free = new ServerSocket(0)) {
         environment.put(port, Integer.toString(free.getLocalPort()));
@@ -99,11 +103,20 @@ final class ComposeStack {
     return stack;
   }
 
+  /** The project's folder. */
+  static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("turnpike"))) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+
   /** The README's command that begins so, as it stands there. */
   private static String readmeCommand(String verb) {
     try {
       String start = COMPOSE + verb;
-      return Files.readString(SuiteStack.root().resolve("README.md"), UTF_8)
+      return Files.readString(root().resolve("README.md"), UTF_8)
           .lines()
           .filter(line -> line.startsWith(start))
           .findFirst()
@@ -230,7 +243,7 @@ final class ComposeStack {
       Path out = Files.createTempFile("compose", ".out");
       Path err = Files.createTempFile("compose", ".err");
       ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", command));
-      builder.directory(SuiteStack.root().toFile());
+      builder.directory(root().toFile());
       builder.environment().putAll(environment);
       Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -1,4 +1,4 @@
-package io.turnpike.e2e;
+package io.turnpike.testbed;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,12 +22,12 @@ final class Expressions {
   /** Where an expression stands, and what it is with every variable set to all. */
   record Expression(String place, String text) {}
 
-  /** The series that are there in trouble only. */
-  static final Set<String> ONLY_IN_TROUBLE =
-      Set.of("ALERTS", "turnpike_refusals_total{code=\"rate_limit_exceeded\"}");
+  /** Series that are there in trouble only: alerts, and what limits turned away. */
+  private static final Pattern TROUBLE =
+      Pattern.compile("ALERTS\\b|turnpike:turned_away:|rate_limit_exceeded");
 
   private static final Pattern GROUPING =
-      Pattern.compile("\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
+      Pattern.compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
   private static final Pattern SELECTOR =
       Pattern.compile("([a-zA-Z_:][\\w:]*)(\\{[^}]*})?(?!\\s*\\()(?![\\w:{])");
   private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset");
@@ -84,21 +85,39 @@ final class Expressions {
     return found;
   }
 
-  /** What an expression selects: {@code name{labels}}, without ranges. */
+  /**
+   * What an expression selects: {@code name{labels}}, without ranges, and with every label by which
+   * the expression groups.
+   */
   static Set<String> selectors(String expression) {
     Set<String> found = new LinkedHashSet<>();
+    String labels = labels(expression);
     String plain = GROUPING.matcher(expression).replaceAll(" ").replaceAll("\\[[^]]*]", " ");
     Matcher selector = SELECTOR.matcher(plain);
     while (selector.find()) {
       String name = selector.group(1);
-      if (!WORDS.contains(name)
-          && !ONLY_IN_TROUBLE.contains(name)
-          && !ONLY_IN_TROUBLE.contains(selector.group())
-          && name.length() > 1) {
-        found.add(selector.group());
+      if (!WORDS.contains(name) && name.length() > 1) {
+        String chosen = selector.group(2) == null ? "{" : selector.group(2).replace("}", ", ");
+        found.add(name + chosen + labels + "}");
       }
     }
     return found;
+  }
+
+  private static String labels(String expression) {
+    return GROUPING
+        .matcher(expression)
+        .results()
+        .flatMap(grouping -> Pattern.compile("\\s*,\\s*").splitAsStream(grouping.group(1).strip()))
+        .filter(label -> !label.isEmpty())
+        .distinct()
+        .map(label -> label + "!=\"\"")
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Whether it gives nothing while all is well; a test makes the trouble. */
+  static boolean isOnlyInTrouble(String expression) {
+    return TROUBLE.matcher(expression).find();
   }
 
   private static String withoutVariables(String expression) {
@@ -113,7 +132,7 @@ final class Expressions {
 
   private static List<Path> files(String folder, String glob) throws IOException {
     List<Path> files = new ArrayList<>();
-    Path in = SuiteStack.root().resolve(folder);
+    Path in = ComposeStack.root().resolve(folder);
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(in, glob)) {
       stream.forEach(files::add);
     }

@@ -1,4 +1,4 @@
-package io.turnpike.e2e;
+package io.turnpike.testbed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,7 +76,7 @@ class ImagesIT {
         assertThat(sbom).as(SBOM + " of " + name).isNotNull();
         inside = new String(files.getInputStream(sbom).readAllBytes(), UTF_8);
       }
-      Path beside = SuiteStack.root().resolve(name + "-service/target/classes").resolve(SBOM);
+      Path beside = ComposeStack.root().resolve(name + "-service/target/classes").resolve(SBOM);
       assertThat(inside).as(name).isEqualTo(Files.readString(beside, UTF_8));
       JsonNode parts = JsonMapper.shared().readTree(inside);
       assertThat(parts.path("bomFormat").asString()).isEqualTo("CycloneDX");

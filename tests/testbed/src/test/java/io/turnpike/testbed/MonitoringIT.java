@@ -1,15 +1,17 @@
-package io.turnpike.e2e;
+package io.turnpike.testbed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.e2e.ChatLoad.Answers;
-import io.turnpike.e2e.Expressions.Expression;
+import io.turnpike.testbed.ChatLoad.Answers;
+import io.turnpike.testbed.Expressions.Expression;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,54 +25,76 @@ class MonitoringIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int SOME_TURNS = 24;
+  private static final int TOKENS_A_SECOND = 100;
+
+  /** When an expression has something to give. */
+  private enum When {
+    UNDER_LOAD,
+    IN_TROUBLE
+  }
 
   private ComposeStack stack;
+  private URI turns;
 
   @BeforeEach
   void start() {
     stack = ComposeStack.shared();
+    turns = stack.url("PROXY_PORT").resolve("/v1/chat/completions");
   }
 
   @Test
   void everyExpression_hasData_underLoad() throws IOException {
-    List<Expression> panels = Expressions.ofPanels();
-    Set<String> selectors = new LinkedHashSet<>(Expressions.ofVariables());
-    panels.forEach(panel -> selectors.addAll(Expressions.selectors(panel.text())));
-    List<Expression> rules = Expressions.ofRules();
-    rules.forEach(rule -> selectors.addAll(Expressions.selectors(rule.text())));
-    assertThat(panels).hasSizeGreaterThan(40);
-    assertThat(selectors).hasSizeGreaterThan(40);
-    rules.forEach(rule -> stack.query(rule.text())); // each is understood
-    try (ChatLoad turns = ChatLoad.start(stack.url("PROXY_PORT"), Answers.STREAMED);
-        ChatLoad replicas = ChatLoad.start(stack.url("REPLICATION_PORT"), Answers.WHOLE)) {
-      turns.awaitTurns(SOME_TURNS);
+    Map<String, String> asked = asked(When.UNDER_LOAD);
+    assertThat(asked).hasSizeGreaterThan(120);
+    for (Expression rule : Expressions.ofRules()) {
+      stack.query(rule.text()); // each is understood
+    }
+    try (ChatLoad proxies = ChatLoad.start(turns, Answers.STREAMED);
+        ChatLoad replicas = ChatLoad.start(stack.url("REPLICATION_PORT"), Answers.WHOLE);
+        ChatLoad cut = ChatLoad.start(turns, Answers.STREAMED, 4, 4 * TOKENS_A_SECOND)) {
+      proxies.awaitTurns(SOME_TURNS);
       replicas.awaitTurns(SOME_TURNS);
       for (int i = 0; i < 3; i++) { // a counter that grows from nothing has no rate yet
-        stack.post(stack.url("PROXY_PORT").resolve("/v1/chat/completions"), "{");
-        turns.awaitTurns(SOME_TURNS);
+        stack.post(turns, "{");
+        proxies.awaitTurns(SOME_TURNS);
       }
-      awaitData(panels, selectors);
+      cut.awaitTurns(1);
+      String engine = stack.containers("decode").getFirst();
+      stack.run("docker kill " + engine); // streams go on elsewhere
+      stack.run("docker start " + engine);
+      awaitData(asked);
     }
-    System.out.printf(
-        "compose: %d expressions and %d selectors have data, %d rules are understood%n",
-        panels.size(), selectors.size(), rules.size());
   }
 
-  private void awaitData(List<Expression> panels, Set<String> selectors) {
-    Map<String, String> silent = new LinkedHashMap<>();
-    selectors.forEach(selector -> silent.put(selector, selector));
-    panels.forEach(panel -> silent.put(panel.place() + ": " + panel.text(), panel.text()));
+  /** Panels, and what panels, variables and rules select, by where it stands. */
+  private static Map<String, String> asked(When when) throws IOException {
+    Map<String, String> asked = new LinkedHashMap<>();
+    List<Expression> all = new ArrayList<>(Expressions.ofPanels());
+    all.forEach(panel -> asked.put(panel.place() + ": " + panel.text(), panel.text()));
+    all.addAll(Expressions.ofRules());
+    for (Expression each : all) {
+      Expressions.selectors(each.text()).forEach(selector -> asked.put(selector, selector));
+    }
+    Expressions.ofVariables().forEach(values -> asked.put(values, values));
+    boolean inTrouble = when == When.IN_TROUBLE;
+    asked.values().removeIf(text -> Expressions.isOnlyInTrouble(text) != inTrouble);
+    return asked;
+  }
+
+  private void awaitData(Map<String, String> asked) {
+    int count = asked.size();
     try {
       ComposeStack.await(
           "data for every expression",
           PATIENCE,
           () -> {
-            silent.values().removeIf(this::hasData);
-            return silent.isEmpty();
+            asked.values().removeIf(this::hasData);
+            return asked.isEmpty();
           });
     } catch (AssertionError late) {
-      throw new AssertionError("no data for " + String.join("\n  ", silent.keySet()), late);
+      throw new AssertionError("no data for " + String.join("\n  ", asked.keySet()), late);
     }
+    System.out.printf("compose: %d expressions have data%n", count);
   }
 
   private boolean hasData(String expression) {
@@ -98,10 +122,10 @@ class MonitoringIT {
 
   @Test
   void everyAlert_hasATest_aSeverity_andASectionOfTheRunbook() throws IOException {
-    String runbook = Files.readString(SuiteStack.root().resolve("docs/runbook.md"), UTF_8);
+    String runbook = Files.readString(ComposeStack.root().resolve("docs/runbook.md"), UTF_8);
     String tests =
         Files.readString(
-            SuiteStack.root().resolve("deploy/prometheus/tests/alerts.test.yml"), UTF_8);
+            ComposeStack.root().resolve("deploy/prometheus/tests/alerts.test.yml"), UTF_8);
     for (JsonNode rule : Expressions.rules()) {
       String name = rule.path("alert").asString("");
       if (!name.isEmpty()) {
@@ -115,13 +139,41 @@ class MonitoringIT {
   }
 
   @Test
-  void noPrefillEngine_firesTheAlert_untilThereIsOne() {
-    String firing = "ALERTS{alertname=\"TurnpikeNoPair\", alertstate=\"firing\"}";
-    String engine = stack.containers("prefill").getFirst();
-    assertThat(stack.query(firing)).isEmpty();
-    stack.run("docker stop -t 40 " + engine);
-    ComposeStack.await("the alert", PATIENCE, () -> !stack.query(firing).isEmpty());
-    stack.run("docker start " + engine);
-    ComposeStack.await("its end", PATIENCE, () -> stack.query(firing).isEmpty());
+  void trouble_isSeen_andFiresItsAlerts_untilItIsOver() throws IOException {
+    Set<String> troubles = Set.of("TurnpikeNoPair", "TurnpikeRedisGone", "TurnpikeQueueFull");
+    Map<String, String> asked = asked(When.IN_TROUBLE);
+    assertThat(asked).isNotEmpty();
+    assertThat(firing()).doesNotContainAnyElementsOf(troubles);
+    URI replicas = stack.url("REPLICATION_PORT").resolve("/v1/chat/completions");
+    String parts =
+        stack.containers("prefill").getFirst() + " " + stack.containers("redis").getFirst();
+    try (ChatLoad _ =
+        ChatLoad.start(replicas, Answers.WHOLE, ComposeStack.PLACES, 30 * TOKENS_A_SECOND)) {
+      stack.run("docker stop -t 40 " + parts);
+      ComposeStack.await(
+          "the alerts " + troubles,
+          PATIENCE,
+          () -> {
+            stack.post(replicas, ChatLoad.chat(1, false, "One more"));
+            return firing().containsAll(troubles);
+          });
+      awaitData(asked);
+    }
+    stack.run("docker start " + parts);
+    ComposeStack.await(
+        "the end of those that look at no past",
+        PATIENCE,
+        () -> {
+          Set<String> still = firing();
+          return !still.contains("TurnpikeNoPair") && !still.contains("TurnpikeRedisGone");
+        });
+  }
+
+  private Set<String> firing() {
+    Set<String> names = new HashSet<>();
+    for (JsonNode series : stack.query("ALERTS{alertstate=\"firing\"}")) {
+      names.add(series.at("/metric/alertname").asString());
+    }
+    return names;
   }
 }
