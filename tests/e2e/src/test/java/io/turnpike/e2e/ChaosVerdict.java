@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Whether what clients saw is excused by what was done: an error is honest while there was no
- * capacity for the turn, its own gateway was struck, or its engine in mid-stream; nothing else is,
- * and a wrong text never.
+ * capacity for the turn, also in mid-stream, or its own gateway was struck; nothing else is, and a
+ * wrong text never.
  */
 final class ChaosVerdict {
 
@@ -65,12 +65,7 @@ final class ChaosVerdict {
     if (gatewayStruck) {
       return "its gateway was struck";
     }
-    if (lackedCapacity(turn)) {
-      return "no engine was left for it";
-    }
-    boolean engineStruck =
-        engines(turn).stream().anyMatch(e -> touches(e, turn.fromNanos(), turn.toNanos()));
-    return turn.end() == End.CUT && engineStruck ? "its engine was struck in mid-stream" : null;
+    return lackedCapacity(turn) ? "no engine was left for it" : null;
   }
 
   private static List<String> engines(Turn turn) {
