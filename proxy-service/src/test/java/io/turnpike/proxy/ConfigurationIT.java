@@ -35,6 +35,7 @@ class ConfigurationIT {
         "turnpike.redis.url=nonsense | turnpike.redis.url: \"nonsense\" | redis://host:port",
         "turnpike.redis.patience=short | turnpike.redis.patience: \"short\" | a time",
         "turnpike.redis.namespace=a b | turnpike.redis.namespace: a b | expected: must match",
+        "turnpike.registry.namespace=a:b | turnpike.registry.namespace: a:b | expected: must match",
         "turnpike.gateway.max-body=big | turnpike.gateway.max-body: \"big\" | expected:",
         "turnpike.limits.turns=many | turnpike.limits.turns: \"many\" | a whole number",
         "turnpike.gateway.session-keys=cookie:x | turnpike.gateway.session-keys: | header:",

@@ -8,6 +8,9 @@ import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
 import io.turnpike.fixtures.redis.RedisProcess;
 import io.turnpike.fixtures.running.RunningGateway;
+import io.turnpike.membership.ClusterSource;
+import io.turnpike.membership.NodeCodec;
+import io.turnpike.node.Node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,6 +99,37 @@ class SharedRedisIT {
       }
       assertThat(mode(one)).as("who knows a later word keeps it").isEqualTo("ppd");
     }
+  }
+
+  @Test
+  void aProxy_startsFromTheMirror_ofItsOwnRegistries() {
+    try (RedisProcess redis = RedisProcess.start(redisPort);
+        ScriptedEngine engine = ScriptedEngine.start("d", "tiny");
+        RunningGateway first = proxy(engine)) {
+      Node node = first.bean(ClusterSource.class).current().nodes().getFirst();
+      redis.say(
+          "SET",
+          "turnpike:nodes:mine",
+          "{\"version\":1,\"complete\":true,\"nodes\":[" + NodeCodec.write(node, null) + "]}");
+      try (RunningGateway mine = behindRegistries("mine");
+          RunningGateway other = behindRegistries("registry")) {
+        mine.awaitReady();
+        Eventually.until("nothing is known", () -> trouble(other).endsWith("has no nodes"));
+      }
+    }
+  }
+
+  private static String trouble(RunningGateway proxy) {
+    return String.valueOf(proxy.bean(ClusterSource.class).trouble());
+  }
+
+  /** A proxy whose registries cannot be reached. */
+  private RunningGateway behindRegistries(String namespace) {
+    return RunningGateway.start(
+        ProxyApplication.class,
+        "turnpike.registry.url=http://127.0.0.1:" + RedisProcess.freePort(),
+        "turnpike.registry.namespace=" + namespace,
+        "turnpike.redis.url=redis://127.0.0.1:" + redisPort);
   }
 
   private static long listeners(RedisProcess redis) {

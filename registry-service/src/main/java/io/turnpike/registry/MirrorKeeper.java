@@ -46,14 +46,21 @@ final class MirrorKeeper implements AutoCloseable {
   private Disposable writing = () -> {};
 
   /**
-   * @param redis closed with this
+   * Where the mirror is.
+   *
+   * @param redis closed with the keeper
+   * @param namespace of the mirror
+   */
+  record Place(RedisLink redis, String namespace) {}
+
+  /**
    * @param unvouched origins whose nodes are not taken back, because nobody would say when they go
    * @param written hears of every write, true if it was done
    */
   MirrorKeeper(
-      RedisLink redis, MembershipDriver driver, Set<Origin> unvouched, Consumer<Boolean> written) {
-    this.redis = redis;
-    this.mirror = new RedisNodeMirror(redis);
+      Place place, MembershipDriver driver, Set<Origin> unvouched, Consumer<Boolean> written) {
+    this.redis = place.redis;
+    this.mirror = new RedisNodeMirror(place.redis, place.namespace);
     this.driver = driver;
     this.unvouched = Set.copyOf(unvouched);
     this.written = written;

@@ -76,7 +76,8 @@ class RegistryConfiguration {
         properties.kubernetes().enabled() ? Set.of() : Set.of(Origin.DISCOVERED);
     RedisLink link = new RedisLink(redis);
     metrics.watch(link);
-    return new MirrorKeeper(link, driver, unvouched, metrics::mirrored);
+    return new MirrorKeeper(
+        new MirrorKeeper.Place(link, properties.namespace()), driver, unvouched, metrics::mirrored);
   }
 
   @Bean(destroyMethod = "")

@@ -12,6 +12,7 @@ import io.turnpike.registry.kubernetes.PodSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxPeers connections of engines to that socket at once; one address may have a quarter
  * @param allow addresses that engines may announce; empty: loopback
  * @param adminKey what writes have to show; empty: writes from this machine need nothing
+ * @param namespace under which the mirror of the table is kept in Redis; the same for all
+ *     registries of a suite and its gateways
  * @param nodes nodes that are always listed
  * @param peers HTTP addresses of the other registries; its own may stand among them
  * @param kubernetes which pods are watched for engines
@@ -47,6 +50,7 @@ record RegistryProperties(
     @DefaultValue("4096") @Min(4) int maxPeers,
     @DefaultValue List<String> allow,
     @DefaultValue("") String adminKey,
+    @DefaultValue("registry") @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String namespace,
     @DefaultValue List<StaticNode> nodes,
     @DefaultValue List<URI> peers,
     @DefaultValue @Valid PodSettings kubernetes,

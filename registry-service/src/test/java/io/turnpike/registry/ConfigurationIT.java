@@ -29,6 +29,7 @@ class ConfigurationIT {
         "turnpike.registry.nodes[0].url=http://a:1 | turnpike.registry.nodes[0].role: missing | a"
             + " value",
         "turnpike.registry.lease=soon | turnpike.registry.lease: \"soon\" | expected: a time",
+        "turnpike.registry.namespace=a:b | turnpike.registry.namespace: a:b | must match",
         "turnpike.registry.max-nodes=0 | turnpike.registry.max-nodes: 0 | greater than or equal to"
             + " 1",
         "turnpike.registry.max-nodes=many | turnpike.registry.max-nodes: \"many\" | a whole number",

@@ -1,14 +1,10 @@
 package io.turnpike.registry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lettuce.core.api.reactive.RedisServerReactiveCommands;
 import io.turnpike.connector.Connectors;
-import io.turnpike.fixtures.redis.RedisAddress;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
-import io.turnpike.membership.NodeCodec;
 import io.turnpike.membership.NodeSpec;
 import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.RegistryClusterSource;
@@ -25,49 +21,37 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.Disposable;
-import redis.embedded.RedisServer;
 
 /** Gateways follow the registry through its restarts, with a real Redis as its mirror. */
 @ExtendWith(OutputCaptureExtension.class)
 class WatchIT {
 
   private static final NodeId NODE = new NodeId("d0");
-  private static final Duration BOUND = Duration.ofSeconds(10);
 
   private final TestEngine engine = TestEngine.start();
   private final EngineHttp engines = new EngineHttp(null);
-  private @Nullable RedisServer redis;
-  private String redisUrl = "";
+  private final MirrorRedis redis;
 
-  @BeforeEach
-  void startRedis() throws IOException {
-    int port = freePort();
-    redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
-    redis.start();
-    redisUrl = "redis://127.0.0.1:" + port;
+  WatchIT() throws IOException {
+    redis = MirrorRedis.start(freePort());
   }
 
   @AfterEach
   void close() throws IOException {
     engine.close();
     engines.close();
-    if (redis != null) {
-      redis.stop();
-    }
+    redis.close();
   }
 
   @Test
@@ -102,13 +86,36 @@ class WatchIT {
     int port = freePort();
     try (RunningRegistry registry = registry(port)) {
       Eventually.until("ready", () -> registry.is("d0", NodeState.READY));
-      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+      Eventually.until("mirrored", () -> redis.state(NODE) == NodeState.READY);
     }
-    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl));
+    try (RedisLink link = redis.link();
         RegistryClusterSource source = source(port, link)) {
       Eventually.until("known from the mirror", () -> state(source) == NodeState.READY);
       assertThat(source.isConnected()).isFalse();
       assertThat(source.trouble()).endsWith("; the nodes are those of its mirror in Redis");
+    }
+  }
+
+  @Test
+  void suitesWithNamespacesOfTheirOwn_shareNoTable_inOneRedis() throws Exception {
+    String other = "--turnpike.registry.namespace=other";
+    try (RunningRegistry first = bare(freePort());
+        RunningRegistry second = bare(freePort(), other)) {
+      register(first);
+      Eventually.until("mirrored", () -> redis.state(NODE) == NodeState.READY);
+      register("d1", second);
+      Eventually.until("mirrored too", () -> redis.table("other").contains("\"d1\""));
+    }
+    assertThat(redis.table("registry")).contains("\"d0\"").doesNotContain("\"d1\"");
+    assertThat(redis.table("other")).doesNotContain("\"d0\"");
+    try (RunningRegistry again = bare(freePort(), other)) {
+      assertThat(again.node("d1")).isNotNull();
+      assertThat(again.node("d0")).as("another suite's").isNull();
+    }
+    try (RedisLink link = redis.link();
+        RegistryClusterSource source = source(freePort(), link, "other")) {
+      Eventually.until("known from the mirror", () -> !source.current().nodes().isEmpty());
+      assertThat(node(source)).isNull();
     }
   }
 
@@ -120,7 +127,7 @@ class WatchIT {
       assertThat(alone.trouble())
           .isEqualTo(unreachable + ", and there is no Redis where its mirror could be");
     }
-    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl));
+    try (RedisLink link = redis.link();
         RegistryClusterSource source = source(port, link)) {
       String nothing = unreachable + ", and its mirror in Redis has no nodes";
       Eventually.until("known", () -> nothing.equals(source.trouble()));
@@ -147,7 +154,7 @@ class WatchIT {
       Eventually.until("ready", () -> state(source) == NodeState.READY);
       first.call("POST", "/v1/nodes/d0/drain", null);
       Eventually.until("draining", () -> state(source) == NodeState.DRAINING);
-      Eventually.until("mirrored", () -> mirroredState() == NodeState.DRAINING);
+      Eventually.until("mirrored", () -> redis.state(NODE) == NodeState.DRAINING);
     }
     try (RunningRegistry second = bare(port)) {
       assertThat(second.is("d0", NodeState.DRAINING)).as("drained stays drained").isTrue();
@@ -181,13 +188,9 @@ class WatchIT {
   @Test
   void mirror_isWrittenAnew_whenRedisLostIt() throws Exception {
     try (RunningRegistry _ = registry(freePort())) {
-      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
-      try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
-        byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
-        assertThat(link.ask(redis -> redis.pttl(key), BOUND).block(BOUND)).isPositive();
-        link.ask(RedisServerReactiveCommands::flushall, BOUND).block(BOUND);
-      }
-      Eventually.until("mirrored again", () -> mirroredState() == NodeState.READY);
+      Eventually.until("mirrored", () -> redis.state(NODE) == NodeState.READY);
+      redis.flush();
+      Eventually.until("mirrored again", () -> redis.state(NODE) == NodeState.READY);
     }
   }
 
@@ -195,58 +198,31 @@ class WatchIT {
   void mirror_isReadBeforeItIsWritten_whenRedisComesLate() throws Exception {
     try (RunningRegistry first = bare(freePort())) {
       register(first);
-      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+      Eventually.until("mirrored", () -> redis.state(NODE) == NodeState.READY);
     }
-    int port = URI.create(redisUrl).getPort();
-    byte[] kept = dump();
-    Objects.requireNonNull(redis).stop();
+    byte[] kept = redis.dump();
+    redis.stop();
     try (RunningRegistry second = bare(freePort())) {
       assertThat(second.node("d0")).as("no Redis").isNull();
-      redis = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
-      redis.start();
-      restore(kept);
+      redis.startAgain();
+      redis.restore(kept);
       Eventually.until("known again", () -> second.is("d0", NodeState.READY));
-      Eventually.until("mirrored", () -> mirroredState() == NodeState.READY);
+      Eventually.until("mirrored", () -> redis.state(NODE) == NodeState.READY);
     }
   }
 
   private void register(RunningRegistry registry) {
+    register("d0", registry);
+  }
+
+  private void register(String id, RunningRegistry registry) {
     String body = "{\"role\":\"decode\",\"url\":\"%s\"}".formatted(engine.url());
-    assertThat(registry.call("PUT", "/v1/nodes/d0", body).status()).isEqualTo(200);
-  }
-
-  private byte[] dump() {
-    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
-      byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
-      return Objects.requireNonNull(link.ask(redis -> redis.get(key), BOUND).block(BOUND));
-    }
-  }
-
-  private void restore(byte[] text) {
-    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
-      byte[] key = RedisNodeMirror.KEY.getBytes(UTF_8);
-      // Only where the registry has not written yet: it must not have.
-      assertThat(link.ask(redis -> redis.setnx(key, text), BOUND).block(BOUND)).isNotNull();
-    }
-  }
-
-  /** What Redis says at this moment. */
-  private @Nullable NodeState mirroredState() {
-    try (RedisLink link = new RedisLink(RedisAddress.of(redisUrl))) {
-      RedisNodeMirror mirror = new RedisNodeMirror(link);
-      Optional<String> text = Objects.requireNonNull(mirror.read().block(BOUND));
-      return text.map(NodeCodec::parse).stream()
-          .flatMap(json -> NodeCodec.readTable(json, (_, _) -> {}).stream())
-          .filter(node -> node.id().equals(NODE))
-          .map(Node::state)
-          .findFirst()
-          .orElse(null);
-    }
+    assertThat(registry.call("PUT", "/v1/nodes/" + id, body).status()).isEqualTo(200);
   }
 
   @Test
   void registry_worksOn_whenRedisIsGone() throws Exception {
-    Objects.requireNonNull(redis).stop();
+    redis.stop();
     try (RunningRegistry registry = registry(freePort())) {
       Eventually.until("ready", () -> registry.is("d0", NodeState.READY));
     }
@@ -333,20 +309,31 @@ class WatchIT {
   private RunningRegistry registry(int port) {
     return RunningRegistry.start(
         "--server.port=" + port,
-        "--turnpike.redis.url=" + redisUrl,
+        "--turnpike.redis.url=" + redis.url(),
         "--turnpike.registry.nodes[0].id=d0",
         "--turnpike.registry.nodes[0].role=decode",
         "--turnpike.registry.nodes[0].url=" + engine.url());
   }
 
   private RunningRegistry bare(int port) {
-    return RunningRegistry.start(
-        "--server.port=" + port,
-        "--turnpike.redis.url=" + redisUrl,
-        "--turnpike.registry.lease=60s");
+    return bare(port, "--turnpike.registry.namespace=registry");
   }
 
-  private static RegistryClusterSource source(int port, @Nullable RedisLink mirror) {
+  private RunningRegistry bare(int port, String more) {
+    return RunningRegistry.start(
+        "--server.port=" + port,
+        "--turnpike.redis.url=" + redis.url(),
+        "--turnpike.registry.lease=60s",
+        more);
+  }
+
+  private static RegistryClusterSource source(int port, @Nullable RedisLink redis) {
+    return source(port, redis, MirrorRedis.NAMESPACE);
+  }
+
+  private static RegistryClusterSource source(
+      int port, @Nullable RedisLink redis, String namespace) {
+    RedisNodeMirror mirror = redis == null ? null : new RedisNodeMirror(redis, namespace);
     return RegistryClusterSource.start(
         new RegistryClusterSource.Settings(
             List.of(URI.create("http://127.0.0.1:" + port)), mirror, null));

@@ -8,10 +8,12 @@ import io.turnpike.gateway.ConversationConfiguration.RedisHolder;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.membership.NodeSpec;
+import io.turnpike.membership.RedisNodeMirror;
 import io.turnpike.membership.RegistryClusterSource;
 import io.turnpike.membership.StaticClusterSource;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
+import io.turnpike.redis.RedisLink;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -35,8 +37,11 @@ class ClusterConfiguration {
       ClusterSettings listed, RegistrySettings registry, RedisHolder redis, EngineHttp engines) {
     List<NodeSpec> nodes = nodes(listed); // a wrong connector is a mistake without nodes too
     if (listed.isEmpty()) {
+      RedisLink link = redis.link();
+      RedisNodeMirror mirror =
+          link == null ? null : new RedisNodeMirror(link, registry.namespace());
       return RegistryClusterSource.start(
-          new RegistryClusterSource.Settings(registry.url(), redis.link(), registry.adminKey()));
+          new RegistryClusterSource.Settings(registry.url(), mirror, registry.adminKey()));
     }
     return StaticClusterSource.start(nodes, engines);
   }

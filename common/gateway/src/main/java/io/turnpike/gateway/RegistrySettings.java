@@ -1,6 +1,7 @@
 package io.turnpike.gateway;
 
 import io.turnpike.configuration.StartRefused;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,14 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param url the registries' HTTP addresses; the first that answers is watched
  * @param adminKey their admin key, if they have one; failure reports carry it
+ * @param namespace under which they keep the mirror of their table in Redis
  */
 @Validated
 @ConfigurationProperties(prefix = "turnpike.registry", ignoreUnknownFields = false)
 record RegistrySettings(
-    @DefaultValue("http://127.0.0.1:10003") List<URI> url, @Nullable String adminKey) {
+    @DefaultValue("http://127.0.0.1:10003") List<URI> url,
+    @Nullable String adminKey,
+    @DefaultValue("registry") @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String namespace) {
 
   RegistrySettings {
     if (url.isEmpty()) {

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.NodeId;
-import io.turnpike.redis.RedisLink;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,11 +90,11 @@ public final class RegistryClusterSource implements ClusterSource {
    * Where to ask.
    *
    * @param registries the registries' HTTP addresses, one or more, in the order of preference
-   * @param redis where their mirror is, closed by its owner; or null
+   * @param mirror of their table, or null
    * @param adminKey the registries' admin key, needed for failure reports from other hosts, or null
    */
   public record Settings(
-      List<URI> registries, @Nullable RedisLink redis, @Nullable String adminKey) {
+      List<URI> registries, @Nullable RedisNodeMirror mirror, @Nullable String adminKey) {
 
     public Settings {
       registries = List.copyOf(registries);
@@ -121,7 +120,7 @@ public final class RegistryClusterSource implements ClusterSource {
         adminKey == null
             ? client
             : client.headers(h -> h.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + adminKey));
-    mirror = settings.redis() == null ? null : new RedisNodeMirror(settings.redis());
+    mirror = settings.mirror();
   }
 
   /** Begins to watch. */
