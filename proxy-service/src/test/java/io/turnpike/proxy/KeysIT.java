@@ -4,6 +4,7 @@ import static io.turnpike.proxy.OnePair.CHAT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.turnpike.admission.Admission;
 import io.turnpike.fixtures.gateway.Eventually;
 import io.turnpike.fixtures.gateway.LeakWatch;
@@ -260,6 +261,25 @@ class KeysIT {
     assertThat(Wire.get(proxy.port(), "/status", key).status()).isEqualTo(200);
     assertThat(Wire.get(proxy.port(), "/status", ALICE).status()).isEqualTo(200);
     assertThat(post("", key).status()).as("it opens turns too").isEqualTo(200);
+  }
+
+  @Test
+  void whoIsKeptOut_isCountedByReason() {
+    double keys = refusals("invalid_api_key");
+    double pages = refusals("origin_not_allowed");
+    String evil = "origin: https://evil.example";
+    assertThat(Wire.get(proxy.port(), "/status", BOB).status()).isEqualTo(401);
+    assertThat(Wire.get(proxy.port(), "/v1/models").status()).isEqualTo(401);
+    assertThat(Wire.post(proxy.port(), "/mode/pd", "", ALICE, evil).body())
+        .contains("\"origin_not_allowed\"");
+    assertThat(Wire.get(proxy.port(), "/nowhere", ALICE).status()).isEqualTo(404);
+    assertThat(refusals("invalid_api_key") - keys).isEqualTo(2);
+    assertThat(refusals("origin_not_allowed") - pages).isEqualTo(1);
+    assertThat(refusals("unknown_path")).as("kept out of nothing").isZero();
+  }
+
+  private static double refusals(String code) {
+    return proxy.bean(MeterRegistry.class).counter("turnpike.refusals", "code", code).count();
   }
 
   @Test

@@ -10,13 +10,17 @@ import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.receipt.ReceiptEndpoints;
 import io.turnpike.receipt.Receipts;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,8 +64,8 @@ class ControlConfiguration {
   }
 
   @Bean
-  ErrorAnswers errorAnswers() {
-    return new ErrorAnswers();
+  ErrorAnswers errorAnswers(Receipts receipts) {
+    return new ErrorAnswers(receipts::keptOut);
   }
 
   /**
@@ -92,7 +96,19 @@ class ControlConfiguration {
     if (!settings.controlOrigins().isEmpty()) {
       paths.registerCorsConfiguration("/**", CrossOrigin.configuration(settings.controlOrigins()));
     }
-    return new CorsWebFilter(paths);
+    return new CorsWebFilter(paths, new SaidCors());
+  }
+
+  /** Says to a page that may not ask what it is told elsewhere, so that it is counted as there. */
+  private static final class SaidCors extends DefaultCorsProcessor {
+    @Override
+    public boolean process(@Nullable CorsConfiguration allowed, ServerWebExchange exchange) {
+      if (super.process(allowed, exchange)) {
+        return true;
+      }
+      String origin = exchange.getRequest().getHeaders().getOrigin();
+      throw ApiError.originNotAllowed(String.valueOf(origin)).toException();
+    }
   }
 
   @Bean

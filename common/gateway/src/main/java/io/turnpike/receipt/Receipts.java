@@ -2,6 +2,7 @@ package io.turnpike.receipt;
 
 import io.turnpike.conversation.Recognition;
 import io.turnpike.conversation.Recognition.Match;
+import io.turnpike.error.ApiError;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.Reason;
@@ -84,6 +85,12 @@ public final class Receipts {
     }
     metrics.refused(refusal.error());
     log.refused(refusal.error());
+  }
+
+  /** Counts a request for something else than a turn that was kept out. */
+  public void keptOut(ApiError error) {
+    metrics.refused(error);
+    log.refused(error);
   }
 
   /** The latest requests that became no turns, oldest first. */

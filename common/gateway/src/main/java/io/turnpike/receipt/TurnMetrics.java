@@ -44,7 +44,7 @@ import java.util.function.Supplier;
  *   <li>{@code turnpike.turns.inflight}, {@code turnpike.turns.limit}: turns under way, and how
  *       many may be; {@code turnpike.turns.waiting}: turns that wait for their place or a rate.
  *   <li>{@code turnpike.refusals{code}}: requests that did not become turns, by the error's code:
- *       bad input, limits, draining.
+ *       bad input, limits, draining; and those for something else that were kept out (401, 403).
  * </ul>
  *
  * Handoffs have {@link HandoffMetrics}. All other meters exist from the start, so that a dashboard
@@ -152,7 +152,7 @@ public final class TurnMetrics {
     return Timer.builder(name).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
   }
 
-  /** Counts a request that did not become a turn. */
+  /** Counts a request that did not become a turn, or was kept out. */
   void refused(ApiError error) {
     String code = error.code();
     registry.counter("turnpike.refusals", "code", code == null ? "other" : code).increment();

@@ -2,6 +2,7 @@ package io.turnpike.control;
 
 import io.turnpike.error.ApiError;
 import io.turnpike.error.GatewayException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -28,6 +29,20 @@ public final class ErrorAnswers implements WebExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
 
+  private final Consumer<ApiError> keptOut;
+
+  /** Nobody hears of who is kept out. */
+  public ErrorAnswers() {
+    this(error -> {});
+  }
+
+  /**
+   * @param keptOut hears of each 401 and 403
+   */
+  public ErrorAnswers(Consumer<ApiError> keptOut) {
+    this.keptOut = keptOut;
+  }
+
   @Override
   public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
     ServerHttpResponse response = exchange.getResponse();
@@ -35,6 +50,9 @@ public final class ErrorAnswers implements WebExceptionHandler {
       return Mono.error(failure);
     }
     ApiError error = errorOf(exchange, failure);
+    if (error.status() == 401 || error.status() == 403) {
+      keptOut.accept(error);
+    }
     response.setStatusCode(HttpStatusCode.valueOf(error.status()));
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
     error.headers().forEach(response.getHeaders()::set);
