@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.turnpike.fixtures.gateway.LeakWatch;
 import io.turnpike.fixtures.gateway.Wire;
 import io.turnpike.fixtures.gateway.Wire.Answer;
+import io.turnpike.gateway.http.BodyMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,6 +63,12 @@ class SurfaceIT {
       assertThat(chunked.status()).isEqualTo(413);
     }
     assertThat(P.seen()).isEmpty();
+  }
+
+  @Test
+  void bodies_mayTakeAQuarterOfTheHeap_whereNothingIsSaid() {
+    assertThat(PROXY.bean(BodyMemory.class).maxBytes())
+        .isEqualTo(Runtime.getRuntime().maxMemory() / 4);
   }
 
   @Test

@@ -35,6 +35,15 @@ class SessionKeySourcesTest {
   }
 
   @Test
+  void keyThatIsTooLong_isRefused_andItsSourceNamed() {
+    String longest = "x".repeat(256);
+    assertThat(find(Map.of("x-session-id", longest), Map.of()))
+        .isEqualTo(ConversationKey.of(T, "m", "header:x-session-id", longest));
+    assertThatThrownBy(() -> find(Map.of("x-session-id", longest + "x"), Map.of()))
+        .hasMessage("x-session-id: too long (expected: at most 256 characters)");
+  }
+
+  @Test
   void key_differsByTenantModelKindAndValue() {
     ConversationKey key = ConversationKey.of(T, "m", "k", "session-1");
     assertThat(key)

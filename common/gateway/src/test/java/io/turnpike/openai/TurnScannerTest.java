@@ -286,7 +286,15 @@ class TurnScannerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"model", "user", "session_id", "conversation_id", "prompt_cache_key"})
+  @ValueSource(
+      strings = {
+        "model",
+        "user",
+        "session_id",
+        "conversation_id",
+        "prompt_cache_key",
+        "cache_salt"
+      })
   void scan_refusesNamesThatAreTooLong(String field) {
     String name = "\"" + field + "\":\"" + "x".repeat(256);
     assertThat(decode(chat("{" + MESSAGES + "," + name + "\"}"))).contains(name);
@@ -305,6 +313,15 @@ class TurnScannerTest {
     ApiError error = chatError("{\"messages\":[" + most + ",{}]}");
     assertThat(error.param()).isEqualTo("messages");
     assertThat(error.message()).contains("at most 10000");
+  }
+
+  @Test
+  void scan_refusesAMembersNameThatIsTooLong() {
+    String most = "\"" + "x".repeat(4_096) + "\":1,";
+    assertThat(decode(chat("{" + most + MESSAGES + "}"))).contains(most);
+    ApiError error = chatError("{\"" + "x".repeat(8_192) + "\":1," + MESSAGES + "}");
+    assertThat(error.status()).isEqualTo(400);
+    assertThat(error.message()).hasSizeLessThan(256);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.turnpike.error.ApiError;
 import io.turnpike.node.NodeId;
 import io.turnpike.openai.TurnApi;
 import io.turnpike.routing.Reason;
@@ -90,6 +91,25 @@ class TurnMetricsTest {
 
   private static Receipt stayed(Reason reason, long cached) {
     return receipt(Route.DECODE_DIRECT, reason, null, "d", cached);
+  }
+
+  @Test
+  void refusals_areCountedByReason() {
+    List<ApiError> errors =
+        List.of(
+            ApiError.invalidJson("cut"),
+            ApiError.unauthorized("a key"),
+            ApiError.modelNotAllowed("m"),
+            ApiError.bodyTooLarge(1),
+            ApiError.tooManyRequests("busy"),
+            ApiError.draining());
+    errors.forEach(metrics::refused);
+    metrics.refused(ApiError.draining());
+    for (ApiError error : errors) {
+      assertThat(tokens("turnpike.refusals", "code", String.valueOf(error.code())))
+          .as(error.message())
+          .isEqualTo(error.status() == 503 ? 2 : 1);
+    }
   }
 
   @Test

@@ -85,7 +85,7 @@ public record ApiError(
   public static ApiError invalidField(String field, String found, String expected) {
     return new ApiError(
         400,
-        field + ": " + found + " (expected: " + expected + ")",
+        field + ": " + clip(found) + " (expected: " + expected + ")",
         INVALID_REQUEST,
         field,
         "invalid_field");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,22 @@ class ApiErrorTest {
   void methodNotAllowed_namesTheMethodsThatAre() {
     assertThat(ApiError.methodNotAllowed("DELETE", "GET, HEAD").headers())
         .isEqualTo(Map.of("Allow", "GET, HEAD"));
+  }
+
+  @Test
+  void whatAClientSent_isClipped() {
+    String long8k = "x".repeat(8_192);
+    for (ApiError error :
+        List.of(
+            ApiError.invalidField("X-Turnpike-Mode", long8k, "pd"),
+            ApiError.modelNotAllowed(long8k),
+            ApiError.originNotAllowed(long8k),
+            ApiError.unknownPath(long8k),
+            ApiError.notFound("receipt", long8k),
+            ApiError.methodNotAllowed(long8k, "POST"),
+            ApiError.unsupportedEncoding(long8k))) {
+      assertThat(error.message()).contains("x".repeat(100)).hasSizeLessThan(256);
+    }
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -77,6 +79,17 @@ class AttacksIT {
         socket.close();
       }
     }
+  }
+
+  /** What has no memory left has no promise left: its supervisor starts it again. */
+  @Test
+  void services_endWhenTheirMemoryIsOver() throws IOException {
+    for (String service : List.of("registry", PROXY, "proxy-2", "replication")) {
+      Path said = Path.of("/proc", Long.toString(suite.stack.pid(service)), "cmdline");
+      assertThat(Files.readString(said)).as(service).contains("-XX:+ExitOnOutOfMemoryError");
+    }
+    String images = Files.readString(SuiteStack.root().resolve("deploy/images/java.options"));
+    assertThat(images).contains("-XX:+ExitOnOutOfMemoryError");
   }
 
   private void stillServes() {

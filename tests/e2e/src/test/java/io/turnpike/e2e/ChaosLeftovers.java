@@ -19,12 +19,17 @@ record ChaosLeftovers(long liveBytes, long directBytes, int descriptors) {
 
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
-  /** Things that come and go with turns. */
+  /** Things that come and go with turns, as their series begin. */
   private static final List<String> OF_TURNS =
       List.of(
           "turnpike_turns_inflight",
+          "turnpike_turns_waiting",
           "turnpike_bodies_bytes",
+          "turnpike_bodies_kept_bytes",
           "turnpike_uploads",
+          "turnpike_node_inflight_turns",
+          "turnpike_node_inflight_tokens",
+          "turnpike_engine_connections\\{state=\"busy\"",
           "turnpike_legs_waiting");
 
   /** Measures a process after a full collection. */
@@ -75,7 +80,7 @@ record ChaosLeftovers(long liveBytes, long directBytes, int descriptors) {
 
   private static double sum(String metrics, String name) {
     Matcher line =
-        Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? ([0-9.eE+-]+)$").matcher(metrics);
+        Pattern.compile("(?m)^" + name + "(?:[{,][^}]*)?}? ([0-9.eE+-]+)$").matcher(metrics);
     double sum = 0;
     boolean found = false;
     while (line.find()) {
