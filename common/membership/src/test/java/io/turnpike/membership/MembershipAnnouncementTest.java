@@ -11,6 +11,7 @@ import io.turnpike.connector.Connectors;
 import io.turnpike.membership.Registration.Origin;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
 import java.net.URI;
@@ -49,6 +50,26 @@ class MembershipAnnouncementTest {
             new Outcome.Conflict(
                 "node \"10.0.0.1:8100\" is listed in the configuration with other properties"));
     assertThat(node().url()).isEqualTo(URL);
+  }
+
+  @Test
+  void announce_isRefused_whenTheAddressIsAnotherNodes() {
+    membership.announce(Registration.fixed(SPEC), START);
+    NodeSpec other = new NodeSpec(new NodeId("x"), Role.PREFILL, URL, Connectors.NIXL, null);
+    assertThat(membership.announce(leased(other, null), START))
+        .isInstanceOf(Outcome.Conflict.class);
+  }
+
+  @Test
+  void announce_isRefused_whenThereAreTooMany() {
+    for (int i = 0; i < MembershipRules.DEFAULTS.maxNodes(); i++) {
+      NodeId id = new NodeId("n" + i);
+      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
+      membership.announce(
+          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connectors.NIXL, null)), START);
+    }
+    assertThat(membership.announce(leased(SPEC, null), START)).isEqualTo(new Outcome.Full(1024));
+    assertThat(membership.table().nodes()).hasSize(1024);
   }
 
   @Test

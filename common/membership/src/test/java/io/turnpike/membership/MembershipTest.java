@@ -326,32 +326,6 @@ class MembershipTest {
             });
   }
 
-  @Test
-  void announce_isRefused_whenTheAddressIsAnotherNodes() {
-    ready(Origin.STATIC);
-    Outcome outcome =
-        membership.announce(
-            new Registration(
-                new NodeSpec(new NodeId("x"), Role.PREFILL, URL, Connectors.NIXL, null),
-                Origin.LEASED,
-                null,
-                null),
-            now);
-    assertThat(outcome).isInstanceOf(Outcome.Conflict.class);
-  }
-
-  @Test
-  void announce_isRefused_whenThereAreTooMany() {
-    for (int i = 0; i < MembershipRules.DEFAULTS.maxNodes(); i++) {
-      NodeId id = new NodeId("n" + i);
-      URI url = URI.create("http://10.1.0.1:" + (1000 + i));
-      membership.announce(
-          Registration.fixed(new NodeSpec(id, Role.DECODE, url, Connectors.NIXL, null)), now);
-    }
-    assertThat(announce(Origin.PINGED)).isEqualTo(new Outcome.Full(1024));
-    assertThat(membership.table().nodes()).hasSize(1024);
-  }
-
   private void twoReports(String epoch) {
     report("g1", epoch);
     report("g2", epoch);
