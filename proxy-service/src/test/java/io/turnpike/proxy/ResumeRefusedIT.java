@@ -142,7 +142,8 @@ class ResumeRefusedIT {
           .endsWith("cannot go on elsewhere: its request made room for others");
     }
     assertThat(other.tokenQuestions()).isEmpty();
-    Eventually.until("all is given back", () -> memory.bytes() == 0);
+    Eventually.until(
+        "all is given back", () -> memory.neededBytes() == 0 && memory.keptBytes() == 0);
   }
 
   // --- switched off ---
