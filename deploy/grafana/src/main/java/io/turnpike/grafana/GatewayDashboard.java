@@ -53,9 +53,20 @@ final class GatewayDashboard {
         lines(
             "Memory of request bodies, and how much may be",
             "bytes",
-            "What is beyond the limit is answered 429.",
-            max("turnpike_bodies_bytes", OF_JOB, "instance"),
+            "What legs may need, and what is kept in case that answers break off; the latter makes"
+                + " room, and what finds none is answered 429.",
+            Query.of(
+                "needed {{instance}}", "max by (instance) (turnpike_bodies_bytes{job=~\"$job\"})"),
+            Query.of(
+                "kept {{instance}}",
+                "max by (instance) (turnpike_bodies_kept_bytes{job=~\"$job\"})"),
             Query.of("limit", "min(turnpike_bodies_limit_bytes{job=~\"$job\"})")),
+        lines(
+            "Kept bodies that made room",
+            "short",
+            "Bodies a second; their answers do not go on elsewhere if they break off. Zero is"
+                + " good.",
+            rate("turnpike_bodies_given_up_total", OF_JOB, "instance")),
         lines(
             "Bodies on their way",
             "short",
