@@ -168,10 +168,10 @@ final class ChaosStrikes {
         "fault " + kind,
         target,
         () -> {
-          suite.fault(target, fault);
+          tried(() -> suite.fault(target, fault));
           rest(time);
-          suite.noFault(target);
-          if (kind.equals("engine-dead")) { // as vLLM does: its server ends, somebody starts it
+          // An engine that is dead ends its server, as vLLM does: somebody has to start it.
+          if (!tried(() -> suite.noFault(target)) || kind.equals("engine-dead")) {
             suite.stack.kill(target);
             suite.restart(target);
           }
@@ -198,12 +198,14 @@ final class ChaosStrikes {
         () -> tried(() -> suite.post(suite.stack.url(proxy), "/mode/" + mode, "")));
   }
 
-  /** The service that is asked may be down itself. */
-  private static void tried(Runnable call) {
+  /** Whether somebody answered: what is asked may be down itself. */
+  private static boolean tried(Runnable call) {
     try {
       call.run();
+      return true;
     } catch (UncheckedIOException down) {
       System.out.println("chaos: nobody took it: " + down.getMessage());
+      return false;
     }
   }
 
