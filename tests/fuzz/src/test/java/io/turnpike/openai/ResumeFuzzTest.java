@@ -66,11 +66,11 @@ class ResumeFuzzTest {
   /** The rest goes out with the first engine's name, and what is no chunk as it came. */
   @FuzzTest(maxExecutions = 1_000_000)
   void rest(byte[] events) {
-    ByteBuf in = Unpooled.copiedBuffer(events);
+    ByteBuf in = Unpooled.buffer().writeBytes(events); // an empty one, too, counts who holds it
     ByteBuf out = new Seam(FIRST, 3, 2).join(in);
-    assertThat(in.refCnt()).isZero();
     String joined = out.toString(ISO_8859_1);
     out.release();
+    assertThat(in.refCnt()).isZero();
     if (!new String(events, ISO_8859_1).contains("{")) {
       assertThat(joined).isEqualTo(new String(events, ISO_8859_1));
     }
