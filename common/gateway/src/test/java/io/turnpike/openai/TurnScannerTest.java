@@ -390,13 +390,4 @@ class TurnScannerTest {
         .isEqualTo(
             expected.replace("M", MESSAGES).replace("KV", "\"kv_transfer_params\":{\"a\":1}"));
   }
-
-  @Test
-  void error_isOpenAiShaped() {
-    assertThat(new String(ApiError.noDecodeNode().toJson(), UTF_8))
-        .isEqualTo(
-            "{\"error\":{\"message\":\"No decode node is ready\","
-                + "\"type\":\"service_unavailable_error\",\"param\":null,"
-                + "\"code\":\"no_decode_node\"}}");
-  }
 }

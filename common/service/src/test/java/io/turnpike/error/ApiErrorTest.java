@@ -65,4 +65,13 @@ class ApiErrorTest {
             "code":"decode_leg_failed"}}\
             """);
   }
+
+  @Test
+  void error_isOpenAiShaped() {
+    assertThat(new String(ApiError.noDecodeNode().toJson(), UTF_8))
+        .isEqualTo(
+            "{\"error\":{\"message\":\"No decode node is ready\","
+                + "\"type\":\"service_unavailable_error\",\"param\":null,"
+                + "\"code\":\"no_decode_node\"}}");
+  }
 }
