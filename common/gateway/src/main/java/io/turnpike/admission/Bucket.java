@@ -150,9 +150,18 @@ final class Bucket {
 
   // --- what it tells ---
 
-  /** What it has; none while it is in debt. */
-  long remaining() {
-    return Math.max(0, bucket.getAvailableTokens());
+  /**
+   * How full it is.
+   *
+   * @param remaining none while it is in debt
+   */
+  record Level(long capacity, long remaining, long nanosUntilFull) {}
+
+  /** All that answers tell, by one look: Bucket4j copies its state for each. */
+  Level level() {
+    long available = bucket.getAvailableTokens();
+    long most = capacity;
+    return new Level(most, Math.max(0, available), nanosFor(most - available));
   }
 
   /** Nanoseconds until it has so much. */
@@ -163,11 +172,11 @@ final class Bucket {
     }
     return amount <= capacity
         ? bucket.estimateAbilityToConsume(amount).getNanosToWaitForRefill()
-        : (long) (missing / perSecond * NANOS_PER_SECOND);
+        : nanosFor(missing);
   }
 
-  /** Nanoseconds until it is full. */
-  long nanosUntilFull() {
-    return nanosUntil(capacity);
+  /** How long so many take to come back. */
+  private long nanosFor(long tokens) {
+    return (long) (Math.max(0, tokens) / perSecond * NANOS_PER_SECOND);
   }
 }

@@ -55,7 +55,7 @@ public final class Permit {
 
   /** Tells the client what is left to it, as headers. */
   public void tell(BiConsumer<String, String> headers) {
-    RateHeaders.of(entered, admission.gate()).forEach(headers);
+    RateHeaders.tell(entered, admission.gate(), headers);
   }
 
   /** Gives it back; harmless when repeated. */

@@ -2,6 +2,7 @@ package io.turnpike.admission;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +14,41 @@ final class RateHeaders {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long MILLIS_PER_SECOND = 1000;
 
+  private static final Names REQUESTS = Names.of("requests");
+  private static final Names TOKENS = Names.of("tokens");
+
+  /** Of one kind of limit; made once, for they go out with every answer. */
+  private record Names(String limit, String remaining, String reset) {
+    static Names of(String what) {
+      return new Names(
+          "x-ratelimit-limit-" + what,
+          "x-ratelimit-remaining-" + what,
+          "x-ratelimit-reset-" + what);
+    }
+  }
+
   private RateHeaders() {}
 
   /** Of a caller's own buckets, and where it has none, of the gateway's. */
   static Map<String, String> of(Gate own, Gate gateway) {
     Map<String, String> headers = new LinkedHashMap<>();
-    add(headers, "requests", own.requests() == null ? gateway.requests() : own.requests());
-    add(headers, "tokens", own.tokens());
+    tell(own, gateway, headers::put);
     return headers;
   }
 
-  private static void add(Map<String, String> headers, String what, @Nullable Bucket bucket) {
+  /** The same, without a map between. */
+  static void tell(Gate own, Gate gateway, BiConsumer<String, String> headers) {
+    tell(REQUESTS, own.requests() == null ? gateway.requests() : own.requests(), headers);
+    tell(TOKENS, own.tokens(), headers);
+  }
+
+  private static void tell(
+      Names names, @Nullable Bucket bucket, BiConsumer<String, String> headers) {
     if (bucket != null) {
-      headers.put("x-ratelimit-limit-" + what, Long.toString(bucket.capacity()));
-      headers.put("x-ratelimit-remaining-" + what, Long.toString(bucket.remaining()));
-      headers.put("x-ratelimit-reset-" + what, shown(bucket.nanosUntilFull()));
+      Bucket.Level level = bucket.level();
+      headers.accept(names.limit(), Long.toString(level.capacity()));
+      headers.accept(names.remaining(), Long.toString(level.remaining()));
+      headers.accept(names.reset(), shown(level.nanosUntilFull()));
     }
   }
 
