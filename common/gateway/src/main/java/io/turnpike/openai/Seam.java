@@ -64,6 +64,7 @@ public final class Seam {
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         parser.nextToken();
         if (name.equals(wanted) && parser.currentToken().isScalarValue()) {
+          parser.finishToken(); // a string without an end is none
           int at = JsonBytes.start(parser);
           return Arrays.copyOfRange(chunk, at, scalarEnd(parser, chunk, at));
         }
@@ -184,6 +185,7 @@ public final class Seam {
 
     private void replace(JsonParser parser, byte[] value) {
       if (value.length > 0 && parser.currentToken().isScalarValue()) {
+        parser.finishToken(); // a string without an end is none
         int at = open + JsonBytes.start(parser);
         copyTo(at);
         out.writeBytes(value);

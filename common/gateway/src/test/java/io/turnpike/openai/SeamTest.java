@@ -68,6 +68,8 @@ class SeamTest {
   @ValueSource(
       strings = {
         "data: [DONE]\n\n",
+        "data: {\"id\":\"c-2\n\ndata: {\"x\":1}\n\n",
+        "data: {\"id\":\"c-2",
         ": a comment\n\n",
         "data: {\"id\n\n",
         "data: {\"choices\":[{\"text\":\"a\"}]}\r\n\r\n",

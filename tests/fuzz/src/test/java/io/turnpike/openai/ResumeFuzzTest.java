@@ -17,14 +17,24 @@ class ResumeFuzzTest {
   private static final byte[] FIRST = "{\"id\":\"c-1\",\"created\":17}".getBytes(UTF_8);
   private static final byte[] SAID = "ab\\u00e9".getBytes(UTF_8);
 
-  /** The text of a stream that breaks off is the same, however the stream is cut into parts. */
+  /**
+   * The text of a stream that breaks off is the same, however the stream is cut into parts; what is
+   * no UTF-8 is found where a chunk is parsed, and not where it looks like the one before.
+   */
   @FuzzTest(maxExecutions = 1_000_000)
   void said(byte[] input) {
     if (input.length > 0) {
       byte[] answer = Arrays.copyOfRange(input, 1, input.length);
       String whole = said(answer, answer.length);
-      assertThat(said(answer, 1 + (input[0] & 0x3f))).isEqualTo(whole);
+      String cut = said(answer, 1 + (input[0] & 0x3f));
+      if (isUtf8(answer)) {
+        assertThat(cut).isEqualTo(whole);
+      }
     }
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    return Arrays.equals(new String(bytes, UTF_8).getBytes(UTF_8), bytes);
   }
 
   /** A character for each byte; null: it is not known. */
