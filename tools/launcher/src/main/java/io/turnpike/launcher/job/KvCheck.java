@@ -1,9 +1,9 @@
 package io.turnpike.launcher.job;
 
 import io.turnpike.connector.Connectors;
+import io.turnpike.launcher.engine.KvConnectors;
 import io.turnpike.launcher.plan.EnginesPlan;
 import io.turnpike.launcher.plan.Nearest;
-import io.turnpike.launcher.stack.KvConnectors;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
 import java.util.EnumMap;
@@ -49,7 +49,7 @@ final class KvCheck {
   private void read(Group group) {
     String path = path(group.role());
     try {
-      Map<String, Object> read = KvSettings.of(group.params(), KvSettings.Place.ANY);
+      Map<String, Object> read = KvSettings.of(group.params(), Workers.Settled.ANY);
       settings.put(group.role(), read);
       if (!read.isEmpty()) {
         checkNames(path, read);

@@ -26,32 +26,19 @@ final class KvSettings {
   private KvSettings() {}
 
   /**
-   * A worker's place.
-   *
-   * @param name what it is called
-   * @param kvIp the address of the first prefill worker
-   * @param port its HTTP port
-   */
-  record Place(String name, String kvIp, int port) {
-
-    /** Good enough to read the text with. */
-    static final Place ANY = new Place("worker", "127.0.0.1", 8000);
-  }
-
-  /**
    * The settings of a worker; empty when nothing is said.
    *
    * @throws JacksonException for a text that is no JSON object
    */
-  static Map<String, Object> of(Params params, Place place) {
+  static Map<String, Object> of(Params params, Workers.Settled settled) {
     String text = params.text(Params.KV_TRANSFER);
-    return text == null ? Map.of() : JSON.readValue(filled(text, place), OBJECT);
+    return text == null ? Map.of() : JSON.readValue(filled(text, settled), OBJECT);
   }
 
-  private static String filled(String text, Place place) {
-    return text.replace("{KV_IP}", place.kvIp())
-        .replace("{PORT}", Integer.toString(place.port()))
-        .replace("{NODE_NAME}", place.name());
+  private static String filled(String text, Workers.Settled settled) {
+    return text.replace("{KV_IP}", settled.kvIp())
+        .replace("{PORT}", settled.port())
+        .replace("{NODE_NAME}", settled.name());
   }
 
   /** The same as text. */

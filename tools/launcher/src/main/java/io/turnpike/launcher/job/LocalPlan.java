@@ -1,5 +1,6 @@
 package io.turnpike.launcher.job;
 
+import io.turnpike.launcher.engine.Engine;
 import io.turnpike.launcher.job.Scheduler.Gateway;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.plan.EnginePlan;
@@ -11,7 +12,6 @@ import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.node.Role;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,7 +46,7 @@ final class LocalPlan {
   private Plan plan() {
     ports.take(job.scheduler().port());
     for (Group group : job.groups()) {
-      Integer fixed = fixedPort(group);
+      Integer fixed = Workers.port(group);
       if (fixed != null) {
         ports.take(fixed);
       }
@@ -56,7 +56,7 @@ final class LocalPlan {
     List<EnginePlan> engines = engines();
     return new Plan(
         gateway.mode(),
-        Objects.requireNonNullElse(model(job.groups().getFirst()), ""),
+        Objects.requireNonNullElse(Workers.model(job, job.groups().getFirst()), ""),
         gateway.host(),
         ours ? redis(gateway.redis()) : new RedisPlan.None(),
         List.of(
@@ -115,44 +115,23 @@ final class LocalPlan {
   }
 
   private EnginePlan engine(Group group, int n) {
-    Integer fixed = fixedPort(group);
+    Integer fixed = Workers.port(group);
     int port = fixed == null ? ports.from(base(group.role())) : fixed;
-    Map<String, Object> settings =
-        new LinkedHashMap<>(
-            KvSettings.of(group.params(), new KvSettings.Place(group.worker(n), HOST, port)));
-    List<String> flags = new ArrayList<>();
-    if (job.engines().kind() == EngineKind.VLLM) {
-      flags.addAll(group.params().flags());
-    }
-    int sidePort = sidePort(group, port, settings);
-    if (group.role() == Role.REPLICA && !settings.isEmpty()) {
-      // A replica pairs with nobody: what it says is taken as it stands.
-      flags.addAll(List.of("--kv-transfer-config", KvSettings.json(settings)));
-      settings.clear();
-    }
+    Engine engine =
+        Workers.engine(
+            job, group, new Workers.Settled(group.worker(n), HOST, Integer.toString(port)));
+    // Workers on one machine cannot share a socket: what the file says is the first one's.
+    int sidePort = ports.from(Workers.sidePort(group, port), group.params().gpus());
     return new EnginePlan(
-        group.worker(n),
-        group.role(),
+        engine.name(),
+        engine.role(),
         port,
         sidePort,
-        model(group),
+        Workers.model(job, group),
         gpus(group),
-        job.engines().kind() == EngineKind.VLLM ? flags : List.of(),
+        engine.flags(),
         group.environment(),
-        settings);
-  }
-
-  /** Workers on one machine cannot share a socket, so the port that is said is the first one's. */
-  private int sidePort(Group group, int port, Map<String, Object> settings) {
-    boolean p2p = EnginesPlan.P2P_NCCL.equals(settings.get(KvSettings.CONNECTOR));
-    String said = p2p ? KvSettings.text(settings, KvSettings.PORT) : null;
-    if (p2p) {
-      settings.remove(KvSettings.PORT);
-      settings.putIfAbsent(KvSettings.IP, HOST);
-    }
-    int base = port < 50_000 ? port + 10_000 : port - 10_000;
-    boolean usable = said != null && said.matches("[1-9][0-9]{0,4}");
-    return ports.from(usable ? Integer.parseInt(said) : base, group.params().gpus());
+        engine.kvTransfer());
   }
 
   private @Nullable String gpus(Group group) {
@@ -162,17 +141,6 @@ final class LocalPlan {
     }
     devicesGiven += each;
     return String.join(",", devices.subList(devicesGiven - each, devicesGiven));
-  }
-
-  private @Nullable String model(Group group) {
-    return job.engines().kind() == EngineKind.VLLM
-        ? group.params().text(Params.MODEL)
-        : group.params().servedModel();
-  }
-
-  private static @Nullable Integer fixedPort(Group group) {
-    String port = group.params().text(Params.PORT);
-    return port == null || port.equals("{PORT}") ? null : Integer.valueOf(port);
   }
 
   private static int base(Role role) {

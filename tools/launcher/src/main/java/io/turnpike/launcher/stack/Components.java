@@ -1,5 +1,10 @@
 package io.turnpike.launcher.stack;
 
+import io.turnpike.launcher.engine.Engine;
+import io.turnpike.launcher.engine.EnginePlace;
+import io.turnpike.launcher.engine.KvConnectors;
+import io.turnpike.launcher.engine.SimulatorCommand;
+import io.turnpike.launcher.engine.VllmCommand;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.Plan;
@@ -81,7 +86,7 @@ final class Components implements Blueprint {
       unpackRedis();
     }
     if (plan.engines().kind() == EngineKind.VLLM) {
-      VllmCommand.require(plan.engines().vllm());
+      VllmProgram.require(plan.engines().vllm());
     }
     state.write(state.registryNodes(), nodesYaml());
   }
@@ -205,43 +210,34 @@ final class Components implements Blueprint {
         Patience.BOUNDED);
   }
 
-  private Component engine(EnginePlan engine) {
+  private Component engine(EnginePlan planned) {
     boolean real = plan.engines().kind() == EngineKind.VLLM;
-    Launch launch =
-        real
-            ? launch(
-                engine.name(),
-                VllmCommand.command(plan, engine),
-                VllmCommand.environment(plan, engine))
-            : launch(
-                engine.name(),
-                again(engine.name(), simulator(engine)),
-                simulatorEnvironment(engine));
+    Engine engine = Engine.of(plan, planned);
+    Launch launch = real ? vllm(planned, engine) : simulator(planned, engine);
     return new Component(
-        engine.role().word(),
-        URI.create(engine.url()),
+        planned.role().word(),
+        URI.create(planned.url()),
         launch,
-        URI.create(engine.url() + "/health"),
+        URI.create(planned.url() + "/health"),
         real ? Patience.UNBOUNDED : Patience.BOUNDED);
   }
 
-  private List<String> simulator(EnginePlan engine) {
-    List<String> command = java("tools/simulator", List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
-    command.add("serve");
-    command.addAll(List.of("--port", Integer.toString(engine.port())));
-    command.addAll(List.of("--role", engine.role().word()));
-    command.addAll(List.of("--model", engine.model() == null ? plan.model() : engine.model()));
-    command.addAll(List.of("--speed", Double.toString(plan.engines().speed())));
-    command.addAll(KvTransfer.simulatorFlags(plan, engine));
-    command.addAll(plan.engines().flags());
-    command.addAll(engine.flags());
-    return command;
+  private Launch vllm(EnginePlan planned, Engine engine) {
+    EnginePlace place = EnginePlace.here(plan, planned);
+    Map<String, String> environment = new LinkedHashMap<>();
+    if (planned.gpus() != null) {
+      environment.put("CUDA_VISIBLE_DEVICES", planned.gpus());
+    }
+    environment.putAll(VllmCommand.environment(engine, place));
+    String program = VllmProgram.of(plan.engines().vllm());
+    return launch(engine.name(), VllmCommand.words(program, engine, place), environment);
   }
 
-  private Map<String, String> simulatorEnvironment(EnginePlan engine) {
-    Map<String, String> environment = new LinkedHashMap<>(plan.engines().environment());
-    environment.putAll(engine.environment());
-    return environment;
+  private Launch simulator(EnginePlan planned, Engine engine) {
+    List<String> command = java("tools/simulator", List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    EnginePlace place = EnginePlace.here(plan, planned);
+    command.addAll(SimulatorCommand.arguments(engine, place, plan.engines().speed()));
+    return launch(engine.name(), again(engine.name(), command), engine.environment());
   }
 
   private List<String> java(String module, List<String> jvmFlags) {
@@ -264,7 +260,7 @@ final class Components implements Blueprint {
   String nodesYaml() {
     List<Map<String, String>> nodes = new ArrayList<>();
     for (EnginePlan engine : plan.engines().engines()) {
-      Connector connector = KvTransfer.connector(plan.engines(), engine);
+      Connector connector = connector(Engine.of(plan, engine));
       Map<String, String> node = node(engine.name(), engine.role(), engine.url(), connector);
       if (connector.needsZmqAddress()) {
         node.put("zmq-address", "127.0.0.1:" + engine.sidePort());
@@ -282,6 +278,19 @@ final class Components implements Blueprint {
     Map<String, Object> tree = Map.of("turnpike", Map.of("registry", Map.of("nodes", nodes)));
     return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build())
         .dumpToString(tree);
+  }
+
+  private static Connector connector(Engine engine) {
+    return engine
+        .connector()
+        .orElseThrow(
+            () ->
+                new StackException(
+                    "kv_connector: \"%s\" of %s is not spoken here (expected: one of %s)"
+                        .formatted(
+                            engine.kvConnector(),
+                            engine.name(),
+                            String.join(", ", KvConnectors.spokenNames()))));
   }
 
   private static Map<String, String> node(String id, Role role, String url, Connector connector) {

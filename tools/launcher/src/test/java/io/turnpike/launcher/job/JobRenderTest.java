@@ -50,9 +50,9 @@ class JobRenderTest {
         .containsSubsequence(
             "# prefill-1, http://127.0.0.1:8100",
             "cd . && env \\",
+            "  CUDA_VISIBLE_DEVICES=0,1,2,3,4,5,6,7 \\",
             "  VLLM_NIXL_SIDE_CHANNEL_HOST=127.0.0.1 \\",
             "  VLLM_NIXL_SIDE_CHANNEL_PORT=18100 \\",
-            "  CUDA_VISIBLE_DEVICES=0,1,2,3,4,5,6,7 \\",
             "  VLLM_ATTENTION_BACKEND=FLASHMLA \\",
             prefill,
             "# decode-1, http://127.0.0.1:8200",

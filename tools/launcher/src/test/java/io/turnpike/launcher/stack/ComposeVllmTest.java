@@ -2,6 +2,9 @@ package io.turnpike.launcher.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.launcher.engine.Engine;
+import io.turnpike.launcher.engine.EnginePlace;
+import io.turnpike.launcher.engine.VllmCommand;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.Plan;
 import java.io.IOException;
@@ -34,7 +37,7 @@ class ComposeVllmTest {
     JsonNode compose = compose();
     Plan plan = plan();
     for (Map.Entry<String, String> service : SERVICES.entrySet()) {
-      List<String> ours = VllmCommand.command(plan, engine(plan, service.getValue()));
+      List<String> ours = words(plan, service.getValue());
       JsonNode its = compose.at("/services/" + service.getKey() + "/command");
       List<String> theirs = new ArrayList<>();
       its.forEach(word -> theirs.add(word.asString()));
@@ -50,12 +53,8 @@ class ComposeVllmTest {
     Plan plan = plan();
     JsonNode service = compose().at("/x-vllm");
     String entrypoint = service.at("/entrypoint").toString();
-    for (String key : VllmCommand.environment(plan, engine(plan, "prefill-1")).keySet()) {
-      if (!key.equals("CUDA_VISIBLE_DEVICES")) { // a device reservation says it
-        assertThat(service.at("/environment").has(key) || entrypoint.contains(key))
-            .as(key)
-            .isTrue();
-      }
+    for (String key : environment(plan, "prefill-1").keySet()) {
+      assertThat(service.at("/environment").has(key) || entrypoint.contains(key)).as(key).isTrue();
     }
   }
 
@@ -78,6 +77,16 @@ class ComposeVllmTest {
           flags: [--max-model-len, "${VLLM_MAX_MODEL_LEN}", --gpu-memory-utilization, "${VLLM_GPU_MEMORY}"]
         """
             .formatted(vllm));
+  }
+
+  private static List<String> words(Plan plan, String name) {
+    EnginePlan engine = engine(plan, name);
+    return VllmCommand.words("vllm", Engine.of(plan, engine), EnginePlace.here(plan, engine));
+  }
+
+  private static Map<String, String> environment(Plan plan, String name) {
+    EnginePlan engine = engine(plan, name);
+    return VllmCommand.environment(Engine.of(plan, engine), EnginePlace.here(plan, engine));
   }
 
   private static EnginePlan engine(Plan plan, String name) {

@@ -1,12 +1,8 @@
-package io.turnpike.launcher.stack;
+package io.turnpike.launcher.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.turnpike.connector.Connectors;
-import io.turnpike.launcher.plan.EngineKind;
-import io.turnpike.launcher.plan.EnginePlan;
-import io.turnpike.launcher.plan.EnginesPlan;
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
@@ -44,17 +40,14 @@ class KvTransferTest {
   @ValueSource(
       strings = {"MooncakeConnector", "NixlPushConnector", "MultiConnector", "nixl", "MyOwn"})
   void connector_isNeverGuessed(String name) {
-    assertThatExceptionOfType(StackException.class)
-        .isThrownBy(() -> connector(Role.PREFILL, Map.of("kv_connector", name)))
-        .withMessageStartingWith("kv_connector: \"" + name + "\" of engine-1 is not spoken here")
-        .withMessageContaining("expected: one of NixlConnector, ")
-        .withMessageContaining("ExampleConnector");
+    assertThat(engine(Role.PREFILL, Map.of("kv_connector", name)).connector()).isEmpty();
   }
 
   @Test
   void p2pNccl_isToldTheRegistry_itsOwnPorts_andItsRole() {
     Plan plan = plan("kv-transfer: {kv_connector: P2pNcclConnector, kv_buffer_size: 8e9}");
-    Map<String, Object> prefill = KvTransfer.config(plan, engine(plan, "prefill-1"));
+    Map<String, Object> prefill =
+        KvTransfer.config(engine(plan, "prefill-1"), place(plan, "prefill-1"));
     assertThat(prefill)
         .containsEntry("kv_connector", "P2pNcclConnector")
         .containsEntry("kv_role", "kv_producer")
@@ -67,9 +60,10 @@ class KvTransferTest {
                 "proxy_port", "30001",
                 "http_port", "8100",
                 "send_type", "PUT_ASYNC"));
-    Map<String, Object> decode = KvTransfer.config(plan, engine(plan, "decode-2"));
+    Map<String, Object> decode =
+        KvTransfer.config(engine(plan, "decode-2"), place(plan, "decode-2"));
     assertThat(decode).containsEntry("kv_role", "kv_consumer").containsEntry("kv_port", 18201);
-    assertThat(KvTransfer.environment(plan, engine(plan, "decode-2")))
+    assertThat(KvTransfer.environment(engine(plan, "decode-2"), place(plan, "decode-2")))
         .containsEntry("VLLM_HOST_IP", "127.0.0.1")
         .containsEntry("VLLM_DISABLE_REQUEST_ID_RANDOMIZATION", "1")
         .containsEntry("NCCL_CUMEM_ENABLE", "0")
@@ -87,7 +81,9 @@ class KvTransferTest {
             decode:
               - {kv-transfer: {kv_connector_extra_config: {http_port: "1"}}}
             """);
-    assertThat(KvTransfer.config(plan, engine(plan, "decode-1")).get("kv_connector_extra_config"))
+    assertThat(
+            KvTransfer.config(engine(plan, "decode-1"), place(plan, "decode-1"))
+                .get("kv_connector_extra_config"))
         .isEqualTo(
             Map.of(
                 "proxy_ip", "127.0.0.1",
@@ -100,20 +96,22 @@ class KvTransferTest {
   @Test
   void nixl_hasASideChannelOfItsOwn_andNoExtraConfig() {
     Plan plan = plan("");
-    assertThat(KvTransfer.config(plan, engine(plan, "decode-1")))
+    assertThat(KvTransfer.config(engine(plan, "decode-1"), place(plan, "decode-1")))
         .containsOnlyKeys("kv_connector", "kv_role", "engine_id");
-    assertThat(KvTransfer.environment(plan, engine(plan, "decode-1")))
+    assertThat(KvTransfer.environment(engine(plan, "decode-1"), place(plan, "decode-1")))
         .containsEntry("VLLM_NIXL_SIDE_CHANNEL_PORT", "18200");
-    assertThat(KvTransfer.environment(plan, engine(plan, "replica-1"))).isEmpty();
+    assertThat(KvTransfer.environment(engine(plan, "replica-1"), place(plan, "replica-1")))
+        .isEmpty();
   }
 
   @Test
   void simulatedEngines_areToldTheSame() {
     Plan p2p = simulated("kv-transfer: {kv_connector: P2pNcclConnector}");
-    assertThat(KvTransfer.simulatorFlags(p2p, engine(p2p, "decode-1")))
+    assertThat(KvTransfer.simulatorFlags(engine(p2p, "decode-1"), place(p2p, "decode-1")))
         .containsExactly(
             "--connector", "p2p-nccl", "--kv-port", "18200", "--registry", "tcp://127.0.0.1:30001");
-    assertThat(KvTransfer.simulatorFlags(p2p, engine(p2p, "replica-1"))).isEmpty();
+    assertThat(KvTransfer.simulatorFlags(engine(p2p, "replica-1"), place(p2p, "replica-1")))
+        .isEmpty();
     Plan shared =
         simulated(
             """
@@ -121,10 +119,10 @@ class KvTransferTest {
               kv_connector: ExampleConnector
               kv_connector_extra_config: {shared_storage_path: /kv}
             """);
-    assertThat(KvTransfer.simulatorFlags(shared, engine(shared, "prefill-1")))
+    assertThat(KvTransfer.simulatorFlags(engine(shared, "prefill-1"), place(shared, "prefill-1")))
         .containsExactly("--connector", "shared-storage", "--shared-storage", "/kv");
     Plan nixl = simulated("");
-    assertThat(KvTransfer.simulatorFlags(nixl, engine(nixl, "prefill-1")))
+    assertThat(KvTransfer.simulatorFlags(engine(nixl, "prefill-1"), place(nixl, "prefill-1")))
         .containsExactly("--connector", "nixl");
   }
 
@@ -136,15 +134,19 @@ class KvTransferTest {
     return Plan.parse("test", "engines:\n  kind: simulator\n" + engines.indent(2));
   }
 
-  private static EnginePlan engine(Plan plan, String name) {
-    return plan.engine(name).orElseThrow();
+  private static Engine engine(Plan plan, String name) {
+    return Engine.of(plan, plan.engine(name).orElseThrow());
+  }
+
+  private static EnginePlace place(Plan plan, String name) {
+    return EnginePlace.here(plan, plan.engine(name).orElseThrow());
+  }
+
+  private static Engine engine(Role role, Map<String, Object> kvTransfer) {
+    return new Engine("engine-1", role, "m", List.of(), Map.of(), kvTransfer);
   }
 
   private static Connector connector(Role role, Map<String, Object> kvTransfer) {
-    EnginePlan engine =
-        new EnginePlan("engine-1", role, 8100, 5600, null, null, List.of(), Map.of(), kvTransfer);
-    EnginesPlan engines =
-        new EnginesPlan(EngineKind.VLLM, 1, "vllm", List.of(), Map.of(), Map.of(), List.of(engine));
-    return KvTransfer.connector(engines, engine);
+    return engine(role, kvTransfer).connector().orElseThrow();
   }
 }

@@ -1,4 +1,4 @@
-package io.turnpike.launcher.stack;
+package io.turnpike.launcher.engine;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.launcher.plan.EnginesPlan;
@@ -47,7 +47,7 @@ public final class KvConnectors {
   private KvConnectors() {}
 
   /** Names of those by which one engine hands KV to another. */
-  static List<String> spokenNames() {
+  public static List<String> spokenNames() {
     return List.copyOf(SPOKEN.keySet());
   }
 
