@@ -111,8 +111,12 @@ class JobIT {
   }
 
   private String out() {
+    return text(folder.resolve("out"));
+  }
+
+  private static String text(Path file) {
     try {
-      return Files.readString(folder.resolve("out"));
+      return Files.exists(file) ? Files.readString(file) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -240,16 +244,12 @@ class JobIT {
     Files.writeString(
         folder.resolve("job.yaml"),
         ORIGINAL.replace("FOLDER", folder.toString()).replace("port: PORT", "port: " + port));
-    said(0, "submit", "job.yaml");
-    String id = out().lines().findFirst().orElseThrow();
+    String id = submitted();
     assertThat(id).matches("job-[a-z0-9]{4}");
-    SuiteStack.await("the submitted job", () -> exitCode("status", id) == 0);
     assertThat(out()).contains(id + ": up, http://127.0.0.1:" + port);
     JsonNode status = JsonMapper.shared().readTree(said(0, "status", id, "--json"));
     assertThat(status.path("processes")).hasSize(3);
-    for (JsonNode process : status.path("processes")) {
-      ProcessHandle.of(process.path("pid").asLong()).ifPresent(started::add);
-    }
+    remember(status);
 
     Path watcher = folder.resolve("state/jobs").resolve(id).resolve("watcher/job.pid");
     long pid = Long.parseLong(Files.readAllLines(watcher).getFirst());
@@ -257,12 +257,78 @@ class JobIT {
     SuiteStack.await("its end", () -> ProcessHandle.of(pid).isEmpty());
 
     assertThat(said(1, "status", id)).contains(id + ": left behind");
-    assertThat(said(0, "list")).containsPattern(id + " +left behind +3");
+    assertThat(said(0, "list")).containsPattern(id + " +local +left behind +3");
     assertThat(said(0, "stop", id)).contains("Stopped " + id);
     SuiteStack.await(
         "the end of all processes", () -> started.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(said(1, "status", id)).contains(id + ": ended");
     assertThat(Ports.isFree(port)).isTrue();
+  }
+
+  @Test
+  void aJobUnderLoad_grows_shrinks_andGetsAWorkerAnew_withoutAFailedTurn() throws Exception {
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        engine: simulator
+        scheduler: {port: %d}
+        general: {params: {model: %s, port: '{PORT}'}}
+        prefill: {}
+        decode: {replicas: 2}
+        """
+            .formatted(port, SuiteStack.MODEL));
+    String id = submitted();
+    URI gateway = URI.create("http://127.0.0.1:" + port);
+    try (SteadyChats load = new SteadyChats(gateway)) {
+      load.awaitTurns(6);
+      assertThat(said(0, "scale", id, "decode=3")).contains("decode-3 is ready, http://127.0.0.1:");
+      remember(JsonMapper.shared().readTree(said(0, "status", id, "--json")));
+      SuiteStack.await("turns of decode-3", () -> receipts(gateway).contains("decode-3"));
+      assertThat(said(0, "restart", id, "decode-1"))
+          .contains("decode-1 is being drained", "decode-1 is back after ");
+      assertThat(said(0, "scale", id, "decode=1"))
+          .contains("decode-2 is being drained", "decode-2 has ended", "decode-3 has ended");
+      load.awaitTurns(6);
+      assertThat(load.failures()).isEmpty();
+    }
+    JsonNode status = JsonMapper.shared().readTree(said(0, "status", id, "--json"));
+    remember(status);
+    assertThat(status.path("nodes").valueStream().map(node -> node.path("id").asString()))
+        .containsExactlyInAnyOrder("prefill-1", "decode-1");
+    assertThat(said(2, "scale", id, "decode=0")).contains("'decode=0' (expected: ROLE=N");
+    assertThat(said(1, "scale", id, "replica=2")).contains("replica: the job has no such workers");
+    assertThat(said(1, "restart", id, "decode-7")).contains("no worker 'decode-7'");
+    said(0, "stop", id);
+    SuiteStack.await(
+        "the end of all processes", () -> started.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  private String receipts(URI gateway) {
+    try {
+      HttpRequest request = HttpRequest.newBuilder(gateway.resolve("/receipts")).build();
+      return http.send(request, BodyHandlers.ofString(UTF_8)).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The id of a job in the background that is up. */
+  private String submitted() {
+    said(0, "submit", "job.yaml");
+    String id = out().lines().findFirst().orElseThrow();
+    Path output = folder.resolve("state/jobs").resolve(id).resolve("output.log");
+    SuiteStack.await("the submitted job", () -> text(output).matches("(?s).*(Up: |Stopped; ).*"));
+    assertThat(said(0, "status", id)).as(text(output)).contains(id + ": up");
+    return id;
+  }
+
+  private void remember(JsonNode status) {
+    for (JsonNode process : status.path("processes")) {
+      ProcessHandle.of(Long.parseLong(process.path("place").asString())).ifPresent(started::add);
+    }
   }
 
   private int exitCode(String... arguments) {

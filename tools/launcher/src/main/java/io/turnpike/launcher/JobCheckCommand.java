@@ -3,11 +3,10 @@ package io.turnpike.launcher;
 import io.turnpike.launcher.job.Group;
 import io.turnpike.launcher.job.JobCheck;
 import io.turnpike.launcher.job.JobFile;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Says all that is wrong with a job file. */
 @Command(
@@ -21,8 +20,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "For example:", "  ./turnpike job check cluster.yaml"})
 final class JobCheckCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "FILE", description = "The job file.")
-  private Path file = Path.of("");
+  @Mixin private JobOptions jobOptions = new JobOptions();
 
   private final Console console;
 
@@ -32,13 +30,13 @@ final class JobCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JobCheck check = JobCheck.of(file);
+    JobCheck check = jobOptions.check();
     check.notes().forEach(note -> console.detail("note: " + note));
     check.mistakes().forEach(console::fault);
     if (!check.mistakes().isEmpty()) {
       return 1;
     }
-    console.line(file + ": " + console.green("fine") + ", " + summary(check.job()));
+    console.line(jobOptions.file() + ": " + console.green("fine") + ", " + summary(check.job()));
     return 0;
   }
 

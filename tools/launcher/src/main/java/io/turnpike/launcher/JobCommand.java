@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       JobListCommand.class,
       JobStatusCommand.class,
       JobLogsCommand.class,
+      JobScaleCommand.class,
+      JobRestartCommand.class,
       JobStopCommand.class
     },
     description = {

@@ -1,7 +1,8 @@
 package io.turnpike.launcher;
 
 import io.turnpike.launcher.job.JobFolder;
-import io.turnpike.launcher.process.PidFile;
+import io.turnpike.launcher.job.JobStatus;
+import io.turnpike.launcher.stack.StackException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,17 +26,32 @@ final class JobListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     List<List<String>> rows = new ArrayList<>();
     for (JobFolder.Entry entry : JobFolder.in(stateOption.folder()).all()) {
-      long alive = entry.state().processes().stream().filter(PidFile::isAlive).count();
-      rows.add(List.of(entry.id(), entry.condition().word(), Long.toString(alive), entry.url()));
+      rows.add(row(entry));
     }
     if (rows.isEmpty()) {
       console.line("No jobs. Start one: ./turnpike job run FILE");
     } else {
-      console.table(List.of("ID", "CONDITION", "PROCESSES", "URL"), rows);
+      console.table(List.of("ID", "BACKEND", "CONDITION", "PROCESSES", "URL"), rows);
     }
     return 0;
+  }
+
+  /** A cluster that does not answer is no reason to show nothing of the other jobs. */
+  private static List<String> row(JobFolder.Entry entry) throws InterruptedException {
+    try {
+      JobStatus status = BackEnds.running(entry).status();
+      long alive = status.processes().stream().filter(JobStatus.Member::alive).count();
+      return List.of(
+          entry.id(),
+          entry.backEnd(),
+          status.condition().word(),
+          Long.toString(alive),
+          status.url());
+    } catch (StackException e) {
+      return List.of(entry.id(), entry.backEnd(), "unknown", "", e.text());
+    }
   }
 }

@@ -1,8 +1,6 @@
 package io.turnpike.launcher;
 
-import io.turnpike.launcher.job.JobFolder;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.turnpike.launcher.job.RunningJob.LogRequest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,16 +52,8 @@ final class JobLogsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    JobFolder.Entry entry = job.entry();
-    LogView view = new LogView(console, lines, follow);
-    if (process != null) {
-      return view.show(entry.state(), process);
-    }
-    console.line("Logs of " + String.join(", ", entry.state().logNames()));
-    if (Files.exists(entry.output())) {
-      view.show(entry.output());
-    }
+  public Integer call() throws InterruptedException {
+    BackEnds.running(job.entry()).logs(new LogRequest(process, lines, follow), console::line);
     return 0;
   }
 }

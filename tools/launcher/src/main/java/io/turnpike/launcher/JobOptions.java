@@ -2,8 +2,10 @@ package io.turnpike.launcher;
 
 import io.turnpike.launcher.job.JobCheck;
 import io.turnpike.launcher.job.JobFile;
-import io.turnpike.launcher.plan.PlanException;
+import io.turnpike.launcher.job.JobFolder;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -13,9 +15,8 @@ final class JobOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      defaultValue = "local",
       description = "Where it runs, over what the file says: local, this machine.")
-  private String backend = "local";
+  private @Nullable String backEnd;
 
   @Parameters(paramLabel = "FILE", description = "The job file.")
   private Path file = Path.of("");
@@ -25,15 +26,26 @@ final class JobOptions {
     return file;
   }
 
+  /** What is wrong with it, also on its back end. */
+  JobCheck check() {
+    if (backEnd != null) {
+      BackEnds.of(backEnd); // A name that is none is said before the file is read.
+    }
+    return JobCheck.of(file, backEnd, BackEnds::of);
+  }
+
   /** The job of a file without mistakes; notes go to the console. */
   JobFile job(Console console) {
-    if (!JobFile.BACKENDS.contains(backend)) {
-      throw new PlanException(
-          "--backend: '" + backend + "' (expected: " + String.join(", ", JobFile.BACKENDS) + ")");
-    }
-    JobCheck check = JobCheck.of(file);
+    JobCheck check = check();
     JobFile job = check.orThrow();
     check.notes().forEach(note -> console.detail("note: " + note));
     return job;
+  }
+
+  /** A folder for a new job of that file. */
+  JobFolder.Entry begin(JobFolder folder, JobFile job) {
+    JobFolder.Entry entry = folder.begin(file, ThreadLocalRandom.current());
+    entry.on(job.target().backEnd());
+    return entry;
   }
 }

@@ -1,11 +1,7 @@
 package io.turnpike.launcher;
 
 import io.turnpike.launcher.job.JobFile;
-import io.turnpike.launcher.job.JobRender;
-import io.turnpike.launcher.job.LocalJob;
-import io.turnpike.launcher.process.Ports;
-import io.turnpike.launcher.stack.Installation;
-import io.turnpike.launcher.stack.StateFolder;
+import io.turnpike.launcher.job.JobFolder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,10 +29,8 @@ final class JobRenderCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobFile job = jobOptions.job(console);
-    StateFolder state = new StateFolder(stateOption.folder().path().resolve("jobs").resolve("ID"));
-    Installation installation = Installation.at(StateOption.root());
-    LocalJob local = new LocalJob(job, installation, state, Ports::isFree);
-    JobRender.lines(local).forEach(console::line);
+    JobFolder.Entry entry = JobFolder.in(stateOption.folder()).entry("ID");
+    BackEnds.of(job.target().backEnd()).render(job, entry).forEach(console::line);
     return 0;
   }
 }

@@ -2,14 +2,7 @@ package io.turnpike.launcher;
 
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
-import io.turnpike.launcher.job.JobProgress;
-import io.turnpike.launcher.job.JobWatch;
-import io.turnpike.launcher.job.LocalJob;
-import io.turnpike.launcher.process.Ports;
-import io.turnpike.launcher.stack.Installation;
-import io.turnpike.launcher.stack.Stack;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,30 +38,15 @@ final class JobRunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     JobFile job = jobOptions.job(console);
     JobFolder folder = JobFolder.in(stateOption.folder());
-    JobFolder.Entry entry =
-        id == null
-            ? folder.begin(jobOptions.file(), ThreadLocalRandom.current())
-            : folder.entry(id);
-    entry.watchedByUs();
-    Installation installation = Installation.at(StateOption.root());
-    LocalJob local = new LocalJob(job, installation, entry.state(), Ports::isFree);
+    JobFolder.Entry entry = id == null ? jobOptions.begin(folder, job) : folder.entry(id);
     try (Ending _ = Ending.of(Thread.currentThread())) {
-      return run(local, entry);
+      BackEnds.of(job.target().backEnd()).run(job, entry, this::say);
     }
+    return 0;
   }
 
-  private int run(LocalJob local, JobFolder.Entry entry) throws InterruptedException {
-    console.line("job " + entry.id() + ", logs in " + entry.state().logs());
-    try {
-      JobProgress progress = new JobProgress(System::nanoTime, console::line);
-      Stack stack = Stack.start(local, entry.state(), progress);
-      progress.done();
-      entry.up();
-      console.line(console.green("Up: ") + local.gateway() + "    Ctrl-C stops it.");
-      throw new JobWatch(stack, local.job().restarts(), console::line).untilLost();
-    } finally {
-      Stack.stop(entry.state());
-      console.line("Stopped; nothing is left running.");
-    }
+  private void say(String line) {
+    String up = "Up: ";
+    console.line(line.startsWith(up) ? console.green(up) + line.substring(up.length()) : line);
   }
 }

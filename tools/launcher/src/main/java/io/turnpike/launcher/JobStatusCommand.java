@@ -1,18 +1,13 @@
 package io.turnpike.launcher;
 
 import io.turnpike.launcher.job.JobFolder;
-import io.turnpike.launcher.job.JobFolder.Condition;
-import io.turnpike.launcher.plan.Plan;
-import io.turnpike.launcher.stack.StateFolder;
+import io.turnpike.launcher.job.JobStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** How a job is. */
 @Command(
@@ -44,57 +39,27 @@ final class JobStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     JobFolder.Entry entry = job.entry();
-    Condition condition = entry.condition();
-    ObjectNode status = status(entry, condition);
+    JobStatus status = BackEnds.running(entry).status();
     if (json) {
-      console.line(status.toPrettyString());
+      console.line(status.json(entry.id()).toPrettyString());
     } else {
-      show(status);
+      show(entry.id(), status);
     }
-    boolean allAlive = true;
-    for (JsonNode process : status.path("processes")) {
-      allAlive &= process.path("alive").asBoolean(false);
-    }
-    return condition == Condition.UP && allAlive ? 0 : 1;
+    return status.isWell() ? 0 : 1;
   }
 
-  private static ObjectNode status(JobFolder.Entry entry, Condition condition)
-      throws InterruptedException {
-    StateFolder state = entry.state();
-    ObjectNode status =
-        JsonMapper.shared()
-            .createObjectNode()
-            .put("id", entry.id())
-            .put("condition", condition.word())
-            .put("url", entry.url());
-    String yaml = state.readPlan();
-    if (yaml == null) {
-      status.putArray("processes");
-      return status;
-    }
-    status.setAll(new StackStatus(Plan.parse(state.plan().toString(), yaml), state).ask());
-    return status;
-  }
-
-  private void show(JsonNode status) {
-    String url = status.path("url").asString("");
-    console.line(
-        status.path("id").asString()
-            + ": "
-            + console.bold(status.path("condition").asString())
-            + (url.isEmpty() ? "" : ", " + url));
+  private void show(String id, JobStatus status) {
+    String url = status.url();
+    String condition = console.bold(status.condition().word());
+    console.line(id + ": " + condition + (url.isEmpty() ? "" : ", " + url));
     List<List<String>> rows = new ArrayList<>();
-    for (JsonNode process : status.path("processes")) {
-      rows.add(
-          List.of(
-              process.path("name").asString(),
-              process.path("pid").asString(""),
-              process.path("alive").asBoolean(false) ? "runs" : "has ended"));
+    for (JobStatus.Member process : status.processes()) {
+      rows.add(List.of(process.name(), process.place(), process.says()));
     }
-    console.table(List.of("PROCESS", "PID", ""), rows);
-    if (status.path("nodes").isArray()) {
+    console.table(List.of("PROCESS", "PLACE", ""), rows);
+    if (status.more().path("nodes").isArray()) {
       console.line("");
-      new NodeTable(console).show(status.path("nodes"));
+      new NodeTable(console).show(status.more().path("nodes"));
     }
   }
 }

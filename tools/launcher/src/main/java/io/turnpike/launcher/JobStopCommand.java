@@ -1,11 +1,5 @@
 package io.turnpike.launcher;
 
-import io.turnpike.launcher.job.JobFolder;
-import io.turnpike.launcher.process.PidFile;
-import io.turnpike.launcher.process.Termination;
-import io.turnpike.launcher.stack.Stack;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +15,6 @@ import picocli.CommandLine.Mixin;
     footer = {"", "For example:", "  ./turnpike job stop ID"})
 final class JobStopCommand implements Callable<Integer> {
 
-  /** Longer than a run needs to end its gateways, and then its workers. */
-  private static final Duration PATIENCE = Duration.ofSeconds(75);
-
   @Mixin private JobIdOption job = new JobIdOption();
 
   private final Console console;
@@ -33,16 +24,9 @@ final class JobStopCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    JobFolder.Entry entry = job.entry();
+  public Integer call() throws InterruptedException {
     console.progress("stopping …");
-    PidFile watcher = entry.watcher();
-    if (watcher != null) {
-      Termination.endAlone(watcher, PATIENCE);
-    }
-    List<String> left = Stack.stop(entry.state());
-    console.line(
-        watcher == null && left.isEmpty() ? "Nothing was running." : "Stopped " + entry.id() + ".");
+    BackEnds.running(job.entry()).stop(console::line);
     return 0;
   }
 }

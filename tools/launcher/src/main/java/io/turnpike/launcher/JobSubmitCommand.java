@@ -1,13 +1,8 @@
 package io.turnpike.launcher;
 
+import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
-import io.turnpike.launcher.process.Launch;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,8 +12,8 @@ import picocli.CommandLine.Mixin;
     header = "Start a job in the background and print its id.",
     mixinStandardHelpOptions = true,
     description =
-        "Checks the file, and returns at once with the id of a job that a process in the background"
-            + " starts and watches over, as run does.",
+        "Checks the file, and returns at once with the id of a job that goes on by itself, watched"
+            + " by a process in the background, as run does it.",
     footer = {
       "",
       "For example:",
@@ -37,28 +32,10 @@ final class JobSubmitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    jobOptions.job(console);
-    JobFolder.Entry entry =
-        JobFolder.in(stateOption.folder()).begin(jobOptions.file(), ThreadLocalRandom.current());
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "-Dturnpike.root=" + StateOption.root().toAbsolutePath(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Turnpike.class.getName(),
-            "job",
-            "run",
-            jobOptions.file().toAbsolutePath().toString(),
-            "--id",
-            entry.id(),
-            "--state",
-            stateOption.folder().path().toString());
-    new Launch("job", command, Map.of(), entry.output()).start(entry.watcherFolder());
+  public Integer call() throws InterruptedException {
+    JobFile job = jobOptions.job(console);
+    JobFolder.Entry entry = jobOptions.begin(JobFolder.in(stateOption.folder()), job);
+    BackEnds.of(job.target().backEnd()).submit(job, entry);
     console.line(entry.id());
     console.detail("See ./turnpike job status " + entry.id() + "; job stop ends it.");
     return 0;

@@ -1,6 +1,7 @@
 package io.turnpike.launcher;
 
 import io.turnpike.launcher.plan.Plan;
+import io.turnpike.launcher.stack.StackStatus;
 import io.turnpike.launcher.stack.StateFolder;
 import java.util.ArrayList;
 import java.util.List;

@@ -160,7 +160,7 @@ class TurnpikeTest {
     Files.writeString(ended.resolveSibling("job.yaml"), "replica: {}\n");
     Files.writeString(ended.resolve("decode-1.log"), "one\ntwo\n");
     assertThat(run("job", "list", "--state", state)).isZero();
-    assertThat(out.toString()).containsPattern("cluster-ab12 +ended +0");
+    assertThat(out.toString()).containsPattern("cluster-ab12 +local +ended +0");
     for (String command : new String[] {"status", "logs", "stop"}) {
       assertThat(run("job", command, "cluster-ab13", "--state", state)).isEqualTo(2);
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a check has found, as lines for people. Not thread-safe. */
-final class Findings {
+public final class Findings {
 
   private final Places places;
   private final List<String> mistakes = new ArrayList<>();
@@ -19,12 +19,12 @@ final class Findings {
   }
 
   /** What stands at a key, and what was expected there. */
-  void mistake(String path, String value, String expected) {
+  public void mistake(String path, String value, String expected) {
     mistakes.add(places.say(path, value + " (expected: " + expected + ")"));
   }
 
   /** Something that works, and that somebody should know. */
-  void note(String path, String what) {
+  public void note(String path, String what) {
     notes.add(places.say(path, what));
   }
 

@@ -3,7 +3,9 @@ package io.turnpike.launcher.job;
 import io.turnpike.node.Role;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,16 @@ public record Group(
   /** GPUs of each worker. */
   public int gpusEach() {
     return gpus == null ? params.gpus() : gpus;
+  }
+
+  /** Another number of the same. */
+  Group of(int others) {
+    return new Group(role, environment, gpus, others, params);
+  }
+
+  /** The names of all. */
+  List<String> workers() {
+    return IntStream.rangeClosed(1, replicas).mapToObj(this::worker).toList();
   }
 
   /** The name of one of them; n from 1. */

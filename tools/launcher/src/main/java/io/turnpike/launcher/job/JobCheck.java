@@ -10,6 +10,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +29,37 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
     notes = List.copyOf(notes);
   }
 
-  /** Reads a file and checks it. */
-  public static JobCheck of(Path file) {
+  /**
+   * Reads a file and checks it.
+   *
+   * @param backEnd where it is to run, over what the file says; null: where the file says
+   * @param backEnds finds a back end by its name
+   */
+  public static JobCheck of(
+      Path file, @Nullable String backEnd, Function<String, BackEnd> backEnds) {
     try {
-      return of(file.toString(), Files.readString(file));
+      return of(
+          file.toString(),
+          Files.readString(file),
+          job -> backEnd == null ? job : job.on(backEnd),
+          (job, findings) -> backEnds.apply(job.target().backEnd()).check(job, findings));
     } catch (IOException e) {
       throw new PlanException(file + ": cannot be read (expected: a job file, see docs/job.md)");
     }
   }
 
-  /** Checks a text; {@code file} is its name in messages. */
-  public static JobCheck of(String file, String yaml) {
+  /** Checks a text as far as it is the same for all back ends; {@code file} names it. */
+  static JobCheck of(String file, String yaml) {
+    return of(file, yaml, job -> job, (job, findings) -> {});
+  }
+
+  private static JobCheck of(
+      String file,
+      String yaml,
+      UnaryOperator<JobFile> choice,
+      BiConsumer<JobFile, Findings> ofBackEnd) {
     List<String> mistakes = new ArrayList<>();
-    JobFile job = JobReader.read(file, yaml, mistake -> mistakes.add(mistake.text()));
+    JobFile job = choice.apply(JobReader.read(file, yaml, mistake -> mistakes.add(mistake.text())));
     if (job.places().lines().isEmpty() && !mistakes.isEmpty()) {
       return new JobCheck(job, mistakes, List.of()); // Nothing could be read.
     }
@@ -49,6 +70,7 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
     checkScheduler(job, findings);
     checkFolder(job, findings);
     KvCheck.check(job, findings);
+    ofBackEnd.accept(job, findings);
     mistakes.addAll(findings.mistakes());
     mistakes.sort(Comparator.comparingInt(job.places()::lineOf));
     return new JobCheck(job, mistakes, findings.notes());
@@ -85,7 +107,7 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
       checkGpus(job, group, findings);
     }
     Integer given = job.gpus();
-    List<String> devices = job.engines().devices();
+    List<String> devices = job.isLocal() ? job.engines().devices() : null;
     int asked = job.gpusAsked();
     if (given != null && asked > given) {
       findings.mistake("num_gpus", given + ", but workers ask for " + asked, "at least " + asked);

@@ -4,6 +4,7 @@ import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.node.Role;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param workingFolder where processes work; null: where the command was typed
  * @param environment of everybody
  * @param secrets names in that environment that came from {@code env_file}, never shown
+ * @param target where it runs
  * @param restarts whether what ends when the job is up is started again
  * @param scheduler what clients talk to
  * @param engines what the workers are
@@ -33,6 +35,7 @@ public record JobFile(
     @Nullable Path workingFolder,
     Map<String, String> environment,
     Set<String> secrets,
+    Target target,
     boolean restarts,
     Scheduler scheduler,
     Engines engines,
@@ -49,6 +52,16 @@ public record JobFile(
   }
 
   /**
+   * Where a job runs.
+   *
+   * @param backEnd the one that is chosen
+   */
+  public record Target(String backEnd) {
+
+    static final Target STANDARD = new Target("local");
+  }
+
+  /**
    * What the workers are.
    *
    * @param kind real or simulated
@@ -61,6 +74,44 @@ public record JobFile(
       EngineKind kind, String health, String vllm, @Nullable List<String> devices, double speed) {
 
     static final Engines STANDARD = new Engines(EngineKind.VLLM, "/health", "vllm", null, 1);
+  }
+
+  /** The file that says it. */
+  public Path file() {
+    return Path.of(places.file());
+  }
+
+  /** Whether it runs on this machine. */
+  boolean isLocal() {
+    return target.backEnd().equals(BACKENDS.getFirst());
+  }
+
+  /** The same on another back end. */
+  public JobFile on(String backEnd) {
+    return with(new Target(backEnd), groups);
+  }
+
+  /** The same with another number of workers of a role. */
+  public JobFile scaled(Role role, int replicas) {
+    List<Group> others = new ArrayList<>();
+    groups.forEach(group -> others.add(group.role() == role ? group.of(replicas) : group));
+    return with(target, others);
+  }
+
+  private JobFile with(Target where, List<Group> workers) {
+    return new JobFile(
+        timeout,
+        gpus,
+        gpusPerWorker,
+        workingFolder,
+        environment,
+        secrets,
+        where,
+        restarts,
+        scheduler,
+        engines,
+        workers,
+        places);
   }
 
   /** The workers of a role; null when there are none. */

@@ -52,6 +52,11 @@ public record JobFolder(Path path) {
    */
   public record Entry(String id, StateFolder state) {
 
+    /** The state folder that the folder of jobs is in. */
+    public Path stateFolder() {
+      return state.path().resolve("..").resolve("..").normalize();
+    }
+
     /** The job file, as it was when the job was begun. */
     public Path file() {
       return state.path().resolve(FILE);
@@ -80,13 +85,36 @@ public record JobFolder(Path path) {
       return state.path().resolve("watcher");
     }
 
+    /** The back end on which it runs. */
+    public String backEnd() {
+      return read("backend", JobFile.Target.STANDARD.backEnd());
+    }
+
+    /** It runs on that back end. */
+    public void on(String backEnd) {
+      write("backend", backEnd);
+    }
+
+    private String read(String name, String other) {
+      try {
+        return Files.readString(state.path().resolve(name));
+      } catch (IOException e) {
+        return other;
+      }
+    }
+
+    private void write(String name, String text) {
+      try {
+        Files.createDirectories(state.path());
+        Files.writeString(state.path().resolve(name), text);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write " + state.path().resolve(name), e);
+      }
+    }
+
     /** Clients are served from now on. */
     public void up() {
-      try {
-        Files.writeString(upMark(), "");
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot write " + upMark(), e);
-      }
+      write("up", "");
     }
 
     private Path upMark() {

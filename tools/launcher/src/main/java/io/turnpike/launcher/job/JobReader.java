@@ -36,6 +36,7 @@ final class JobReader {
   private @Nullable Path workingFolder;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
+  private String backEnd = JobFile.Target.STANDARD.backEnd();
   private boolean restarts = true;
   private Params general = Params.none();
   private final Map<Role, Group> groups = new EnumMap<>(Role.class);
@@ -82,6 +83,7 @@ final class JobReader {
         workingFolder,
         environment,
         secrets,
+        new JobFile.Target(backEnd),
         restarts,
         scheduler,
         new JobFile.Engines(kind, health, vllm, devices, speed),
@@ -102,7 +104,7 @@ final class JobReader {
     root.word("engine", List.of("vllm", "simulator"), word -> kind = kind(word));
     root.word("restart", RESTARTS, word -> restarts = word.equals(RESTARTS.getFirst()));
     root.text("health", path -> health = path.startsWith("/") ? path : "/" + path);
-    root.word("backend", JobFile.BACKENDS, word -> {});
+    root.word("backend", JobFile.BACKENDS, word -> backEnd = word);
     root.take("local", node -> readLocal(section(root, node, "local")));
     root.take("scheduler", node -> readScheduler(section(root, node, "scheduler")));
     root.take("general", node -> readGeneral(section(root, node, "general")));

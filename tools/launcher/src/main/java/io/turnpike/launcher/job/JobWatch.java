@@ -53,17 +53,18 @@ public final class JobWatch {
       }
       out.accept(end + " and is started again in " + pause.toSeconds() + " s");
       TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-      restart(dead.name());
+      revive(dead);
     }
   }
 
   /** A process that ends again before it is ready is met at the next look. */
-  private void restart(String name) throws InterruptedException {
+  private void revive(Launch.Running dead) throws InterruptedException {
     long startNanos = System.nanoTime();
     try {
-      stack.restart(name);
-      double seconds = (System.nanoTime() - startNanos) / 1e9;
-      out.accept(String.format(Locale.ROOT, "%s is back after %.1f s", name, seconds));
+      if (stack.revive(dead)) {
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        out.accept(String.format(Locale.ROOT, "%s is back after %.1f s", dead.name(), seconds));
+      }
     } catch (StackException e) {
       out.accept(e.text());
     }

@@ -36,6 +36,7 @@ public final class LocalJob implements Blueprint {
   private final JobFile job;
   private final Plan plan;
   private final Blueprint ours;
+  private final Installation installation;
   private final StateFolder state;
 
   /**
@@ -44,10 +45,22 @@ public final class LocalJob implements Blueprint {
    * @param isFree whether nobody listens on a port
    */
   public LocalJob(JobFile job, Installation installation, StateFolder state, IntPredicate isFree) {
+    this(job, LocalPlan.of(job, new PortFinder(isFree)), installation, state);
+  }
+
+  private LocalJob(JobFile job, Plan plan, Installation installation, StateFolder state) {
     this.job = job;
+    this.plan = plan;
+    this.installation = installation;
     this.state = state;
-    this.plan = LocalPlan.of(job, new PortFinder(isFree));
     this.ours = Blueprint.of(plan, installation, state);
+  }
+
+  /** The same with another number of workers of a role; who stays keeps name, ports and GPUs. */
+  public LocalJob scaled(Role role, int replicas, IntPredicate isFree) {
+    JobFile other = job.scaled(role, replicas);
+    Plan scaled = LocalPlan.scaled(other, plan, new PortFinder(isFree));
+    return new LocalJob(other, scaled, installation, state);
   }
 
   /** What the file says. */

@@ -9,6 +9,7 @@ import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.plan.RedisPlan;
 import io.turnpike.launcher.plan.RegistryPlan;
 import io.turnpike.launcher.plan.ServicePlan;
+import io.turnpike.launcher.stack.StackException;
 import io.turnpike.node.Role;
 import java.net.URI;
 import java.util.ArrayList;
@@ -25,22 +26,88 @@ final class LocalPlan {
 
   private final JobFile job;
   private final PortFinder ports;
-  private final List<String> devices;
-  private int devicesGiven;
+  private final List<String> freeDevices;
 
   private LocalPlan(JobFile job, PortFinder ports) {
     this.job = job;
     this.ports = ports;
+    this.freeDevices = new ArrayList<>(devices(job));
+  }
+
+  /** All GPUs that may be handed out. */
+  private static List<String> devices(JobFile job) {
     List<String> said = job.engines().devices();
-    this.devices =
-        said == null
-            ? IntStream.range(0, job.gpusAsked()).mapToObj(Integer::toString).toList()
-            : said;
+    int count = Objects.requireNonNullElse(job.gpus(), job.gpusAsked());
+    return said == null ? IntStream.range(0, count).mapToObj(Integer::toString).toList() : said;
   }
 
   /** The plan of a job without mistakes. */
   static Plan of(JobFile job, PortFinder ports) {
     return new LocalPlan(job, ports).plan();
+  }
+
+  /**
+   * The plan of the same job with other numbers of workers: who is there stays as it is.
+   *
+   * @throws StackException when there are not GPUs enough, or no port for another worker
+   */
+  static Plan scaled(JobFile job, Plan before, PortFinder ports) {
+    LocalPlan plan = new LocalPlan(job, ports);
+    job.groups().forEach(LocalPlan::requireSomePort);
+    before.ports().keySet().forEach(ports::take);
+    List<EnginePlan> stay =
+        before.engines().engines().stream().filter(engine -> plan.isPart(engine)).toList();
+    for (EnginePlan engine : stay) {
+      plan.takePlaces(engine);
+    }
+    return plan.with(before, stay);
+  }
+
+  private static void requireSomePort(Group group) {
+    Integer fixed = Workers.port(group);
+    if (fixed != null && group.replicas() > 1) {
+      throw new StackException(
+          "%s: port %d is one worker's (expected: port: '{PORT}' in its params)"
+              .formatted(group.role().word(), fixed));
+    }
+  }
+
+  private boolean isPart(EnginePlan engine) {
+    Group group = job.group(engine.role());
+    return group != null && group.workers().contains(engine.name());
+  }
+
+  private void takePlaces(EnginePlan engine) {
+    Group group = Objects.requireNonNull(job.group(engine.role()));
+    for (int port = 0; port < group.params().gpus(); port++) {
+      ports.take(engine.sidePort() + port);
+    }
+    if (engine.gpus() != null) {
+      freeDevices.removeAll(List.of(engine.gpus().split(",", -1)));
+    }
+  }
+
+  private Plan with(Plan before, List<EnginePlan> stay) {
+    EnginesPlan all = before.engines();
+    return new Plan(
+        before.mode(),
+        before.model(),
+        before.host(),
+        before.redis(),
+        before.registries(),
+        before.proxies(),
+        before.replication(),
+        new EnginesPlan(
+            all.kind(),
+            all.speed(),
+            all.vllm(),
+            all.flags(),
+            all.environment(),
+            all.kvTransfer(),
+            engines(stay)),
+        before.nodes(),
+        before.properties(),
+        before.startTimeout());
   }
 
   private Plan plan() {
@@ -53,7 +120,7 @@ final class LocalPlan {
     }
     Gateway gateway = job.scheduler().gateway();
     boolean ours = job.scheduler().command() == null;
-    List<EnginePlan> engines = engines();
+    List<EnginePlan> engines = engines(List.of());
     return new Plan(
         gateway.mode(),
         Objects.requireNonNullElse(Workers.model(job, job.groups().getFirst()), ""),
@@ -104,22 +171,26 @@ final class LocalPlan {
     return new ServicePlan(name, port, ports.from(managementBase), Map.of());
   }
 
-  private List<EnginePlan> engines() {
+  /** All workers, those that are there as they are. */
+  private List<EnginePlan> engines(List<EnginePlan> there) {
     List<EnginePlan> engines = new ArrayList<>();
     for (Group group : job.groups()) {
-      for (int n = 1; n <= group.replicas(); n++) {
-        engines.add(engine(group, n));
+      for (String name : group.workers()) {
+        engines.add(
+            there.stream()
+                .filter(engine -> engine.name().equals(name))
+                .findFirst()
+                .orElseGet(() -> engine(group, name)));
       }
     }
     return engines;
   }
 
-  private EnginePlan engine(Group group, int n) {
+  private EnginePlan engine(Group group, String name) {
     Integer fixed = Workers.port(group);
     int port = fixed == null ? ports.from(base(group.role())) : fixed;
     Engine engine =
-        Workers.engine(
-            job, group, new Workers.Settled(group.worker(n), HOST, Integer.toString(port)));
+        Workers.engine(job, group, new Workers.Settled(name, HOST, Integer.toString(port)));
     // Workers on one machine cannot share a socket: what the file says is the first one's.
     int sidePort = ports.from(Workers.sidePort(group, port), group.params().gpus());
     return new EnginePlan(
@@ -139,8 +210,15 @@ final class LocalPlan {
     if (job.engines().kind() != EngineKind.VLLM || each == 0) {
       return null;
     }
-    devicesGiven += each;
-    return String.join(",", devices.subList(devicesGiven - each, devicesGiven));
+    if (each > freeDevices.size()) {
+      throw new StackException(
+          "%s: a worker takes %d GPUs, and %d are left (expected: more in num_gpus or local.devices)"
+              .formatted(group.role().word(), each, freeDevices.size()));
+    }
+    List<String> own = freeDevices.subList(0, each);
+    String gpus = String.join(",", own);
+    own.clear();
+    return gpus;
   }
 
   private static int base(Role role) {

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class Stack implements AutoCloseable {
 
   private final StateFolder state;
   private final HttpClient http;
-  private final Blueprint blueprint;
+  private Blueprint blueprint; // guarded by this
   private final Map<String, Component> components = new LinkedHashMap<>();
   private final Map<String, Launch.Running> running = new LinkedHashMap<>();
 
@@ -141,9 +142,9 @@ public final class Stack implements AutoCloseable {
 
   private synchronized void prepare() {
     blueprint.prepare();
-    for (Component component : blueprint.components()) {
-      components.put(component.name(), component);
-    }
+    List<Component> planned = blueprint.components();
+    components.clear();
+    planned.forEach(component -> components.put(component.name(), component));
   }
 
   private void startAll(Progress progress) throws InterruptedException {
@@ -153,17 +154,16 @@ public final class Stack implements AutoCloseable {
       launch(wave);
       startup.await(wave);
     }
-    startup.awaitChats(blueprint.plan(), state);
+    startup.awaitChats(plan(), state);
   }
 
   private Startup startup(
       List<Component> all, Supplier<List<Launch.Running>> processes, Progress progress) {
-    return new Startup(
-        http,
-        all,
-        processes,
-        progress,
-        new Startup.Limit(blueprint.plan().startTimeout(), blueprint.timeoutKey()));
+    Startup.Limit limit;
+    synchronized (this) {
+      limit = new Startup.Limit(blueprint.plan().startTimeout(), blueprint.timeoutKey());
+    }
+    return new Startup(http, all, processes, progress, limit);
   }
 
   private synchronized void launch(List<Component> wave) {
@@ -171,15 +171,19 @@ public final class Stack implements AutoCloseable {
   }
 
   private void launch(Component component) {
+    running.put(component.name(), begin(component));
+  }
+
+  private Launch.Running begin(Component component) {
     try {
-      running.put(component.name(), component.launch().start(state.pids()));
+      return component.launch().start(state.pids());
     } catch (IOException e) {
       throw new StackException(component.name() + " cannot be started: " + e.getMessage());
     }
   }
 
   /** What was planned. */
-  public Plan plan() {
+  public synchronized Plan plan() {
     return blueprint.plan();
   }
 
@@ -226,17 +230,97 @@ public final class Stack implements AutoCloseable {
     Termination.end(List.of(process(name).pidFile()), Duration.ZERO);
   }
 
-  /** Starts a process again that was killed, and returns when it is ready. */
+  /** Ends a process if it runs, starts it again, and returns when it is ready. */
   public void restart(String name) throws InterruptedException {
-    Component component;
+    Launch.Running begun;
     synchronized (this) {
-      component(name);
-      prepare(); // An engine's id must be another one than that of the process before.
-      component = component(name);
-      Termination.end(List.of(process(name).pidFile()), GATEWAY_PATIENCE);
-      launch(component);
+      begun = anew(name);
     }
-    startup(List.of(component), () -> List.of(process(name)), Progress.SILENT).awaitReady();
+    awaitReady(name, begun);
+  }
+
+  /**
+   * Starts a process again that has ended, and returns when it is ready; does nothing when somebody
+   * was faster, or wants it no more.
+   *
+   * @return whether it was started
+   */
+  public boolean revive(Launch.Running dead) throws InterruptedException {
+    Launch.Running begun;
+    synchronized (this) {
+      if (!dead.equals(running.get(dead.name())) || !components.containsKey(dead.name())) {
+        return false;
+      }
+      begun = anew(dead.name());
+    }
+    awaitReady(dead.name(), begun);
+    return true;
+  }
+
+  private synchronized Launch.Running anew(String name) {
+    component(name);
+    prepare(); // An engine's id must be another one than that of the process before.
+    Termination.end(List.of(process(name).pidFile()), GATEWAY_PATIENCE);
+    launch(component(name));
+    return process(name);
+  }
+
+  private void awaitReady(String name, Launch.Running begun) throws InterruptedException {
+    startup(List.of(component(name)), () -> List.of(begun), Progress.SILENT).awaitReady();
+  }
+
+  /**
+   * Becomes what another blueprint says: ends what that lacks, starts what is new in it, and
+   * returns when that can be used. If it cannot, it is ended again, and all is as before.
+   */
+  public void become(Blueprint next) throws InterruptedException {
+    Blueprint before = blueprint();
+    Map<String, Launch.Running> begun = new LinkedHashMap<>();
+    boolean usable = false;
+    try {
+      List<Component> fresh = begin(next, begun);
+      startup(fresh, () -> List.copyOf(begun.values()), Progress.SILENT).awaitReady();
+      usable = true;
+    } finally {
+      if (!usable) {
+        end(begun.values());
+        adopt(before);
+      }
+    }
+    end(exchange(begun));
+  }
+
+  private synchronized Blueprint blueprint() {
+    return blueprint;
+  }
+
+  private synchronized List<Component> begin(Blueprint next, Map<String, Launch.Running> begun) {
+    adopt(next);
+    List<Component> fresh =
+        components.values().stream().filter(it -> !running.containsKey(it.name())).toList();
+    fresh.forEach(component -> begun.put(component.name(), begin(component)));
+    return fresh;
+  }
+
+  private synchronized void adopt(Blueprint other) {
+    blueprint = other;
+    prepare();
+    state.write(state.plan(), other.plan().toYaml());
+  }
+
+  /** Takes in what has begun; what is no part of the blueprint any more is nobody's. */
+  private synchronized List<Launch.Running> exchange(Map<String, Launch.Running> begun) {
+    running.putAll(begun);
+    List<Launch.Running> others =
+        running.values().stream().filter(it -> !components.containsKey(it.name())).toList();
+    others.forEach(other -> running.remove(other.name()));
+    return others;
+  }
+
+  private void end(Collection<Launch.Running> processes) {
+    List<PidFile> files = processes.stream().map(Launch.Running::pidFile).toList();
+    Termination.end(files, ENGINE_PATIENCE);
+    files.forEach(file -> file.delete(state.pids()));
   }
 
   /** Ends everything. */

@@ -307,7 +307,7 @@ class JobCheckTest {
     Path file = folder.resolve("job.yaml");
     Files.writeString(file, JobFiles.pair("env_file: secrets.env\nenvs: {A: over}"));
 
-    JobFile job = JobCheck.of(file).orThrow();
+    JobFile job = JobFiles.check(file).orThrow();
 
     assertThat(job.environment()).isEqualTo(Map.of("TOKEN", "t 1", "A", "over"));
     assertThat(job.secrets()).containsExactlyInAnyOrder("TOKEN", "A");
@@ -316,7 +316,7 @@ class JobCheckTest {
 
   @Test
   void aFileThatIsNotThere_andOneThatIsNoYaml_areNamed() {
-    assertThatThrownBy(() -> JobCheck.of(folder.resolve("none.yaml")))
+    assertThatThrownBy(() -> JobFiles.check(folder.resolve("none.yaml")))
         .hasMessageContaining("none.yaml: cannot be read");
     assertThat(check("a: [1").mistakes())
         .singleElement()

@@ -1,5 +1,10 @@
 package io.turnpike.launcher.job;
 
+import io.turnpike.launcher.local.LocalBackEnd;
+import io.turnpike.launcher.stack.Installation;
+import java.nio.file.Path;
+import java.util.List;
+
 /** Job files for tests. */
 final class JobFiles {
 
@@ -47,6 +52,12 @@ final class JobFiles {
       """;
 
   private JobFiles() {}
+
+  /** A file, checked for this machine. */
+  static JobCheck check(Path file) {
+    BackEnd here = new LocalBackEnd(Installation.at(Path.of("")), List.of());
+    return JobCheck.of(file, null, _ -> here);
+  }
 
   /** Two simulated workers, and what is said besides. */
   static String pair(String more) {

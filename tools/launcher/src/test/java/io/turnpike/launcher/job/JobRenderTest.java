@@ -23,7 +23,7 @@ class JobRenderTest {
   }
 
   private List<String> render(Path file) {
-    JobFile job = JobCheck.of(file).orThrow();
+    JobFile job = JobFiles.check(file).orThrow();
     StateFolder state = new StateFolder(folder.resolve("state"));
     return JobRender.lines(new LocalJob(job, installation, state, port -> true));
   }

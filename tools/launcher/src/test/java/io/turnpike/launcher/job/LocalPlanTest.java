@@ -1,11 +1,13 @@
 package io.turnpike.launcher.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.plan.RedisPlan;
 import io.turnpike.launcher.plan.ServicePlan;
+import io.turnpike.node.Role;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -120,5 +122,43 @@ class LocalPlanTest {
 
     assertThat(engine(plan, "replica-1").port()).isEqualTo(8100);
     assertThat(engine(plan, "prefill-1").port()).isEqualTo(8101);
+  }
+
+  @Test
+  void whoStays_keepsItsPlace_whenTheNumbersChange() {
+    String yaml =
+        """
+        num_gpus: 4
+        general: {params: {model: m}}
+        prefill: {}
+        decode: {replicas: 2}
+        """;
+    JobFile job = JobCheck.of("job.yaml", yaml).orThrow();
+    Plan before = LocalPlan.of(job, new PortFinder(_ -> true));
+    Plan less = LocalPlan.scaled(job.scaled(Role.DECODE, 1), before, new PortFinder(_ -> true));
+    Plan more = LocalPlan.scaled(job.scaled(Role.DECODE, 3), less, new PortFinder(_ -> true));
+
+    assertThat(less.engines().engines()).isEqualTo(before.engines().engines().subList(0, 2));
+    assertThat(more.engines().engines().subList(0, 2)).isEqualTo(less.engines().engines());
+    assertThat(more.engines().of(Role.DECODE))
+        .extracting(e -> e.name() + " " + e.port() + " " + e.gpus())
+        .containsExactly("decode-1 8200 1", "decode-2 8201 2", "decode-3 8202 3");
+    assertThat(more.services()).isEqualTo(before.services());
+    assertThatThrownBy(
+            () -> LocalPlan.scaled(job.scaled(Role.DECODE, 4), more, new PortFinder(_ -> true)))
+        .hasMessage(
+            "decode: a worker takes 1 GPUs, and 0 are left"
+                + " (expected: more in num_gpus or local.devices)");
+  }
+
+  @Test
+  void aPortThatIsSaid_isOneWorkers() {
+    String yaml = "general: {params: {model: m}}\nreplica: {params: {port: 9000}}\n";
+    JobFile job = JobCheck.of("job.yaml", yaml).orThrow();
+    Plan before = LocalPlan.of(job, new PortFinder(_ -> true));
+
+    assertThatThrownBy(
+            () -> LocalPlan.scaled(job.scaled(Role.REPLICA, 2), before, new PortFinder(_ -> true)))
+        .hasMessage("replica: port 9000 is one worker's (expected: port: '{PORT}' in its params)");
   }
 }

@@ -84,13 +84,15 @@ public final class FakeProgram {
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
     String body =
-        switch (exchange.getRequestURI().getPath()) {
+        switch (path) {
           case "/v1/models" -> "{\"data\":[{\"id\":\"fake\"}]}";
           case "/v1/chat/completions" -> "{\"choices\":[{\"message\":{\"content\":\"hi\"}}]}";
           case "/v1/nodes" -> "{\"nodes\":[{\"id\":\"decode-1\",\"state\":\"ready\"}]}";
           case "/mode" -> "{\"mode\":\"ppd\",\"conversations\":3}";
-          default -> "{\"status\":\"UP\"}";
+          default ->
+              path.startsWith("/v1/nodes/") ? "{\"state\":\"ready\"}" : "{\"status\":\"UP\"}";
         };
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getRequestBody().readAllBytes();

@@ -1,10 +1,9 @@
-package io.turnpike.launcher;
+package io.turnpike.launcher.stack;
 
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.plan.RegistryPlan;
 import io.turnpike.launcher.plan.ServicePlan;
 import io.turnpike.launcher.process.PidFile;
-import io.turnpike.launcher.stack.StateFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * What does not answer is null.
  */
-final class StackStatus {
+public final class StackStatus {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -44,12 +43,14 @@ final class StackStatus {
   private final Plan plan;
   private final StateFolder state;
 
-  StackStatus(Plan plan, StateFolder state) {
+  /** What is asked about that stack. */
+  public StackStatus(Plan plan, StateFolder state) {
     this.plan = plan;
     this.state = state;
   }
 
-  ObjectNode ask() throws InterruptedException {
+  /** Asks now; at most some seconds for each that does not answer. */
+  public ObjectNode ask() throws InterruptedException {
     ObjectNode status = JSON.createObjectNode();
     ArrayNode processes = status.putArray("processes");
     for (PidFile process : state.processes()) {
