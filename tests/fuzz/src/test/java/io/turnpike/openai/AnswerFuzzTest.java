@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -76,7 +75,9 @@ class AnswerFuzzTest {
     assertThat(run(status, false, answer, 1 + (input[0] & 0x3f))).isEqualTo(atOnce);
     if (!atOnce.isBeginningOf(answer)) {
       JsonNode after = tree(atOnce.given().getBytes(ISO_8859_1));
-      assertThat(Objects.requireNonNull(after).has("kv_transfer_params")).isFalse();
+      if (after != null) {
+        assertThat(after.has("kv_transfer_params")).isFalse();
+      }
       if (tree(answer) instanceof ObjectNode before) {
         before.remove("kv_transfer_params");
         assertThat((Object) after).isEqualTo(before);
