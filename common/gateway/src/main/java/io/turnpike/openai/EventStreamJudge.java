@@ -230,6 +230,9 @@ final class EventStreamJudge implements AnswerJudge {
     }
     if (chunk.isLikeOthers() && to < windowBytes) {
       shape.learn(window, from, chunk.textAt(), to);
+      if (said != null) {
+        said.shape(chunk);
+      }
     }
   }
 

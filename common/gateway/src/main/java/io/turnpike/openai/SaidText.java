@@ -136,7 +136,11 @@ public final class SaidText {
     } else if (at >= 0) {
       add(window, at + 1, ChunkShape.stringEnd(window, at + 1, to));
     }
-    shapeSays = at >= 0 && at == chunk.textAt();
+  }
+
+  /** Takes a chunk to which others will be compared. */
+  void shape(AnswerReader chunk) {
+    shapeSays = chunk.saidAt() >= 0 && chunk.saidAt() == chunk.textAt();
   }
 
   private void keepFirst(byte[] window, int from, int to) {
@@ -147,7 +151,7 @@ public final class SaidText {
     }
   }
 
-  /** Takes the text of an event that is like the last one that was parsed. */
+  /** Takes the text of an event that is like the last one of those. */
   void like(byte[] window, int from, int to) {
     if (shapeSays) {
       add(window, from, to);

@@ -156,6 +156,12 @@ class SaidTextTest {
   }
 
   @Test
+  void aChunkThatSaysNothing_changesNothingForThoseThatAreAlike() {
+    comes(Chunks.ROLE, Chunks.word("a"), Chunks.word("b"), Chunks.delta(""), Chunks.word("c"));
+    assertThat(text()).isEqualTo("abc");
+  }
+
+  @Test
   void severalChoices_andAnEnd_areNotKnown() {
     comes(Chunks.ROLE, Chunks.word("a"), Chunks.STOP);
     assertThat(said.isKnown()).isFalse();
