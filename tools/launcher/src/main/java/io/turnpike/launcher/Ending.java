@@ -10,28 +10,29 @@ import java.util.concurrent.TimeUnit;
  */
 final class Ending implements AutoCloseable {
 
-  /** How long cleaning up may take. */
-  private static final Duration CLEAN_UP = Duration.ofSeconds(60);
-
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
-  private Ending(Thread worker) {
+  private Ending(Thread worker, Duration cleanUp) {
     this.hook =
         new Thread(
             () -> {
               worker.interrupt();
               try {
-                done.await(CLEAN_UP.toSeconds(), TimeUnit.SECONDS);
+                done.await(cleanUp.toSeconds(), TimeUnit.SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
   }
 
-  /** Begins to listen, on behalf of that thread. */
-  static Ending of(Thread worker) {
-    Ending ending = new Ending(worker);
+  /**
+   * Begins to listen, on behalf of a thread.
+   *
+   * @param cleanUp how long that may take
+   */
+  static Ending of(Thread worker, Duration cleanUp) {
+    Ending ending = new Ending(worker, cleanUp);
     Runtime.getRuntime().addShutdownHook(ending.hook);
     return ending;
   }

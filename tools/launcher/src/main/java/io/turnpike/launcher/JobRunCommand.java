@@ -1,5 +1,6 @@
 package io.turnpike.launcher;
 
+import io.turnpike.launcher.job.BackEnd;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
 import java.util.concurrent.Callable;
@@ -39,8 +40,9 @@ final class JobRunCommand implements Callable<Integer> {
     JobFile job = jobOptions.job(console);
     JobFolder folder = JobFolder.in(stateOption.folder());
     JobFolder.Entry entry = id == null ? jobOptions.begin(folder, job) : folder.entry(id);
-    try (Ending _ = Ending.of(Thread.currentThread())) {
-      BackEnds.of(job.target().backEnd()).run(job, entry, this::say);
+    BackEnd backEnd = BackEnds.of(job.target().backEnd());
+    try (Ending _ = Ending.of(Thread.currentThread(), backEnd.toEnd(job))) {
+      backEnd.run(job, entry, this::say);
     }
     return 0;
   }

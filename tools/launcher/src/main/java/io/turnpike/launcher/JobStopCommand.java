@@ -1,5 +1,6 @@
 package io.turnpike.launcher;
 
+import io.turnpike.launcher.job.JobFolder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +27,9 @@ final class JobStopCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     console.progress("stopping …");
-    BackEnds.running(job.entry()).stop(console::line);
+    JobFolder.Entry entry = job.entry();
+    BackEnds.running(entry).stop(console::line);
+    entry.over();
     return 0;
   }
 }

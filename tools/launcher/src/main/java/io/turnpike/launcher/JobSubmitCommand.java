@@ -12,8 +12,9 @@ import picocli.CommandLine.Mixin;
     header = "Start a job in the background and print its id.",
     mixinStandardHelpOptions = true,
     description =
-        "Checks the file, and returns at once with the id of a job that goes on by itself, watched"
-            + " by a process in the background, as run does it.",
+        "Checks the file, and returns at once with the id of a job that goes on by itself: on this"
+            + " machine watched by a process in the background, as run does it; on a cluster by"
+            + " the cluster.",
     footer = {
       "",
       "For example:",

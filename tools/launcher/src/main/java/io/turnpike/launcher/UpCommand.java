@@ -46,6 +46,8 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--print", description = "Print the resulting plan as YAML; start nothing.")
   private boolean print;
 
+  private static final Duration CLEAN_UP = Duration.ofSeconds(60);
+
   private final Console console;
   private final long startNanos = System.nanoTime();
 
@@ -102,7 +104,7 @@ final class UpCommand implements Callable<Integer> {
 
   /** Ctrl-C during the start stops what was started; after it nothing is left to clean up. */
   private Stack start(Plan plan, StateFolder state) throws InterruptedException {
-    try (Ending _ = Ending.of(Thread.currentThread())) {
+    try (Ending _ = Ending.of(Thread.currentThread(), CLEAN_UP)) {
       Installation installation = Installation.at(StateOption.root());
       return Stack.start(plan, installation, state, this::progress);
     } catch (StackException e) {

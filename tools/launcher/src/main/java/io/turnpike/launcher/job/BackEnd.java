@@ -1,5 +1,6 @@
 package io.turnpike.launcher.job;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -28,4 +29,9 @@ public interface BackEnd {
    * @param out gets lines for people
    */
   void run(JobFile job, JobFolder.Entry entry, Consumer<String> out) throws InterruptedException;
+
+  /** How long {@link #run} may take to leave nothing, when it is interrupted. */
+  default Duration toEnd(JobFile job) {
+    return Duration.ofSeconds(60);
+  }
 }

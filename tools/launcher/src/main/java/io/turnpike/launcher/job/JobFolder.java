@@ -95,6 +95,30 @@ public record JobFolder(Path path) {
       write("backend", backEnd);
     }
 
+    /** What its back end wrote down to find it again; empty: nothing. */
+    public String recall() {
+      return read("remote", "");
+    }
+
+    /** Keeps a text for its back end. */
+    public void remember(String text) {
+      write("remote", text);
+    }
+
+    /** It was stopped, and its folder may be forgotten. */
+    public void over() {
+      write("over", "");
+    }
+
+    /**
+     * Only its cluster knows whether a job elsewhere still runs, so it is kept until it is over.
+     */
+    private boolean mayRun() {
+      return backEnd().equals(JobFile.Target.STANDARD.backEnd())
+          ? watcher() != null || !state.processes().isEmpty()
+          : !recall().isEmpty() && !Files.exists(state.path().resolve("over"));
+    }
+
     private String read(String name, String other) {
       try {
         return Files.readString(state.path().resolve(name));
@@ -197,7 +221,7 @@ public record JobFolder(Path path) {
 
   private void forgetOld() throws IOException {
     List<Entry> ended = new ArrayList<>(all());
-    ended.removeIf(entry -> entry.watcher() != null || !entry.state().processes().isEmpty());
+    ended.removeIf(Entry::mayRun);
     for (Entry old : ended.subList(Math.min(KEPT, ended.size()), ended.size())) {
       delete(old.state().path());
     }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The workers of a job as engines, on whichever back end. */
-final class Workers {
+public final class Workers {
 
   /** Where NIXL's side channel is, seen from the HTTP port. */
   private static final int SIDE_CHANNEL = 10_000;
@@ -27,14 +27,14 @@ final class Workers {
    * @param kvIp the address of the first prefill worker
    * @param port its HTTP port
    */
-  record Settled(String name, String kvIp, String port) {
+  public record Settled(String name, String kvIp, String port) {
 
     /** Good enough to read settings with. */
     static final Settled ANY = new Settled("worker", "127.0.0.1", "8000");
   }
 
   /** A worker of a group. */
-  static Engine engine(JobFile job, Group group, Settled settled) {
+  public static Engine engine(JobFile job, Group group, Settled settled) {
     boolean real = job.engines().kind() == EngineKind.VLLM;
     Map<String, Object> settings = new LinkedHashMap<>(KvSettings.of(group.params(), settled));
     if (isP2p(settings)) {
@@ -68,7 +68,7 @@ final class Workers {
   }
 
   /** The HTTP port that the file says; null: any. */
-  static @Nullable Integer port(Group group) {
+  public static @Nullable Integer port(Group group) {
     String port = group.params().text(Params.PORT);
     return port == null || port.equals("{PORT}") ? null : Integer.valueOf(port);
   }
@@ -77,7 +77,7 @@ final class Workers {
    * The first of its connector's ports, of which it has one a GPU: what the file says for P2pNccl,
    * else above its HTTP port.
    */
-  static int sidePort(Group group, int port) {
+  public static int sidePort(Group group, int port) {
     Map<String, Object> settings = KvSettings.of(group.params(), Settled.ANY);
     String said = isP2p(settings) ? KvSettings.text(settings, KvSettings.PORT) : null;
     if (said != null && said.matches("[1-9][0-9]{0,4}")) {
