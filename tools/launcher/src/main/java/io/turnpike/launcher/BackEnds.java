@@ -4,6 +4,7 @@ import io.turnpike.launcher.job.BackEnd;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.RunningJob;
+import io.turnpike.launcher.kubernetes.KubernetesBackEnd;
 import io.turnpike.launcher.local.LocalBackEnd;
 import io.turnpike.launcher.plan.PlanException;
 import io.turnpike.launcher.stack.Installation;
@@ -20,6 +21,7 @@ final class BackEnds {
     Installation installation = Installation.at(StateOption.root());
     return switch (word) {
       case "local" -> new LocalBackEnd(installation, self());
+      case "kubernetes" -> new KubernetesBackEnd();
       default ->
           throw new PlanException(
               "--backend: '%s' (expected: %s)"

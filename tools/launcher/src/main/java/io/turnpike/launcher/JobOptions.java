@@ -15,7 +15,9 @@ final class JobOptions {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "Where it runs, over what the file says: local, this machine.")
+      description =
+          "Where it runs, over what the file says: local, this machine; kubernetes, the cluster of"
+              + " your kubeconfig.")
   private @Nullable String backEnd;
 
   @Parameters(paramLabel = "FILE", description = "The job file.")

@@ -9,12 +9,18 @@ import picocli.CommandLine.Mixin;
 /** Shows what a job file means. */
 @Command(
     name = "render",
-    header = "Print the command lines and environments that a job file means.",
+    header = "Print what a job file means: command lines, or a back end's own plan.",
     mixinStandardHelpOptions = true,
     description =
-        "Prints what ./turnpike job run would start now, as lines that a shell could run: every"
-            + " placeholder replaced, ports and GPUs handed out. Starts nothing.",
-    footer = {"", "For example:", "  ./turnpike job render cluster.yaml"})
+        "Prints what ./turnpike job run would start now: on this machine as lines that a shell"
+            + " could run, every placeholder replaced, ports and GPUs handed out; on Kubernetes as"
+            + " manifests. Starts nothing.",
+    footer = {
+      "",
+      "For example:",
+      "  ./turnpike job render cluster.yaml",
+      "  ./turnpike job render cluster.yaml --backend kubernetes"
+    })
 final class JobRenderCommand implements Callable<Integer> {
 
   @Mixin private JobOptions jobOptions = new JobOptions();

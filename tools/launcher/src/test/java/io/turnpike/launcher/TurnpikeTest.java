@@ -146,8 +146,8 @@ class TurnpikeTest {
     Files.writeString(file, "envz: {}\n");
     assertThat(run("job", "render", file.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("envs?", "no workers");
-    assertThat(run("job", "render", file.toString(), "--backend", "ray")).isEqualTo(2);
-    assertThat(err.toString()).contains("--backend: 'ray' (expected: local)");
+    assertThat(run("job", "render", file.toString(), "--backend", "slurm")).isEqualTo(2);
+    assertThat(err.toString()).contains("--backend: 'slurm' (expected: local, kubernetes)");
   }
 
   @Test

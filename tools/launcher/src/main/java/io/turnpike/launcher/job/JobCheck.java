@@ -49,7 +49,7 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
   }
 
   /** Checks a text as far as it is the same for all back ends; {@code file} names it. */
-  static JobCheck of(String file, String yaml) {
+  public static JobCheck of(String file, String yaml) {
     return of(file, yaml, job -> job, (job, findings) -> {});
   }
 
@@ -68,7 +68,6 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
     checkGpus(job, findings);
     checkPorts(job, findings);
     checkScheduler(job, findings);
-    checkFolder(job, findings);
     KvCheck.check(job, findings);
     ofBackEnd.accept(job, findings);
     mistakes.addAll(findings.mistakes());
@@ -187,7 +186,8 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
         : new ProxyCommand.Address("127.0.0.1", n);
   }
 
-  private static void checkFolder(JobFile job, Findings findings) {
+  /** Whether the working folder is there, for back ends where it is one of this machine. */
+  public static void checkFolder(JobFile job, Findings findings) {
     Path folder = job.workingFolder();
     if (folder != null && !Files.isDirectory(folder)) {
       findings.mistake("working_dir", "'" + folder + "' is no folder", "one that is there");

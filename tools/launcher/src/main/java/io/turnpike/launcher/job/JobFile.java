@@ -43,7 +43,7 @@ public record JobFile(
     Places places) {
 
   /** The back ends there are. */
-  public static final List<String> BACKENDS = List.of("local");
+  public static final List<String> BACKENDS = List.of("local", "kubernetes");
 
   public JobFile {
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -52,13 +52,14 @@ public record JobFile(
   }
 
   /**
-   * Where a job runs.
+   * Where a job runs: a section a back end, so that one file can be used on each.
    *
    * @param backEnd the one that is chosen
+   * @param kubernetes what is said of Kubernetes
    */
-  public record Target(String backEnd) {
+  public record Target(String backEnd, KubernetesSettings kubernetes) {
 
-    static final Target STANDARD = new Target("local");
+    static final Target STANDARD = new Target("local", KubernetesSettings.STANDARD);
   }
 
   /**
@@ -81,6 +82,11 @@ public record JobFile(
     return Path.of(places.file());
   }
 
+  /** Whether the file says something at a key, by its path. */
+  public boolean says(String path) {
+    return places.lines().containsKey(path);
+  }
+
   /** Whether it runs on this machine. */
   boolean isLocal() {
     return target.backEnd().equals(BACKENDS.getFirst());
@@ -88,7 +94,7 @@ public record JobFile(
 
   /** The same on another back end. */
   public JobFile on(String backEnd) {
-    return with(new Target(backEnd), groups);
+    return with(new Target(backEnd, target.kubernetes()), groups);
   }
 
   /** The same with another number of workers of a role. */
@@ -115,7 +121,7 @@ public record JobFile(
   }
 
   /** The workers of a role; null when there are none. */
-  @Nullable Group group(Role role) {
+  public @Nullable Group group(Role role) {
     return groups.stream()
         .filter(group -> group.role() == role && group.replicas() > 0)
         .findFirst()
@@ -123,7 +129,7 @@ public record JobFile(
   }
 
   /** Whether workers of that role are asked for. */
-  boolean has(Role role) {
+  public boolean has(Role role) {
     return group(role) != null;
   }
 

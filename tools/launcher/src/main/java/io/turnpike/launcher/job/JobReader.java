@@ -37,6 +37,8 @@ final class JobReader {
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
   private String backEnd = JobFile.Target.STANDARD.backEnd();
+  private KubernetesSettings kubernetes = JobFile.Target.STANDARD.kubernetes();
+  private @Nullable String image;
   private boolean restarts = true;
   private Params general = Params.none();
   private final Map<Role, Group> groups = new EnumMap<>(Role.class);
@@ -83,7 +85,7 @@ final class JobReader {
         workingFolder,
         environment,
         secrets,
-        new JobFile.Target(backEnd),
+        new JobFile.Target(backEnd, image == null ? kubernetes : kubernetes.withEngineImage(image)),
         restarts,
         scheduler,
         new JobFile.Engines(kind, health, vllm, devices, speed),
@@ -111,10 +113,12 @@ final class JobReader {
     for (Role role : Role.values()) {
       root.take(role.word(), node -> readGroup(section(root, node, role.word()), role));
     }
-    // Of other back ends; a file may have them, so that it can be used on each.
+    root.take(
+        "kubernetes",
+        node -> kubernetes = KubernetesReader.read(section(root, node, "kubernetes")));
+    root.text("image", name -> image = name);
+    // Of another back end; a file may have it, so that it can be used on each.
     root.tree("ray", tree -> {});
-    root.tree("kubernetes", tree -> {});
-    root.text("image", image -> {});
     root.rejectOthers();
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How often a process that ends is started again: at most {@value #MOST} times in a row, each time
  * after a longer pause. One that has lived for {@link #FORGIVEN} begins anew. Not thread-safe.
  */
-final class Restarts {
+public final class Restarts {
 
   /** More than this in a row means that it will not live. */
   static final int MOST = 5;
@@ -30,7 +30,7 @@ final class Restarts {
    *
    * @param nowNanos as {@link System#nanoTime}
    */
-  @Nullable Duration pause(String name, long nowNanos) {
+  public @Nullable Duration pause(String name, long nowNanos) {
     Ends before = ends.get(name);
     boolean inARow = before != null && nowNanos - before.lastNanos() < FORGIVEN.toNanos();
     int count = before != null && inARow ? before.count() + 1 : 1;

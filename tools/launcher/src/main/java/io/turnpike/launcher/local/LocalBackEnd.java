@@ -2,6 +2,7 @@ package io.turnpike.launcher.local;
 
 import io.turnpike.launcher.job.BackEnd;
 import io.turnpike.launcher.job.Findings;
+import io.turnpike.launcher.job.JobCheck;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.JobProgress;
@@ -53,7 +54,7 @@ public final class LocalBackEnd implements BackEnd {
 
   @Override
   public void check(JobFile job, Findings findings) {
-    // What a file may say, this machine can do; what is missing here is said at the start.
+    JobCheck.checkFolder(job, findings); // What else is missing here is said at the start.
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.turnpike.launcher.stack;
 import java.util.List;
 
 /** A start or stop that failed; the message says what to do about it. */
-public final class StackException extends RuntimeException {
+public class StackException extends RuntimeException {
 
   private final transient List<String> log;
 

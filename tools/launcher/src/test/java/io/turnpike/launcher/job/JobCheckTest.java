@@ -117,12 +117,11 @@ class JobCheckTest {
         "scheduler: {mode: fast} | 5: scheduler.mode: 'fast' (expected: pd, ppd)",
         "scheduler: {redis: here} | 5: scheduler.redis: 'here' (expected: embedded, none, or a URL",
         "restart: always | 5: restart: 'always' (expected: on-end, never)",
-        "backend: ray | 5: backend: 'ray' (expected: local)",
+        "backend: slurm | 5: backend: 'slurm' (expected: local, kubernetes)",
         "num_gpus: 1 | 5: num_gpus: 1, but workers ask for 2 (expected: at least 2)",
         "local: {devices: \"3\"} | 5: local.devices: 1, but workers ask for 2 (expected: 2 of"
             + " them)",
         "gpus_per_worker: 0 | 5: gpus_per_worker: '0' (expected: a number from 1 to 65536)",
-        "working_dir: /no/such/place | 5: working_dir: '/no/such/place' is no folder (expected:",
         "env_file: /no/such/file | 5: env_file: '/no/such/file' (expected: a file with lines of",
         "scheduler: {command: \"p $DECODE_URL_2\"} | 5: scheduler.command: $DECODE_URL_2 (expected:"
             + " a number from 1 to 1)",

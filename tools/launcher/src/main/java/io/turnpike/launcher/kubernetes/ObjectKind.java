@@ -1,0 +1,43 @@
+package io.turnpike.launcher.kubernetes;
+
+/** The kinds of objects that a job is made of, in the order in which they are applied. */
+enum ObjectKind {
+  SERVICE_ACCOUNT("v1", "ServiceAccount", "serviceaccounts"),
+  ROLE("rbac.authorization.k8s.io/v1", "Role", "roles"),
+  ROLE_BINDING("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
+  SECRET("v1", "Secret", "secrets"),
+  NETWORK_POLICY("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+  SERVICE("v1", "Service", "services"),
+  POD_DISRUPTION_BUDGET("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+  STATEFUL_SET("apps/v1", "StatefulSet", "statefulsets"),
+  DEPLOYMENT("apps/v1", "Deployment", "deployments");
+
+  private final String apiVersion;
+  private final String word;
+  private final String plural;
+
+  ObjectKind(String apiVersion, String word, String plural) {
+    this.apiVersion = apiVersion;
+    this.word = word;
+    this.plural = plural;
+  }
+
+  String apiVersion() {
+    return apiVersion;
+  }
+
+  String word() {
+    return word;
+  }
+
+  /** Where all of a namespace are. */
+  String path(String namespace) {
+    String group = apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
+    return group + "/namespaces/" + namespace + "/" + plural;
+  }
+
+  /** Where one is. */
+  String path(String namespace, String name) {
+    return path(namespace) + "/" + name;
+  }
+}

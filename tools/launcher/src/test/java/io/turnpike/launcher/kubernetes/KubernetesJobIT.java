@@ -1,0 +1,215 @@
+package io.turnpike.launcher.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.turnpike.fixtures.kubernetes.RealCluster;
+import io.turnpike.launcher.job.ClusterJob;
+import io.turnpike.launcher.job.JobFile;
+import io.turnpike.launcher.job.JobFolder;
+import io.turnpike.launcher.job.JobFolder.Condition;
+import io.turnpike.launcher.job.JobStatus;
+import io.turnpike.launcher.job.RunningJob;
+import io.turnpike.launcher.stack.StackException;
+import io.turnpike.launcher.stack.StateFolder;
+import io.turnpike.node.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs on a real API server whose nodes, and so their containers, are simulated. */
+class KubernetesJobIT {
+
+  static final String ALL =
+      "serviceaccounts,roles,rolebindings,secrets,networkpolicies,services,poddisruptionbudgets,"
+          + "statefulsets,deployments,pods";
+
+  private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private RealCluster cluster;
+  private @TempDir Path folder;
+
+  @BeforeEach
+  void createNamespace() {
+    cluster = RealCluster.here();
+    cluster.kubectl("create namespace " + namespace);
+  }
+
+  @AfterEach
+  void deleteNamespace() {
+    if (cluster != null) {
+      cluster.kubectl("delete namespace " + namespace + " --wait=false");
+    }
+  }
+
+  @Test
+  void job_isTaken_scaled_restarted_andLeavesNothing() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.VLLM);
+    ClusterJob job = submit(entry);
+    job.awaitUp(said::add);
+    assertThat(said).contains("decode-1: ready", "decode-2: ready", "prefill-1: ready");
+    JobStatus status = job.status();
+    assertThat(status.condition()).isEqualTo(Condition.UP);
+    assertThat(status.isWell()).isTrue();
+    assertThat(status.url()).isEqualTo("http://" + name(entry) + "." + namespace + ".svc:8021");
+    assertThat(pod(entry, "decode-1", "{.spec.containers[0].resources.limits}"))
+        .contains("\"nvidia.com/gpu\":\"1\"");
+
+    RunningJob found = backEnd().find(entry);
+    assertThatThrownBy(() -> submit(entry))
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining("there is a '" + name(entry) + "' in namespace " + namespace);
+    cluster.kubectl("-n %s create service clusterip stray --tcp=80".formatted(namespace));
+    cluster.kubectl("-n %s label service stray %s=%s".formatted(namespace, Names.JOB, name(entry)));
+    found.scale(Role.DECODE, 4, said::add);
+    assertThat(left(entry)).as("pruned").doesNotContain("stray");
+    assertThat(workers(found)).contains("decode-3", "decode-4");
+    found.scale(Role.DECODE, 1, said::add);
+    assertThat(workers(backEnd().find(entry))).contains("decode-1").doesNotContain("decode-2");
+
+    String before = pod(entry, "decode-1", "{.metadata.uid}");
+    found.restart("decode-1", said::add);
+    assertThat(pod(entry, "decode-1", "{.metadata.uid}")).isNotEqualTo(before);
+
+    found.stop(said::add);
+    assertThat(left(entry)).isEmpty();
+    assertThat(found.status().condition()).isEqualTo(Condition.ENDED);
+  }
+
+  @Test
+  void run_thatIsInterrupted_leavesNothing() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
+    JobFile file = KubeJobs.job(Files.readString(entry.file()));
+    AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
+    Thread runner =
+        new Thread(
+            () -> {
+              try {
+                backEnd().run(file, entry, said::add);
+              } catch (InterruptedException | RuntimeException e) {
+                end.set(e);
+              }
+            });
+    runner.start();
+    Looks looks = new Looks(said::add, Duration.ofMillis(50));
+    looks.until(
+        () -> said.stream().anyMatch(line -> line.startsWith("Up: ")),
+        Duration.ofSeconds(60),
+        () -> new StackException(said.toString()));
+    runner.interrupt();
+    assertThat(runner.join(Duration.ofSeconds(60))).isTrue();
+    assertThat(end.get()).isInstanceOf(InterruptedException.class);
+    assertThat(left(entry)).isEmpty();
+    assertThat(said).contains("Stopped " + entry.id() + ".");
+  }
+
+  @Test
+  void submit_thatIsInterrupted_leavesNothing() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> submit(entry)).isInstanceOf(InterruptedException.class);
+    assertThat(left(entry)).isEmpty();
+  }
+
+  @Test
+  void registry_mayDoWhatItHasTo_andNothingElse() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
+    submit(entry);
+    String account = "system:serviceaccount:" + namespace + ":" + name(entry) + "-registry";
+    String rights = cluster.kubectl("-n " + namespace + " auth can-i --list --as=" + account);
+    assertThat(rights.lines().filter(line -> line.startsWith("pods")))
+        .singleElement()
+        .asString()
+        .endsWith("[list watch]");
+    for (String wrong :
+        List.of("get secrets", "list secrets", "create pods", "delete pods", "get pods/log")) {
+      assertThat(may(account, wrong)).as(wrong).isEqualTo("no");
+    }
+    assertThat(may(account, "list pods")).isEqualTo("yes");
+    assertThat(may(account, "watch pods")).isEqualTo("yes");
+    assertThat(may(account, "list pods -n default")).isEqualTo("no");
+  }
+
+  @Test
+  void start_saysWhatItWaitsFor_andStopLeavesNothing() throws Exception {
+    String tooMuch =
+        KubeJobs.VLLM
+            .replace("timeout: 20m", "timeout: 10s")
+            .replace("parallel_size: 2", "parallel_size: 64");
+    JobFolder.Entry entry = entry(tooMuch);
+    ClusterJob job = submit(entry);
+    assertThatThrownBy(() -> job.awaitUp(said::add))
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining("is not ready after 10 s (timeout)");
+    assertThat(said)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("prefill-1: waits for a node: ")
+                    .contains("Insufficient nvidia.com/gpu"));
+    job.stop(said::add);
+    assertThat(left(entry)).isEmpty();
+  }
+
+  @Test
+  void objects_thatAreRefused_leaveNothing() throws Exception {
+    JobFolder.Entry entry =
+        entry(
+            KubeJobs.VLLM.replace("hostPath: {path: /srv/models}", "hostPth: {path: /srv/models}"));
+    assertThatThrownBy(() -> submit(entry))
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining("hostPth");
+    assertThat(left(entry)).isEmpty();
+  }
+
+  private KubernetesBackEnd backEnd() {
+    return new KubernetesBackEnd(cluster.kubeconfig());
+  }
+
+  private ClusterJob submit(JobFolder.Entry entry) throws Exception {
+    return backEnd().submit(KubeJobs.job(Files.readString(entry.file())), entry);
+  }
+
+  private JobFolder.Entry entry(String yaml) throws Exception {
+    String own =
+        yaml.replace("kubernetes: {drain", "kubernetes: {namespace: " + namespace + ", drain")
+            .replace("kubernetes:\n", "kubernetes:\n  namespace: " + namespace + "\n");
+    Path file = Files.writeString(folder.resolve("cluster.yaml"), own);
+    return JobFolder.in(new StateFolder(folder.resolve("state"))).begin(file, new Random(1));
+  }
+
+  private static String name(JobFolder.Entry entry) {
+    return Names.ofJob(entry.id()).job();
+  }
+
+  private static List<String> workers(RunningJob job) throws InterruptedException {
+    return job.status().processes().stream().map(JobStatus.Member::name).toList();
+  }
+
+  private String pod(JobFolder.Entry entry, String worker, String path) {
+    return cluster.kubectl(
+        "-n %s get pod %s-%s -o jsonpath='%s'".formatted(namespace, name(entry), worker, path));
+  }
+
+  private String left(JobFolder.Entry entry) {
+    return cluster.kubectl(
+        "-n %s get %s -l %s=%s -o name".formatted(namespace, ALL, Names.JOB, name(entry)));
+  }
+
+  private String may(String account, String what) {
+    String scope = what.contains(" -n ") ? "" : " -n " + namespace;
+    return cluster
+        .kubectl("auth can-i " + what + scope + " --as=" + account + " 2>/dev/null || true")
+        .strip();
+  }
+}
