@@ -1,0 +1,1 @@
+../../../../tools/launcher/src/main/resources/io/turnpike/launcher/kubernetes/drain.py
