@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * The pods of a job.
@@ -67,29 +66,25 @@ record JobPods(KubeApi api, Names names) {
 
   /** The last lines of a container, of its life before if it lives another one now. */
   List<String> lastLines(PodView pod) throws InterruptedException {
+    return lines(pod, EXPLAINING_LINES, pod.restarts() > 0);
+  }
+
+  /** The last line of a container that runs; empty when it has said nothing. */
+  String lastLine(PodView pod) throws InterruptedException {
+    List<String> lines = lines(pod, 1, false);
+    return lines.isEmpty() ? "" : lines.getLast().strip();
+  }
+
+  private List<String> lines(PodView pod, int count, boolean before) throws InterruptedException {
     List<String> lines = new ArrayList<>();
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("tailLines", Integer.toString(EXPLAINING_LINES));
-    if (pod.restarts() > 0) {
-      query.put("previous", "true");
-    }
+    query.put("tailLines", Integer.toString(count));
+    query.put("previous", Boolean.toString(before));
     try {
       api.log(pod.name(), query, lines::add);
     } catch (IOException | RuntimeException e) {
       // A container that never ran has no log; its state was said.
     }
     return lines;
-  }
-
-  /** Says what has changed since it was asked last. */
-  static Consumer<List<PodView>> teller(Consumer<String> out) {
-    Map<String, String> said = new LinkedHashMap<>();
-    return pods -> {
-      for (PodView pod : pods) {
-        if (!pod.says().equals(said.put(pod.worker(), pod.says()))) {
-          out.accept(pod.worker() + ": " + pod.says());
-        }
-      }
-    };
   }
 }

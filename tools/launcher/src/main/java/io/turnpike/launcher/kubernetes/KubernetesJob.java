@@ -63,7 +63,7 @@ final class KubernetesJob implements ClusterJob {
   /** Returns when those components are complete; one of their pods that fails ends it. */
   private void awaitReady(Map<String, Integer> wanted, Duration patience, Consumer<String> out)
       throws InterruptedException {
-    Consumer<List<PodView>> teller = JobPods.teller(out);
+    Teller teller = new Teller(out);
     AtomicReference<List<PodView>> last = new AtomicReference<>(List.of());
     AtomicReference<@Nullable PodView> lost = new AtomicReference<>();
     new Looks(out)
@@ -71,7 +71,7 @@ final class KubernetesJob implements ClusterJob {
             () -> {
               List<PodView> now = new ArrayList<>(pods.all());
               now.removeIf(pod -> !wanted.containsKey(pod.component()));
-              teller.accept(now);
+              teller.tell(now, pods);
               last.set(now);
               lost.set(now.stream().filter(PodView::isLost).findFirst().orElse(null));
               return lost.get() != null || JobPods.areComplete(now, wanted);
@@ -104,8 +104,8 @@ final class KubernetesJob implements ClusterJob {
 
   @Override
   public StackException untilLost(Consumer<String> out) throws InterruptedException {
-    Consumer<List<PodView>> teller = JobPods.teller(out);
-    teller.accept(pods.all());
+    Teller teller = new Teller(out);
+    teller.know(pods.all());
     Map<String, Integer> known = new HashMap<>();
     Restarts restarts = new Restarts();
     AtomicReference<@Nullable PodView> lost = new AtomicReference<>();
@@ -113,7 +113,7 @@ final class KubernetesJob implements ClusterJob {
         .until(
             () -> {
               List<PodView> now = pods.all();
-              teller.accept(now);
+              teller.tell(now);
               for (PodView pod : now) {
                 if (!isBearable(pod, known, restarts)) {
                   lost.set(pod);
@@ -187,11 +187,11 @@ final class KubernetesJob implements ClusterJob {
   @Override
   public void logs(LogRequest request, Consumer<String> out) throws InterruptedException {
     if (request.process() == null) {
-      Consumer<List<PodView>> teller = JobPods.teller(out);
+      Teller teller = new Teller(out);
       new Looks(out)
           .until(
               () -> {
-                teller.accept(pods.all());
+                teller.tell(pods.all());
                 return !request.follow();
               });
       return;

@@ -42,6 +42,8 @@ record PodView(
           "CreateContainerError",
           "RunContainerError");
 
+  private static final String LOADING = "runs, not ready";
+
   /** As the API server shows it. */
   static PodView of(JsonNode pod, Names names) {
     JsonNode about = pod.path("metadata");
@@ -63,6 +65,11 @@ record PodView(
         hopeless(container));
   }
 
+  /** Whether its program runs, and cannot be used yet. */
+  boolean isLoading() {
+    return says.equals(LOADING);
+  }
+
   /** Whether it has failed, and is not on its way out anyway. */
   boolean isLost() {
     return hopeless != null && !ready && !ending;
@@ -78,7 +85,7 @@ record PodView(
       return said(waiting);
     }
     String phase = status.path("phase").asString("");
-    return phase.equals("Running") ? "runs, not ready" : phase.toLowerCase(Locale.ROOT);
+    return phase.equals("Running") ? LOADING : phase.toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String hopeless(JsonNode container) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,9 +36,12 @@ class JobPodsTest {
   @Test
   void teller_saysWhatHasChanged() {
     List<String> said = new ArrayList<>();
-    Consumer<List<PodView>> teller = JobPods.teller(said::add);
-    teller.accept(List.of(first, pod("decode", 2, "'False'", "")));
-    teller.accept(List.of(first, second));
+    Teller teller = new Teller(said::add);
+    teller.tell(List.of(first, pod("decode", 2, "'False'", "")));
+    teller.tell(List.of(first, second));
+    Teller later = new Teller(said::add);
+    later.know(List.of(first));
+    later.tell(List.of(first));
     assertThat(said)
         .containsExactly("decode-1: ready", "decode-2: runs, not ready", "decode-2: ready");
   }

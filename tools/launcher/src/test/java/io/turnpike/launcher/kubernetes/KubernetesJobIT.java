@@ -16,6 +16,7 @@ import io.turnpike.node.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -84,6 +85,52 @@ class KubernetesJobIT {
     found.stop(said::add);
     assertThat(left(entry)).isEmpty();
     assertThat(found.status().condition()).isEqualTo(Condition.ENDED);
+  }
+
+  @Test
+  void logs_areThoseOfAContainer_andWhatStartsSaysItsLastLine() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
+    ClusterJob job = submit(entry);
+    job.awaitUp(said::add);
+    String pod = name(entry) + "-decode-1";
+    cluster.kubectl("apply -f -", logs(pod, "starting up", "reading weights"));
+    job.logs(new RunningJob.LogRequest("decode-1", 1, false), said::add);
+    assertThat(said.getLast()).isEqualTo("reading weights");
+    assertThatThrownBy(() -> job.logs(new RunningJob.LogRequest("decode-3", 1, false), said::add))
+        .hasMessageStartingWith("no worker 'decode-3' (expected: decode-");
+
+    said.clear();
+    ready(pod, "=false");
+    Looks looks = new Looks(said::add, Duration.ofMillis(50));
+    looks.until(() -> !job.status().isWell());
+    job.awaitUp(
+        line -> {
+          said.add(line);
+          if (line.equals("decode-1: runs, not ready: reading weights")) {
+            ready(pod, "-");
+          }
+        });
+    assertThat(said).contains("decode-1: ready");
+  }
+
+  private void ready(String pod, String how) {
+    cluster.kubectl("-n %s annotate pod %s kube-tools/ready%s".formatted(namespace, pod, how));
+  }
+
+  /** Tells the simulated kubelet what a pod's container has said. */
+  private String logs(String pod, String... lines) throws Exception {
+    List<String> all = new ArrayList<>();
+    for (String line : lines) {
+      all.add("2026-01-02T03:04:05.000000000Z stdout F " + line);
+    }
+    Path file = Files.write(folder.resolve("container.log"), all);
+    return """
+    apiVersion: kwok.x-k8s.io/v1alpha1
+    kind: Logs
+    metadata: {name: %s, namespace: %s}
+    spec: {logs: [{containers: [engine], logsFile: %s}]}
+    """
+        .formatted(pod, namespace, file);
   }
 
   @Test
