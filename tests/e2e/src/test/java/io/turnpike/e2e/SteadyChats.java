@@ -29,10 +29,16 @@ final class SteadyChats implements AutoCloseable {
   private final AtomicInteger answered = new AtomicInteger();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> clients = new ArrayList<>();
+  private final String model;
   private final URI url;
   private volatile boolean over;
 
   SteadyChats(URI gateway) {
+    this(gateway, SuiteStack.MODEL);
+  }
+
+  SteadyChats(URI gateway, String model) {
+    this.model = model;
     url = gateway.resolve("/v1/chat/completions");
     for (int i = 0; i < CLIENTS; i++) {
       String name = "client-" + i;
@@ -51,7 +57,9 @@ final class SteadyChats implements AutoCloseable {
   }
 
   private void ask(List<String> messages) {
-    String body = SuiteStack.chat(TOKENS, true, messages.toArray(String[]::new));
+    String body =
+        SuiteStack.chat(TOKENS, true, messages.toArray(String[]::new))
+            .replace(SuiteStack.MODEL, model);
     HttpRequest request =
         HttpRequest.newBuilder(url)
             .timeout(PATIENCE)

@@ -7,6 +7,7 @@ import io.turnpike.launcher.job.RunningJob;
 import io.turnpike.launcher.kubernetes.KubernetesBackEnd;
 import io.turnpike.launcher.local.LocalBackEnd;
 import io.turnpike.launcher.plan.PlanException;
+import io.turnpike.launcher.ray.RayBackEnd;
 import io.turnpike.launcher.stack.Installation;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ final class BackEnds {
     Installation installation = Installation.at(StateOption.root());
     return switch (word) {
       case "local" -> new LocalBackEnd(installation, self());
+      case "ray" -> new RayBackEnd(installation);
       case "kubernetes" -> new KubernetesBackEnd();
       default ->
           throw new PlanException(

@@ -16,8 +16,8 @@ final class JobOptions {
       names = "--backend",
       paramLabel = "NAME",
       description =
-          "Where it runs, over what the file says: local, this machine; kubernetes, the cluster of"
-              + " your kubeconfig.")
+          "Where it runs, over what the file says: local, this machine; ray, a Ray cluster;"
+              + " kubernetes, the cluster of your kubeconfig.")
   private @Nullable String backEnd;
 
   @Parameters(paramLabel = "FILE", description = "The job file.")

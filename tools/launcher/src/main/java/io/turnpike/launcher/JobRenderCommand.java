@@ -13,12 +13,13 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description =
         "Prints what ./turnpike job run would start now: on this machine as lines that a shell"
-            + " could run, every placeholder replaced, ports and GPUs handed out; on Kubernetes as"
-            + " manifests. Starts nothing.",
+            + " could run, every placeholder replaced, ports and GPUs handed out; on Ray as the"
+            + " plan that its driver is given; on Kubernetes as manifests. Starts nothing.",
     footer = {
       "",
       "For example:",
       "  ./turnpike job render cluster.yaml",
+      "  ./turnpike job render cluster.yaml --backend ray",
       "  ./turnpike job render cluster.yaml --backend kubernetes"
     })
 final class JobRenderCommand implements Callable<Integer> {

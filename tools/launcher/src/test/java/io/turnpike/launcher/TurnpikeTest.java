@@ -147,7 +147,7 @@ class TurnpikeTest {
     assertThat(run("job", "render", file.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("envs?", "no workers");
     assertThat(run("job", "render", file.toString(), "--backend", "slurm")).isEqualTo(2);
-    assertThat(err.toString()).contains("--backend: 'slurm' (expected: local, kubernetes)");
+    assertThat(err.toString()).contains("--backend: 'slurm' (expected: local, ray, kubernetes)");
   }
 
   @Test

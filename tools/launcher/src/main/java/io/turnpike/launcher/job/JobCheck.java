@@ -183,7 +183,7 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
     Group group = job.group(role);
     return group == null || n < 1 || n > group.replicas()
         ? null
-        : new ProxyCommand.Address("127.0.0.1", n);
+        : new ProxyCommand.Address("127.0.0.1", "1");
   }
 
   /** Whether the working folder is there, for back ends where it is one of this machine. */

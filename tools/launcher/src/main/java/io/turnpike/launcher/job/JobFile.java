@@ -43,7 +43,7 @@ public record JobFile(
     Places places) {
 
   /** The back ends there are. */
-  public static final List<String> BACKENDS = List.of("local", "kubernetes");
+  public static final List<String> BACKENDS = List.of("local", "ray", "kubernetes");
 
   public JobFile {
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -55,11 +55,13 @@ public record JobFile(
    * Where a job runs: a section a back end, so that one file can be used on each.
    *
    * @param backEnd the one that is chosen
+   * @param ray what is said of Ray
    * @param kubernetes what is said of Kubernetes
    */
-  public record Target(String backEnd, KubernetesSettings kubernetes) {
+  public record Target(String backEnd, RaySettings ray, KubernetesSettings kubernetes) {
 
-    static final Target STANDARD = new Target("local", KubernetesSettings.STANDARD);
+    static final Target STANDARD =
+        new Target("local", RaySettings.STANDARD, KubernetesSettings.STANDARD);
   }
 
   /**
@@ -94,7 +96,7 @@ public record JobFile(
 
   /** The same on another back end. */
   public JobFile on(String backEnd) {
-    return with(new Target(backEnd, target.kubernetes()), groups);
+    return with(new Target(backEnd, target.ray(), target.kubernetes()), groups);
   }
 
   /** The same with another number of workers of a role. */

@@ -37,6 +37,7 @@ final class JobReader {
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final Set<String> secrets = new LinkedHashSet<>();
   private String backEnd = JobFile.Target.STANDARD.backEnd();
+  private RaySettings ray = JobFile.Target.STANDARD.ray();
   private KubernetesSettings kubernetes = JobFile.Target.STANDARD.kubernetes();
   private @Nullable String image;
   private boolean restarts = true;
@@ -85,7 +86,8 @@ final class JobReader {
         workingFolder,
         environment,
         secrets,
-        new JobFile.Target(backEnd, image == null ? kubernetes : kubernetes.withEngineImage(image)),
+        new JobFile.Target(
+            backEnd, ray, image == null ? kubernetes : kubernetes.withEngineImage(image)),
         restarts,
         scheduler,
         new JobFile.Engines(kind, health, vllm, devices, speed),
@@ -108,6 +110,7 @@ final class JobReader {
     root.text("health", path -> health = path.startsWith("/") ? path : "/" + path);
     root.word("backend", JobFile.BACKENDS, word -> backEnd = word);
     root.take("local", node -> readLocal(section(root, node, "local")));
+    root.take("ray", node -> ray = RayReader.read(section(root, node, "ray")));
     root.take("scheduler", node -> readScheduler(section(root, node, "scheduler")));
     root.take("general", node -> readGeneral(section(root, node, "general")));
     for (Role role : Role.values()) {
@@ -117,8 +120,6 @@ final class JobReader {
         "kubernetes",
         node -> kubernetes = KubernetesReader.read(section(root, node, "kubernetes")));
     root.text("image", name -> image = name);
-    // Of another back end; a file may have it, so that it can be used on each.
-    root.tree("ray", tree -> {});
     root.rejectOthers();
   }
 

@@ -145,7 +145,7 @@ public final class LocalJob implements Blueprint {
     List<EnginePlan> engines = plan.engines().of(role);
     return n < 1 || n > engines.size()
         ? null
-        : new ProxyCommand.Address("127.0.0.1", engines.get(n - 1).port());
+        : new ProxyCommand.Address("127.0.0.1", Integer.toString(engines.get(n - 1).port()));
   }
 
   @Override

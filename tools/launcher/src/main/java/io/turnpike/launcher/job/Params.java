@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  *     texts, or a map that becomes JSON
  * @param extra words that are appended as they stand
  */
-record Params(Map<String, Object> values, List<String> extra) {
+public record Params(Map<String, Object> values, List<String> extra) {
 
   static final String MODEL = "model";
   static final String PORT = "port";
@@ -48,7 +48,7 @@ record Params(Map<String, Object> values, List<String> extra) {
   }
 
   /** A value as text, or null when nothing is said. */
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     return switch (values.get(name)) {
       case null -> null;
       case String text when text.isBlank() -> null;
@@ -65,7 +65,7 @@ record Params(Map<String, Object> values, List<String> extra) {
   }
 
   /** GPUs that one worker needs. */
-  int gpus() {
+  public int gpus() {
     return size(TENSOR_PARALLEL) * size("pipeline_parallel_size") * size("data_parallel_size");
   }
 

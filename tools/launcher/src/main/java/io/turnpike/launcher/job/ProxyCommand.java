@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param line as it was written
  */
-record ProxyCommand(String line) {
+public record ProxyCommand(String line) {
 
   private static final String NAME = "(?:PREFILL|DECODE|REPLICA)_(?:HOST|PORT|URL)_[0-9]{1,4}";
   private static final Pattern PLACEHOLDER =
@@ -23,7 +23,7 @@ record ProxyCommand(String line) {
 
   /** Where a worker is; null when there is none of that number, from 1. */
   @FunctionalInterface
-  interface Workers {
+  public interface Workers {
     @Nullable Address of(Role role, int n);
   }
 
@@ -31,20 +31,20 @@ record ProxyCommand(String line) {
    * Host and port of a worker.
    *
    * @param host a name or an address
-   * @param port its HTTP port
+   * @param port its HTTP port, or a word that stands for it
    */
-  record Address(String host, int port) {
+  public record Address(String host, String port) {
     private String part(String what) {
       return switch (what) {
         case "HOST" -> host;
-        case "PORT" -> Integer.toString(port);
+        case "PORT" -> port;
         default -> "http://" + host + ":" + port;
       };
     }
   }
 
   /** The words of the command, with the places of workers in it. */
-  List<String> words(int port, Workers workers) {
+  public List<String> words(int port, Workers workers) {
     Matcher matcher = PLACEHOLDER.matcher(line.replace("{PORT}", Integer.toString(port)));
     return ShellWords.split(
         matcher.replaceAll(

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * that a shell reads the same words again. JLine's parser was rejected: it keeps quotes that stand
  * inside of a word.
  */
-final class ShellWords {
+public final class ShellWords {
 
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 

@@ -51,6 +51,23 @@ public record Installation(Path root, Path java, Archives archives) {
         Archives.ON);
   }
 
+  /**
+   * A runnable module's command line in an installation on another machine, without its own
+   * arguments.
+   *
+   * @param java the program there
+   * @param folder the project's folder there
+   */
+  public static List<String> elsewhere(
+      String java, String folder, String module, List<String> jvmFlags) {
+    List<String> command = new ArrayList<>(List.of(java));
+    command.addAll(COMMON);
+    command.addAll(jvmFlags);
+    command.add("-jar");
+    command.add(folder + "/" + module + "/target/" + Path.of(module).getFileName() + ".jar");
+    return command;
+  }
+
   /** A runnable module's command line, without its own arguments. */
   List<String> command(String module, Archive archive, List<String> jvmFlags) {
     String name = Path.of(module).getFileName().toString();

@@ -117,7 +117,7 @@ class JobCheckTest {
         "scheduler: {mode: fast} | 5: scheduler.mode: 'fast' (expected: pd, ppd)",
         "scheduler: {redis: here} | 5: scheduler.redis: 'here' (expected: embedded, none, or a URL",
         "restart: always | 5: restart: 'always' (expected: on-end, never)",
-        "backend: slurm | 5: backend: 'slurm' (expected: local, kubernetes)",
+        "backend: slurm | 5: backend: 'slurm' (expected: local, ray, kubernetes)",
         "num_gpus: 1 | 5: num_gpus: 1, but workers ask for 2 (expected: at least 2)",
         "local: {devices: \"3\"} | 5: local.devices: 1, but workers ask for 2 (expected: 2 of"
             + " them)",

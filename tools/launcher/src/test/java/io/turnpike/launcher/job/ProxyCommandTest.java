@@ -11,8 +11,9 @@ class ProxyCommandTest {
   /** Twelve prefill workers from 8101 on, and one decode worker. */
   private static ProxyCommand.@Nullable Address worker(Role role, int n) {
     return switch (role) {
-      case PREFILL -> n >= 1 && n <= 12 ? new ProxyCommand.Address("10.0.0." + n, 8100 + n) : null;
-      case DECODE -> n == 1 ? new ProxyCommand.Address("d", 8200) : null;
+      case PREFILL ->
+          n >= 1 && n <= 12 ? new ProxyCommand.Address("10.0.0." + n, "81%02d".formatted(n)) : null;
+      case DECODE -> n == 1 ? new ProxyCommand.Address("d", "8200") : null;
       case REPLICA -> null;
     };
   }
