@@ -2,6 +2,7 @@ package io.turnpike.gateway;
 
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,6 +22,8 @@ import org.springframework.validation.annotation.Validated;
  *     {@code body:NAME}, tried in this order after X-Session-ID, session_id and conversation_id
  * @param resume whether a streamed answer that breaks off goes on at another engine, where that is
  *     safe
+ * @param shutdownDelay how long it goes on taking turns after it was told to stop and is no more
+ *     ready, until balancers have noticed
  * @param accessLog whether each turn has a line in the log, without anything that was said
  * @param adminKey demanded as a bearer token by control endpoints; where it is not set, they are
  *     open on a loopback address without callers, and demand the one in the file otherwise
@@ -49,6 +52,7 @@ record GatewaySettings(
         })
         List<String> sessionKeys,
     @DefaultValue("true") boolean resume,
+    @DefaultValue("0s") Duration shutdownDelay,
     @DefaultValue("false") boolean accessLog,
     @Nullable String adminKey,
     @DefaultValue(".turnpike/admin-key") Path adminKeyFile) {}

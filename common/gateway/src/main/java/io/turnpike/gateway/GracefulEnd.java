@@ -1,21 +1,29 @@
 package io.turnpike.gateway;
 
 import io.turnpike.admission.Admission;
+import java.util.concurrent.Executor;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets no new turns in once the service is told to stop, and keeps the web server until those under
- * way have ended, or Boot's time for that is over ({@code
- * spring.lifecycle.timeout-per-shutdown-phase}).
+ * Lets no new turns in once the service is told to stop and whoever sends them had time to notice
+ * that it is no more ready, and keeps the web server until those under way have ended, or Boot's
+ * time for that is over ({@code spring.lifecycle.timeout-per-shutdown-phase}).
  */
 final class GracefulEnd implements SmartLifecycle {
 
   private final Admission admission;
+  private final Executor afterDelay;
   private volatile boolean running;
 
-  GracefulEnd(Admission admission) {
+  /**
+   * Of a gateway.
+   *
+   * @param afterDelay runs what it is given when others have noticed
+   */
+  GracefulEnd(Admission admission, Executor afterDelay) {
     this.admission = admission;
+    this.afterDelay = afterDelay;
   }
 
   @Override
@@ -26,7 +34,7 @@ final class GracefulEnd implements SmartLifecycle {
   @Override
   public void stop(Runnable done) {
     running = false;
-    admission.drain(done);
+    afterDelay.execute(() -> admission.drain(done));
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.turnpike.receipt.Receipts;
 import io.turnpike.trace.TurnTracing;
 import io.turnpike.turn.Event.IfCut;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -156,8 +157,13 @@ class TurnConfiguration {
   }
 
   @Bean
-  GracefulEnd gracefulEnd(Admission admission) {
-    return new GracefulEnd(admission);
+  GracefulEnd gracefulEnd(Admission admission, GatewaySettings settings) {
+    long delay = settings.shutdownDelay().toNanos();
+    return new GracefulEnd(
+        admission,
+        delay <= 0
+            ? Runnable::run
+            : CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS));
   }
 
   /** Draws from the calling thread's own generator. */
