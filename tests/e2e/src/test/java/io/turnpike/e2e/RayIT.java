@@ -277,8 +277,7 @@ class RayIT {
     Files.writeString(folder.resolve("job.yaml"), yaml().replace("replicas: 2", "replicas: 3"));
     id = said(0, "submit", "job.yaml").lines().findFirst().orElseThrow();
 
-    await(
-        "what it waits for", () -> said(0, "logs", id).contains("\"turnpike\": \"waiting\""));
+    await("what it waits for", () -> said(0, "logs", id).contains("\"turnpike\": \"waiting\""));
     assertThat(out()).contains("decode: 3 x ", "STRICT_SPREAD");
     assertThat(programs(mark)).isEmpty();
     said(0, "stop", id);
