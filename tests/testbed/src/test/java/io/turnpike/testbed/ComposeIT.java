@@ -27,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
 class ComposeIT {
 
   private static final Duration SCRAPED = Duration.ofSeconds(60);
-  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(15);
   private static final int SOME_TURNS = 18;
 
   private final HttpClient http =
@@ -78,7 +77,9 @@ class ComposeIT {
       load.awaitTurns(SOME_TURNS);
       String proxy = stack.containers("proxy").getFirst();
       Duration ended = timed("docker stop -t 40 " + proxy);
-      assertThat(ended).as("a proxy under load ends").isLessThan(STOPPED_WITHIN);
+      assertThat(stack.run("docker inspect -f '{{.State.ExitCode}}' " + proxy))
+          .as("a proxy under load ends by itself, before it is killed")
+          .isEqualTo("143");
       stack.run("docker start " + proxy);
       stack.awaitProxiesInUse(2);
       expectNoFailure(load, "a proxy stopped and started");
@@ -89,6 +90,11 @@ class ComposeIT {
       load.awaitTurns(SOME_TURNS);
       stack.run("docker start " + engine);
       expectNoFailure(load, "a decode engine stopped and started");
+      addDecodeEngine();
+      expectNoFailure(load, "a third decode engine");
+      stack.compose("up -d --no-recreate --scale decode=2");
+      assertThat(stack.containers("decode")).hasSize(2);
+      expectNoFailure(load, "a decode engine scaled in");
       moveRegistry();
       stack.awaitProxiesInUse(3);
       expectNoFailure(load, "the registry came back elsewhere, and there is a third proxy");
@@ -112,12 +118,25 @@ class ComposeIT {
     return Duration.between(begin, Instant.now());
   }
 
+  private void addDecodeEngine() {
+    List<String> before = stack.containers("decode");
+    stack.compose("up -d --no-recreate --scale decode=3");
+    List<String> added = new ArrayList<>(stack.containers("decode"));
+    added.removeAll(before);
+    assertThat(added).hasSize(1);
+    String engine = stack.address(added.getFirst()) + ":8000";
+    ComposeStack.await(
+        "turns at the new decode engine",
+        SCRAPED,
+        () -> decodeTurns().getOrDefault(engine, 0.0) > 0);
+  }
+
   /** A third proxy gets the registry's address while there is no registry. */
   private void moveRegistry() {
     String before = stack.address(stack.containers("registry").getFirst());
     stack.compose("rm -sf registry");
     stack.compose("up -d --no-recreate --scale proxy=3 proxy");
-    stack.compose("up -d --wait --no-recreate --scale proxy=3");
+    stack.compose("up -d --no-recreate --scale proxy=3");
     assertThat(stack.containers("proxy")).hasSize(3);
     assertThat(stack.address(stack.containers("registry").getFirst())).isNotEqualTo(before);
     ComposeStack.await(
@@ -127,7 +146,7 @@ class ComposeIT {
   }
 
   @Test
-  void whatIsKilled_costsOnlyWhatItWasStreaming() {
+  void whatIsKilled_costsNoTurn() {
     try (ChatLoad whole = ChatLoad.start(balancer, Answers.WHOLE)) {
       whole.awaitTurns(SOME_TURNS);
       stack.run("docker kill " + stack.containers("proxy").getFirst());
@@ -136,20 +155,17 @@ class ComposeIT {
       try (ChatLoad streamed = ChatLoad.start(balancer, Answers.STREAMED)) {
         streamed.awaitTurns(SOME_TURNS);
         String engine = stack.containers("decode").getFirst();
-        String decode = "x-turnpike-decode=[" + stack.address(engine) + ":8000]";
         stack.run("docker kill " + engine);
         streamed.awaitTurns(SOME_TURNS);
         whole.awaitTurns(SOME_TURNS);
         stack.run("docker start " + engine);
         assertThat(whole.failures()).as("a decode engine killed").isEmpty();
         assertThat(streamed.result().failures())
-            .as("streams that the engine had begun")
-            .hasSizeLessThanOrEqualTo(ChatLoad.CLIENTS)
-            .allMatch(failure -> failure.startsWith("200 ") && failure.contains(decode));
+            .as("streams that the engine had begun go on elsewhere")
+            .isEmpty();
         System.out.printf(
-            "compose: killed: %d whole turns answered, none failed; %d streams ended early, %d"
-                + " were answered%n",
-            whole.result().answered(), streamed.failures().size(), streamed.result().answered());
+            "compose: killed: %d whole turns and %d streams answered, none failed%n",
+            whole.result().answered(), streamed.result().answered());
       }
     }
   }
