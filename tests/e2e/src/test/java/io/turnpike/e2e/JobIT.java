@@ -68,9 +68,13 @@ class JobIT {
   private final int port = Ports.free(1).getFirst();
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<ProcessHandle> started = new ArrayList<>();
+  private String submitted = "";
 
   @AfterEach
-  void leaveNothing() {
+  void leaveNothing() throws Exception {
+    if (!submitted.isEmpty()) {
+      job("stop", submitted).waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
     started.forEach(ProcessHandle::destroyForcibly);
     http.close();
   }
@@ -319,6 +323,7 @@ class JobIT {
   private String submitted() {
     said(0, "submit", "job.yaml");
     String id = out().lines().findFirst().orElseThrow();
+    submitted = id;
     Path output = folder.resolve("state/jobs").resolve(id).resolve("output.log");
     SuiteStack.await("the submitted job", () -> text(output).matches("(?s).*(Up: |Stopped; ).*"));
     assertThat(said(0, "status", id)).as(text(output)).contains(id + ": up");
