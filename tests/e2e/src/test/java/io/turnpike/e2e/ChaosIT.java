@@ -92,6 +92,9 @@ class ChaosIT {
     ChaosVerdict verdict =
         new ChaosVerdict(strikes.all(), clients.turns(), TURN_WITHIN.plus(MARGIN));
     print(seed, strikes, clients.turns(), verdict);
+    System.out.printf(
+        "  went on at another engine, since their gateways last began: %d%n",
+        gateways.stream().mapToInt(it -> ChaosLeftovers.resumes(suite, it.name())).sum());
     assertThat(verdict.faults()).isEmpty();
     assertNothingIsLeft(suite, before);
   }

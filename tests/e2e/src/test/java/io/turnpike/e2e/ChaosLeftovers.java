@@ -67,6 +67,11 @@ record ChaosLeftovers(long liveBytes, long directBytes, int descriptors) {
     return left;
   }
 
+  /** Times that an answer went on at another engine since the gateway began. */
+  static int resumes(SuiteStack suite, String gateway) {
+    return (int) sum(metrics(suite, gateway), "turnpike_resumes_total");
+  }
+
   private static String metrics(SuiteStack suite, String gateway) {
     int port =
         suite.stack.plan().proxies().stream()
