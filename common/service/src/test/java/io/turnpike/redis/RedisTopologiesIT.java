@@ -102,6 +102,7 @@ class RedisTopologiesIT {
     try (RedisProcess redis = RedisProcess.start(lines.toArray(String[]::new))) {
       try (ConfigurableApplicationContext context = context(there);
           RedisLink link = link(context)) {
+        Eventually.until("it is connected", link::isConnected);
         assertThat(set(link, "turnpike:a")).isEqualTo("OK");
         assertThat(get(link, "turnpike:a")).isEqualTo("turnpike:a");
         assertThatThrownBy(() -> set(link, "other")).hasMessageContaining("NOPERM");
@@ -135,6 +136,7 @@ class RedisTopologiesIT {
                 "spring.data.redis.sentinel.nodes=" + redis.sentinels());
         RedisLink link = link(context)) {
       link.listen("news", heard::add);
+      Eventually.until("it is connected", link::isConnected);
       assertThat(set(link, "turnpike:before")).isEqualTo("OK");
       RedisProcess first = redis.master();
       Eventually.until("replicas have it", first::hasReplicasInStep);
@@ -162,6 +164,7 @@ class RedisTopologiesIT {
             context("spring.data.redis.cluster.nodes=" + redis.nodes());
         RedisLink link = new RedisLink(context.getBean(LettuceConnectionFactory.class), loops)) {
       assertThat(link.isCluster()).isTrue();
+      Eventually.until("it is connected", link::isConnected);
       for (int i = 0; i < 30; i++) {
         assertThat(set(link, "turnpike:" + i)).isEqualTo("OK");
       }
