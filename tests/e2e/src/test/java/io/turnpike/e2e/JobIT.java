@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.turnpike.fixtures.gateway.ChatLoad;
+import io.turnpike.fixtures.gateway.ChatLoad.Answers;
+import io.turnpike.fixtures.gateway.ChatLoad.Chats;
 import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.process.Ports;
 import java.io.IOException;
@@ -283,7 +286,7 @@ class JobIT {
             .formatted(port, SuiteStack.MODEL));
     String id = submitted();
     URI gateway = URI.create("http://127.0.0.1:" + port);
-    try (SteadyChats load = new SteadyChats(gateway)) {
+    try (ChatLoad load = ChatLoad.start(gateway, Chats.of(Answers.STREAMED))) {
       load.awaitTurns(6);
       assertThat(said(0, "scale", id, "decode=3")).contains("decode-3 is ready, http://127.0.0.1:");
       remember(JsonMapper.shared().readTree(said(0, "status", id, "--json")));
@@ -293,7 +296,7 @@ class JobIT {
       assertThat(said(0, "scale", id, "decode=1"))
           .contains("decode-2 is being drained", "decode-2 has ended", "decode-3 has ended");
       load.awaitTurns(6);
-      assertThat(load.failures()).isEmpty();
+      assertThat(load.result().failures()).isEmpty();
     }
     JsonNode status = JsonMapper.shared().readTree(said(0, "status", id, "--json"));
     remember(status);

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.turnpike.fixtures.gateway.ChatLoad;
+import io.turnpike.fixtures.gateway.ChatLoad.Answers;
+import io.turnpike.fixtures.gateway.ChatLoad.Chats;
 import io.turnpike.launcher.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -202,7 +205,7 @@ class RayIT {
     assertThat(said(0, "logs", id, "decode-1")).isNotBlank();
     assertThat(said(0, "logs", id)).contains("\"turnpike\": \"up\"");
 
-    try (SteadyChats load = new SteadyChats(gateway, mark)) {
+    try (ChatLoad load = ChatLoad.start(gateway, Chats.of(Answers.STREAMED).withModel(mark))) {
       load.awaitTurns(6);
       assertThat(said(0, "scale", id, "prefill=2")).contains("prefill-2 is ready, http://");
       assertThat(said(0, "restart", id, "decode-1"))
@@ -210,7 +213,7 @@ class RayIT {
       assertThat(said(1, "scale", id, "decode=3")).contains("no place for decode");
       assertThat(said(0, "scale", id, "decode=1")).contains("decode-2 has ended");
       load.awaitTurns(6);
-      assertThat(load.failures()).isEmpty();
+      assertThat(load.result().failures()).isEmpty();
     }
     assertThat(programs(mark, "--role decode")).hasSize(1);
 

@@ -2,6 +2,7 @@ package io.turnpike.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.turnpike.fixtures.gateway.ChatLoad;
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.stack.Installation;
 import io.turnpike.launcher.stack.Progress;
@@ -18,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SuiteStack {
 
-  static final String MODEL = "turnpike-sim";
+  static final String MODEL = ChatLoad.MODEL;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -145,14 +145,7 @@ final class SuiteStack {
 
   /** A chat of user and assistant messages in turn, begun by the user. */
   static String chat(int maxTokens, boolean stream, String... messages) {
-    List<Object> list = new ArrayList<>();
-    for (int i = 0; i < messages.length; i++) {
-      list.add(java.util.Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", messages[i]));
-    }
-    var body = JsonMapper.shared().createObjectNode();
-    body.put("model", MODEL).put("max_tokens", maxTokens).put("stream", stream);
-    body.set("messages", JsonMapper.shared().valueToTree(list));
-    return body.toString();
+    return ChatLoad.chat(MODEL, maxTokens, stream, messages);
   }
 
   /** One turn, answered whole. */

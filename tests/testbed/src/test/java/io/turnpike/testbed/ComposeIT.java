@@ -1,9 +1,10 @@
 package io.turnpike.testbed;
 
-import static io.turnpike.testbed.ChatLoad.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.testbed.ChatLoad.Answers;
+import io.turnpike.fixtures.gateway.ChatLoad;
+import io.turnpike.fixtures.gateway.ChatLoad.Answers;
+import io.turnpike.fixtures.gateway.ChatLoad.Chats;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,7 +49,8 @@ class ComposeIT {
     List<String> routes = new ArrayList<>();
     List<String> messages = new ArrayList<>(List.of("One chat, " + System.nanoTime()));
     for (int turn = 0; turn < 3; turn++) {
-      HttpResponse<String> answer = post(chat(8, false, messages.toArray(String[]::new)));
+      HttpResponse<String> answer =
+          post(ChatLoad.chat(ChatLoad.MODEL, 8, false, messages.toArray(String[]::new)));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       proxies.add(header(answer, "x-served-by"));
       engines.add(header(answer, "x-turnpike-decode"));
@@ -73,7 +75,7 @@ class ComposeIT {
 
   @Test
   void whatIsToldToEnd_costsNoTurn() {
-    try (ChatLoad load = ChatLoad.start(balancer, Answers.STREAMED)) {
+    try (ChatLoad load = ChatLoad.start(balancer, Chats.of(Answers.STREAMED))) {
       load.awaitTurns(SOME_TURNS);
       String proxy = stack.containers("proxy").getFirst();
       Duration ended = timed("docker stop -t 40 " + proxy);
@@ -147,12 +149,12 @@ class ComposeIT {
 
   @Test
   void whatIsKilled_costsNoTurn() {
-    try (ChatLoad whole = ChatLoad.start(balancer, Answers.WHOLE)) {
+    try (ChatLoad whole = ChatLoad.start(balancer, Chats.of(Answers.WHOLE))) {
       whole.awaitTurns(SOME_TURNS);
       stack.run("docker kill " + stack.containers("proxy").getFirst());
       whole.awaitTurns(SOME_TURNS);
       assertThat(whole.failures()).as("a proxy killed").isEmpty();
-      try (ChatLoad streamed = ChatLoad.start(balancer, Answers.STREAMED)) {
+      try (ChatLoad streamed = ChatLoad.start(balancer, Chats.of(Answers.STREAMED))) {
         streamed.awaitTurns(SOME_TURNS);
         String engine = stack.containers("decode").getFirst();
         stack.run("docker kill " + engine);

@@ -3,7 +3,9 @@ package io.turnpike.testbed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.testbed.ChatLoad.Answers;
+import io.turnpike.fixtures.gateway.ChatLoad;
+import io.turnpike.fixtures.gateway.ChatLoad.Answers;
+import io.turnpike.fixtures.gateway.ChatLoad.Chats;
 import io.turnpike.testbed.Expressions.Expression;
 import java.io.IOException;
 import java.net.URI;
@@ -49,9 +51,10 @@ class MonitoringIT {
     for (Expression rule : Expressions.ofRules()) {
       stack.query(rule.text()); // each is understood
     }
-    try (ChatLoad proxies = ChatLoad.start(turns, Answers.STREAMED);
-        ChatLoad replicas = ChatLoad.start(stack.url("REPLICATION_PORT"), Answers.WHOLE);
-        ChatLoad cut = ChatLoad.start(turns, Answers.STREAMED, 4, 4 * TOKENS_A_SECOND)) {
+    try (ChatLoad proxies = ChatLoad.start(turns, Chats.of(Answers.STREAMED));
+        ChatLoad replicas = ChatLoad.start(stack.url("REPLICATION_PORT"), Chats.of(Answers.WHOLE));
+        ChatLoad cut =
+            ChatLoad.start(turns, Chats.of(Answers.STREAMED).with(4, 4 * TOKENS_A_SECOND))) {
       proxies.awaitTurns(SOME_TURNS);
       replicas.awaitTurns(SOME_TURNS);
       for (int i = 0; i < 3; i++) { // a counter that grows from nothing has no rate yet
@@ -148,13 +151,14 @@ class MonitoringIT {
     String parts =
         stack.containers("prefill").getFirst() + " " + stack.containers("redis").getFirst();
     try (ChatLoad _ =
-        ChatLoad.start(replicas, Answers.WHOLE, ComposeStack.PLACES, 30 * TOKENS_A_SECOND)) {
+        ChatLoad.start(
+            replicas, Chats.of(Answers.WHOLE).with(ComposeStack.PLACES, 30 * TOKENS_A_SECOND))) {
       stack.run("docker stop -t 40 " + parts);
       ComposeStack.await(
           "the alerts " + troubles,
           PATIENCE,
           () -> {
-            stack.post(replicas, ChatLoad.chat(1, false, "One more"));
+            stack.post(replicas, ChatLoad.chat(ChatLoad.MODEL, 1, false, "One more"));
             return firing().containsAll(troubles);
           });
       awaitData(asked);

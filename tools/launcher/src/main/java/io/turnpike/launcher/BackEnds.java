@@ -21,7 +21,7 @@ final class BackEnds {
   static BackEnd of(String word) {
     Installation installation = Installation.at(StateOption.root());
     return switch (word) {
-      case "local" -> new LocalBackEnd(installation, self());
+      case JobFile.LOCAL -> new LocalBackEnd(installation, self());
       case "ray" -> new RayBackEnd(installation);
       case "kubernetes" -> new KubernetesBackEnd();
       default ->

@@ -1,5 +1,6 @@
 package io.turnpike.launcher;
 
+import io.turnpike.launcher.job.RunningJob;
 import io.turnpike.launcher.plan.PlanException;
 import io.turnpike.node.Role;
 import java.util.Arrays;
@@ -49,8 +50,9 @@ final class JobScaleCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Map<Role, Integer> sizes = new LinkedHashMap<>();
     wishes.forEach(wish -> sizes.put(role(wish), size(wish)));
+    RunningJob running = BackEnds.running(job.entry());
     for (Map.Entry<Role, Integer> size : sizes.entrySet()) {
-      BackEnds.running(job.entry()).scale(size.getKey(), size.getValue(), console::line);
+      running.scale(size.getKey(), size.getValue(), console::line);
     }
     return 0;
   }

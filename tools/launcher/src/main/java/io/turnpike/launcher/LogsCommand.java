@@ -1,5 +1,6 @@
 package io.turnpike.launcher;
 
+import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.stack.StateFolder;
 import java.io.IOException;
 import java.util.List;
@@ -63,6 +64,7 @@ final class LogsCommand implements Callable<Integer> {
       names.forEach(each -> console.line("  ./turnpike logs -f " + each));
       return 0;
     }
-    return new LogView(console, lines, follow).show(state, name);
+    LogFile.show(state.knownLog(name), lines, follow, console::line);
+    return 0;
   }
 }

@@ -31,8 +31,6 @@ public record Engine(
     Map<String, String> environment,
     Map<String, Object> kvTransfer) {
 
-  private static final String KV_CONNECTOR = "kv_connector";
-
   public Engine {
     flags = List.copyOf(flags);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -68,7 +66,7 @@ public record Engine(
 
   /** vLLM's name of the connector by which it hands KV over. */
   public String kvConnector() {
-    Object named = kvTransfer.get(KV_CONNECTOR);
+    Object named = kvTransfer.get(EnginesPlan.KV_CONNECTOR);
     return named == null ? EnginesPlan.NIXL : named.toString();
   }
 
@@ -87,7 +85,7 @@ public record Engine(
 
   private Optional<Connector> spoken() {
     Map<String, Object> said = new LinkedHashMap<>(kvTransfer);
-    said.putIfAbsent(KV_CONNECTOR, EnginesPlan.NIXL);
+    said.putIfAbsent(EnginesPlan.KV_CONNECTOR, EnginesPlan.NIXL);
     return KvConnectors.spoken(said);
   }
 }

@@ -25,8 +25,6 @@ public final class KvConnectors {
   /** The new name of {@link #SHARED_STORAGE}. */
   public static final String EXAMPLE = "ExampleConnector";
 
-  private static final String KV_CONNECTOR = "kv_connector";
-
   /** In the order in which they are named to people. */
   private static final Map<String, Connector> SPOKEN = new LinkedHashMap<>();
 
@@ -63,7 +61,7 @@ public final class KvConnectors {
 
   /** How an engine with that {@code --kv-transfer-config} hands KV over; empty: not at all. */
   public static Optional<Connector> spoken(Map<String, Object> config) {
-    String name = String.valueOf(config.get(KV_CONNECTOR));
+    String name = String.valueOf(config.get(EnginesPlan.KV_CONNECTOR));
     return name.equals(MULTI)
         ? parts(config).stream().flatMap(part -> spoken(part).stream()).findFirst()
         : spoken(name);
@@ -71,11 +69,7 @@ public final class KvConnectors {
 
   /** The configurations of the connectors in a {@link #MULTI}. */
   public static List<Map<String, Object>> parts(Map<String, Object> config) {
-    Object parts =
-        config.get("kv_connector_extra_config") instanceof Map<?, ?> extra
-            ? extra.get("connectors")
-            : null;
-    return parts instanceof List<?> list
+    return KvTransfer.extra(config).get("connectors") instanceof List<?> list
         ? list.stream().map(KvConnectors::part).toList()
         : List.of();
   }

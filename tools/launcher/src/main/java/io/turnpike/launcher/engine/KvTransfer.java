@@ -26,7 +26,7 @@ final class KvTransfer {
   static Map<String, Object> config(Engine engine, EnginePlace place) {
     boolean p2p = engine.kvConnector().equals(EnginesPlan.P2P_NCCL);
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("kv_connector", EnginesPlan.NIXL);
+    config.put(EnginesPlan.KV_CONNECTOR, EnginesPlan.NIXL);
     config.put("kv_role", engine.role() == Role.PREFILL ? "kv_producer" : "kv_consumer");
     if (place.engineId() != null) {
       config.put("engine_id", place.engineId());

@@ -42,8 +42,11 @@ public record JobFile(
     List<Group> groups,
     Places places) {
 
+  /** The back end that is taken where nothing is said: this machine. */
+  public static final String LOCAL = "local";
+
   /** The back ends there are. */
-  public static final List<String> BACKENDS = List.of("local", "ray", "kubernetes");
+  public static final List<String> BACKENDS = List.of(LOCAL, "ray", "kubernetes");
 
   public JobFile {
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -61,7 +64,7 @@ public record JobFile(
   public record Target(String backEnd, RaySettings ray, KubernetesSettings kubernetes) {
 
     static final Target STANDARD =
-        new Target("local", RaySettings.STANDARD, KubernetesSettings.STANDARD);
+        new Target(LOCAL, RaySettings.STANDARD, KubernetesSettings.STANDARD);
   }
 
   /**
@@ -91,7 +94,7 @@ public record JobFile(
 
   /** Whether it runs on this machine. */
   boolean isLocal() {
-    return target.backEnd().equals(BACKENDS.getFirst());
+    return target.backEnd().equals(LOCAL);
   }
 
   /** The same on another back end. */

@@ -87,7 +87,7 @@ public record JobFolder(Path path) {
 
     /** The back end on which it runs. */
     public String backEnd() {
-      return read("backend", JobFile.Target.STANDARD.backEnd());
+      return read("backend", JobFile.LOCAL);
     }
 
     /** It runs on that back end. */
@@ -114,7 +114,7 @@ public record JobFolder(Path path) {
      * Only its cluster knows whether a job elsewhere still runs, so it is kept until it is over.
      */
     private boolean mayRun() {
-      return backEnd().equals(JobFile.Target.STANDARD.backEnd())
+      return backEnd().equals(JobFile.LOCAL)
           ? watcher() != null || !state.processes().isEmpty()
           : !recall().isEmpty() && !Files.exists(state.path().resolve("over"));
     }

@@ -116,7 +116,7 @@ public record KubernetesSettings(
           new Images(null, "turnpike", "latest", "redis:8-alpine", null, List.of()),
           "ClusterIP",
           Isolation.POLICIES,
-          Duration.ofMinutes(2),
+          RunningJob.DRAIN,
           List.of(),
           List.of(),
           Map.of());

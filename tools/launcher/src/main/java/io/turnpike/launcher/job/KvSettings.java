@@ -1,5 +1,6 @@
 package io.turnpike.launcher.job;
 
+import io.turnpike.launcher.plan.EnginesPlan;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class KvSettings {
 
-  static final String CONNECTOR = "kv_connector";
+  static final String CONNECTOR = EnginesPlan.KV_CONNECTOR;
   static final String ROLE = "kv_role";
   static final String PORT = "kv_port";
   static final String IP = "kv_ip";

@@ -2,6 +2,7 @@ package io.turnpike.launcher.job;
 
 import io.turnpike.launcher.stack.StackException;
 import io.turnpike.node.Role;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * a {@link StackException} with what failed and the log lines that explain it.
  */
 public interface RunningJob {
+
+  /** How long turns under way on a worker that goes may take, where nothing else is said. */
+  Duration DRAIN = Duration.ofMinutes(2);
 
   /** How it is now. */
   JobStatus status() throws InterruptedException;

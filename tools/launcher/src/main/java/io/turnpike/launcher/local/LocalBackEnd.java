@@ -49,7 +49,7 @@ public final class LocalBackEnd implements BackEnd {
 
   @Override
   public String word() {
-    return "local";
+    return JobFile.LOCAL;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.turnpike.launcher.local;
 
 import io.turnpike.launcher.job.LocalJob;
+import io.turnpike.launcher.job.RunningJob;
 import io.turnpike.launcher.plan.EnginePlan;
 import io.turnpike.launcher.plan.Plan;
 import io.turnpike.launcher.process.Ports;
@@ -22,9 +23,6 @@ import java.util.function.IntPredicate;
  * of them anew. Orders come one at a time; {@link #beat} may come from another thread.
  */
 final class LocalOrders implements Orders.Doer {
-
-  /** How long turns under way on a worker may take to end. */
-  static final Duration DRAIN = Duration.ofMinutes(2);
 
   private static final Duration KNOWN = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -145,12 +143,10 @@ final class LocalOrders implements Orders.Doer {
   }
 
   private void restart(String worker, Consumer<String> out) throws InterruptedException {
-    if (stack.components().stream().noneMatch(it -> it.name().equals(worker))) {
+    List<String> all = stack.components().stream().map(it -> it.name()).toList();
+    if (!all.contains(worker)) {
       throw new StackException(
-          "no worker '%s' (expected: one of %s)"
-              .formatted(
-                  worker,
-                  String.join(", ", stack.components().stream().map(it -> it.name()).toList())));
+          "no worker '%s' (expected: one of %s)".formatted(worker, String.join(", ", all)));
     }
     List<String> drained =
         isTurnpikes() && stack.plan().engine(worker).isPresent() ? List.of(worker) : List.of();
@@ -176,7 +172,7 @@ final class LocalOrders implements Orders.Doer {
       traffic.drain(worker);
       out.accept(worker + " is being drained");
     }
-    long deadline = System.nanoTime() + DRAIN.toNanos();
+    long deadline = System.nanoTime() + RunningJob.DRAIN.toNanos();
     for (String worker : workers) {
       awaitIdle(worker, deadline, out);
     }
@@ -192,7 +188,10 @@ final class LocalOrders implements Orders.Doer {
       idle = traffic.isIdle(worker) ? idle + 1 : 0;
       if (System.nanoTime() > deadline) {
         out.accept(
-            worker + " still has turns after " + DRAIN.toSeconds() + " s; they go on elsewhere");
+            worker
+                + " still has turns after "
+                + RunningJob.DRAIN.toSeconds()
+                + " s; they go on elsewhere");
         return;
       }
     }

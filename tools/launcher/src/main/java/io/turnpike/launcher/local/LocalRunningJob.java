@@ -4,9 +4,7 @@ import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.JobFolder.Condition;
 import io.turnpike.launcher.job.JobStatus;
 import io.turnpike.launcher.job.RunningJob;
-import io.turnpike.launcher.plan.Nearest;
 import io.turnpike.launcher.plan.Plan;
-import io.turnpike.launcher.plan.PlanException;
 import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.process.Termination;
@@ -48,8 +46,7 @@ record LocalRunningJob(JobFolder.Entry entry) implements RunningJob {
     ObjectNode said =
         plan == null
             ? JsonMapper.shared().createObjectNode()
-            : new StackStatus(Plan.parse(state.plan().toString(), plan), state).ask();
-    said.remove("processes");
+            : new StackStatus(Plan.parse(state.plan().toString(), plan), state).services();
     List<JobStatus.Member> processes =
         state.processes().stream().map(LocalRunningJob::process).toList();
     return new JobStatus(condition, entry.url(), processes, said);
@@ -71,24 +68,13 @@ record LocalRunningJob(JobFolder.Entry entry) implements RunningJob {
       }
       return;
     }
-    List<String> names = entry.state().logNames();
-    if (!names.contains(process)) {
-      String near = Nearest.to(process, names);
-      throw new PlanException(
-          "no log '%s' (expected: %s)"
-              .formatted(
-                  process, near == null ? "one of " + String.join(", ", names) : near + "?"));
-    }
-    show(entry.state().log(process), request, out);
+    show(entry.state().knownLog(process), request, out);
   }
 
   private static void show(Path log, LogRequest request, Consumer<String> out)
       throws InterruptedException {
     try {
-      long end = LogFile.last(log, request.lines(), out);
-      if (request.follow()) {
-        LogFile.follow(log, end, text -> text.lines().forEach(out));
-      }
+      LogFile.show(log, request.lines(), request.follow(), out);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + log, e);
     }

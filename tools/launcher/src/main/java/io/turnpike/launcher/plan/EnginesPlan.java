@@ -32,7 +32,8 @@ public record EnginesPlan(
   /** vLLM's name of the connector that pings the registry. */
   public static final String P2P_NCCL = "P2pNcclConnector";
 
-  private static final String KV_CONNECTOR = "kv_connector";
+  /** The key under which a {@code --kv-transfer-config} names its connector. */
+  public static final String KV_CONNECTOR = "kv_connector";
 
   public EnginesPlan {
     flags = List.copyOf(flags);

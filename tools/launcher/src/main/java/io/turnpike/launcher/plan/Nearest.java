@@ -20,6 +20,12 @@ public final class Nearest {
         .orElse(null);
   }
 
+  /** What was expected in place of a word: the nearest as a question, or all there are. */
+  public static String expected(String word, Collection<String> words) {
+    String near = to(word, words);
+    return near == null ? "one of " + String.join(", ", words) : near + "?";
+  }
+
   /** Levenshtein's distance. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];

@@ -265,14 +265,8 @@ public final class YamlSection {
 
   /** The fault of a key that means nothing, with the one that was probably meant. */
   public PlanException unknown(Node node, String key, List<String> known) {
-    String near = Nearest.to(key, known);
     return fault(
-        node,
-        "unknown key '"
-            + path(key)
-            + "' (expected: "
-            + (near == null ? "one of " + String.join(", ", known) : near + "?")
-            + ")");
+        node, "unknown key '%s' (expected: %s)".formatted(path(key), Nearest.expected(key, known)));
   }
 
   /** The fault of a value that is not what was expected. */

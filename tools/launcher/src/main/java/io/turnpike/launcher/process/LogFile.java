@@ -46,6 +46,19 @@ public final class LogFile {
     }
   }
 
+  /**
+   * Hands the last lines on.
+   *
+   * @param follow whether to go on with what is written, until the thread is interrupted
+   */
+  public static void show(Path log, int lines, boolean follow, Consumer<String> reader)
+      throws IOException, InterruptedException {
+    long end = last(log, lines, reader);
+    if (follow) {
+      follow(log, end, text -> text.lines().forEach(reader));
+    }
+  }
+
   /** Hands on what is written after that offset, until the thread is interrupted. */
   public static void follow(Path log, long from, Consumer<String> reader)
       throws IOException, InterruptedException {

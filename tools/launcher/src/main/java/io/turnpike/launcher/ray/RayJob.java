@@ -35,9 +35,10 @@ final class RayJob implements ClusterJob {
   private RayStory story = new RayStory();
   private @Nullable RayLog log;
 
-  /** Lines of this connection, and those of the ones before, which were said already. */
+  /** Lines of this connection. */
   private int heard;
 
+  /** Lines that were said already, over connections before. */
   private int known;
 
   /**
@@ -75,7 +76,7 @@ final class RayJob implements ClusterJob {
       from = client.follow(id);
       log = from;
       story = new RayStory();
-      known = heard;
+      known = Math.max(known, heard);
       heard = 0;
     }
     String line = from.next();
@@ -139,11 +140,8 @@ final class RayJob implements ClusterJob {
     }
     String actor = now.actor(process);
     if (actor == null) {
-      String near = Nearest.to(process, now.names());
       throw new PlanException(
-          "no log '%s' (expected: %s)"
-              .formatted(
-                  process, near == null ? "one of " + String.join(", ", now.names()) : near + "?"));
+          "no log '%s' (expected: %s)".formatted(process, Nearest.expected(process, now.names())));
     }
     client.actorLog(actor, request.lines(), request.follow(), out);
   }

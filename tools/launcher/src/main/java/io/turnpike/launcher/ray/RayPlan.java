@@ -9,6 +9,7 @@ import io.turnpike.launcher.job.Group;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.RaySettings;
 import io.turnpike.launcher.job.RaySettings.Share;
+import io.turnpike.launcher.job.RunningJob;
 import io.turnpike.launcher.job.Workers;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.stack.Installation;
@@ -35,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RayPlan {
 
-  private static final int DRAIN_SECONDS = 120;
   private static final int STOP_SECONDS = 20;
 
   /** Where an engine is, in the driver's words. */
@@ -74,7 +74,7 @@ final class RayPlan {
             .put("id", id)
             .put("timeout", job.timeout().toSeconds())
             .put("restarts", job.restarts())
-            .put("drain_seconds", DRAIN_SECONDS)
+            .put("drain_seconds", RunningJob.DRAIN.toSeconds())
             .put("stop_seconds", STOP_SECONDS)
             .put("registry_key", key);
     RayFront front = new RayFront(job, this::java);

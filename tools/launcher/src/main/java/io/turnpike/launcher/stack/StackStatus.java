@@ -60,6 +60,13 @@ public final class StackStatus {
           .put("pid", process.program())
           .put("alive", process.isAlive());
     }
+    status.setAll(services());
+    return status;
+  }
+
+  /** The same without processes. */
+  public ObjectNode services() throws InterruptedException {
+    ObjectNode status = JSON.createObjectNode();
     status.set("nodes", nodes());
     ArrayNode proxies = status.putArray("proxies");
     for (ServicePlan proxy : plan.proxies()) {

@@ -1,5 +1,7 @@
 package io.turnpike.launcher.stack;
 
+import io.turnpike.launcher.plan.Nearest;
+import io.turnpike.launcher.plan.PlanException;
 import io.turnpike.launcher.process.PidFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +85,16 @@ public record StateFolder(Path path) {
     } catch (IOException e) {
       return List.of();
     }
+  }
+
+  /** The log of a process, or a fault that says which there are. */
+  public Path knownLog(String process) {
+    List<String> names = logNames();
+    if (!names.contains(process)) {
+      throw new PlanException(
+          "no log '%s' (expected: %s)".formatted(process, Nearest.expected(process, names)));
+    }
+    return log(process);
   }
 
   /** Processes of the last run, whether they still run or not. */

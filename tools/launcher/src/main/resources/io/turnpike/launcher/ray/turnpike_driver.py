@@ -38,7 +38,8 @@ class Process:
         self.name, self.spec, self.role = name, spec, role
         self.actor = self.group = self.facts = self.pin = self.actor_id = None
         self.state, self.line, self.ends, self.last_end, self.again_at = "new", "", 0, 0.0, None
-        self.on_trial = False
+        self.settling = self.looking = self.url = None  # What was asked of its actor, and how it says that it is well.
+        self.asked, self.on_trial = 0.0, False
 
     @property
     def key(self):
@@ -223,6 +224,10 @@ class Job:
                                   "free": self.cluster.free()})
                 return
             process.group, process.pin = found
+        self.begin(process)
+
+    def begin(self, process):
+        """A life of a process beside others that go on; it is heard of by and by."""
         self.hire(process)
         process.state, process.asked = "placing", time.monotonic()
 

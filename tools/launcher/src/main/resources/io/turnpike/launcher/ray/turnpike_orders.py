@@ -7,6 +7,8 @@ import ray
 from turnpike_traffic import turns_at
 from turnpike_words import Refused, say
 
+KNOWN_SECONDS = 30  # For the registry, which may be being started again.
+
 
 class Orders:
     """One order at a time, a step whenever the driver has looked after everything."""
@@ -75,8 +77,7 @@ class Orders:
         worker.group, worker.pin = found
         worker.on_trial = True
         self.job.workers.append(worker)
-        self.job.hire(worker)
-        worker.state, worker.asked = "placing", time.monotonic()
+        self.job.begin(worker)
         deadline = time.monotonic() + self.job.plan["timeout"]
         while worker.state in ("placing", "starting") and time.monotonic() < deadline:
             yield
@@ -91,8 +92,10 @@ class Orders:
 
     def known(self, worker):
         """Until the registry calls it ready."""
-        self.job.beaten, deadline = 0.0, time.monotonic() + 30
-        while self.job.registry.node(worker.name).get("state") != "ready" and time.monotonic() < deadline:
+        self.job.beaten, deadline = 0.0, time.monotonic() + KNOWN_SECONDS
+        while self.job.registry.node(worker.name).get("state") != "ready":
+            if time.monotonic() > deadline:
+                raise Refused("%s runs, but the registry does not call it ready after %d s" % (worker.name, KNOWN_SECONDS))
             yield
 
     def restart(self, name, out):
@@ -104,8 +107,7 @@ class Orders:
         yield from self.drain(drained, out)
         began = time.monotonic()
         yield from self.finish(process, keep_place=True)
-        self.job.hire(process)
-        process.state, process.asked = "placing", time.monotonic()
+        self.job.begin(process)
         while process.state not in ("ready", "ended"):
             yield
         for worker in drained:
@@ -116,7 +118,8 @@ class Orders:
     def drain(self, workers, out):
         for worker in workers:
             if not self.job.registry.told("POST", "/%s/drain" % worker.name):
-                [self.job.registry.told("POST", "/%s/undrain" % one.name) for one in workers]
+                for one in workers:
+                    self.job.registry.told("POST", "/%s/undrain" % one.name)
                 raise Refused("the registry does not answer, so %s was not drained" % worker.name)
             out("%s is being drained" % worker.name)
         deadline = time.monotonic() + self.job.plan["drain_seconds"]
@@ -125,8 +128,10 @@ class Orders:
 
     def undrain(self, worker):
         """As soon as the registry answers: it may be being started again."""
-        deadline = time.monotonic() + 30
-        while not self.job.registry.told("POST", "/%s/undrain" % worker.name) and time.monotonic() < deadline:
+        deadline = time.monotonic() + KNOWN_SECONDS
+        while not self.job.registry.told("POST", "/%s/undrain" % worker.name):
+            if time.monotonic() > deadline:
+                raise Refused("the registry does not answer, so %s still gets no turns" % worker.name)
             yield
 
     def rest(self, worker, deadline, out):
@@ -156,4 +161,3 @@ class Orders:
         self.job.let_go(process)
         if not keep_place:
             self.job.release(process)
-
