@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.turnpike.fixtures.kubernetes.RealCluster;
 import io.turnpike.fixtures.kubernetes.TcpRelay;
+import io.turnpike.fixtures.kubernetes.TestNamespace;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeState;
 import java.io.IOException;
@@ -14,8 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,31 +27,21 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class RealPodsIT {
 
-  private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
-  private RealCluster cluster;
+  @AutoClose private final TestNamespace namespace = TestNamespace.create();
+  private final RealCluster cluster = namespace.cluster();
   private @TempDir Path folder;
 
   @BeforeEach
-  void createNamespace() throws IOException {
-    cluster = RealCluster.here();
-    cluster.kubectl("create namespace " + namespace);
-    cluster.kubectl("-n " + namespace + " create serviceaccount watcher");
-    cluster.kubectl("-n " + namespace + " create role pods --verb=list,watch --resource=pods");
-    Files.writeString(
-        folder.resolve("token"), cluster.kubectl("-n " + namespace + " create token watcher"));
-  }
-
-  @AfterEach
-  void deleteNamespace() {
-    if (cluster != null) {
-      cluster.kubectl("delete namespace " + namespace + " --wait=false");
-    }
+  void createAccount() throws IOException {
+    namespace.kubectl("create serviceaccount watcher");
+    namespace.kubectl("create role pods --verb=list,watch --resource=pods");
+    Files.writeString(folder.resolve("token"), namespace.kubectl("create token watcher"));
   }
 
   private void allow() {
-    cluster.kubectl(
-        "-n %1$s create rolebinding watcher --role=pods --serviceaccount=%1$s:watcher"
-            .formatted(namespace));
+    namespace.kubectl(
+        "create rolebinding watcher --role=pods --serviceaccount=%s:watcher"
+            .formatted(namespace.name()));
   }
 
   @Test
@@ -60,13 +50,13 @@ class RealPodsIT {
     try (RunningRegistry registry = start(cluster.url())) {
       create("d-0");
       Eventually.until("found", () -> registry.node("d-0") != null);
-      String pod = "-n " + namespace + " annotate --overwrite pod d-0 kube-tools/ready";
-      cluster.kubectl(pod + "=false");
+      String pod = "annotate --overwrite pod d-0 kube-tools/ready";
+      namespace.kubectl(pod + "=false");
       Eventually.until("withheld", () -> registry.is("d-0", NodeState.DRAINING));
-      cluster.kubectl(pod + "-");
+      namespace.kubectl(pod + "-");
       Eventually.until("offered", () -> !registry.is("d-0", NodeState.DRAINING));
 
-      cluster.kubectl("-n " + namespace + " delete pod d-0 --wait=false");
+      namespace.kubectl("delete pod d-0 --wait=false");
       Eventually.until("ends", () -> registry.is("d-0", NodeState.DRAINING));
       Eventually.until("gone", () -> registry.node("d-0") == null);
     }
@@ -82,7 +72,7 @@ class RealPodsIT {
       Eventually.until("found", () -> registry.node("d-0") != null);
       relay.cut();
       create("d-1");
-      cluster.kubectl("-n " + namespace + " delete pod d-0 --now --wait=false");
+      namespace.kubectl("delete pod d-0 --now --wait=false");
       Eventually.until("noticed", () -> registry.gauge("turnpike.registry.pods.lost") > 0);
       relay.mend();
       Eventually.until("came meanwhile", () -> registry.node("d-1") != null);
@@ -112,7 +102,7 @@ class RealPodsIT {
         .contains(
             "cannot start: turnpike.registry.kubernetes.enabled: may not list and watch pods in"
                 + " namespace "
-                + namespace);
+                + namespace.name());
   }
 
   private void create(String pod) {
@@ -125,13 +115,13 @@ class RealPodsIT {
          "spec": {"containers": [{"name": "engine", "image": "x"}]}}
         """
             .formatted(pod);
-    cluster.kubectl("-n " + namespace + " create -f -", json);
+    namespace.kubectl("create -f -", json);
   }
 
   private RunningRegistry start(String api) {
     return RunningRegistry.start(
         "--turnpike.registry.kubernetes.enabled=true",
-        "--turnpike.registry.kubernetes.namespace=" + namespace,
+        "--turnpike.registry.kubernetes.namespace=" + namespace.name(),
         "--turnpike.registry.kubernetes.api-server=" + api,
         "--turnpike.registry.kubernetes.token-file=" + folder.resolve("token"),
         "--turnpike.registry.kubernetes.ca-file=" + cluster.ca());

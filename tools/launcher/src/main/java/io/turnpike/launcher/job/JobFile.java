@@ -58,13 +58,15 @@ public record JobFile(
    * Where a job runs: a section a back end, so that one file can be used on each.
    *
    * @param backEnd the one that is chosen
+   * @param image what workers run where they are containers; null: not said
    * @param ray what is said of Ray
    * @param kubernetes what is said of Kubernetes
    */
-  public record Target(String backEnd, RaySettings ray, KubernetesSettings kubernetes) {
+  public record Target(
+      String backEnd, @Nullable String image, RaySettings ray, KubernetesSettings kubernetes) {
 
     static final Target STANDARD =
-        new Target(LOCAL, RaySettings.STANDARD, KubernetesSettings.STANDARD);
+        new Target(LOCAL, null, RaySettings.STANDARD, KubernetesSettings.STANDARD);
   }
 
   /**
@@ -99,7 +101,7 @@ public record JobFile(
 
   /** The same on another back end. */
   public JobFile on(String backEnd) {
-    return with(new Target(backEnd, target.ray(), target.kubernetes()), groups);
+    return with(new Target(backEnd, target.image(), target.ray(), target.kubernetes()), groups);
   }
 
   /** The same with another number of workers of a role. */

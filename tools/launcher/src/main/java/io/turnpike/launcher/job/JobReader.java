@@ -86,8 +86,7 @@ final class JobReader {
         workingFolder,
         environment,
         secrets,
-        new JobFile.Target(
-            backEnd, ray, image == null ? kubernetes : kubernetes.withEngineImage(image)),
+        new JobFile.Target(backEnd, image, ray, kubernetes),
         restarts,
         scheduler,
         new JobFile.Engines(kind, health, vllm, devices, speed),

@@ -5,10 +5,8 @@ import io.turnpike.launcher.job.KubernetesSettings.Images;
 import io.turnpike.launcher.job.KubernetesSettings.Isolation;
 import io.turnpike.launcher.job.KubernetesSettings.Pods;
 import io.turnpike.launcher.plan.YamlSection;
-import io.turnpike.node.Role;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +35,6 @@ final class KubernetesReader {
   private Duration drain = KubernetesSettings.STANDARD.drain();
   private List<String> secrets = List.of();
   private List<String> configMaps = List.of();
-  private final Map<Role, Pods> pods = new EnumMap<>(Role.class);
 
   private KubernetesReader() {}
 
@@ -62,21 +59,11 @@ final class KubernetesReader {
     section.duration("drain", time -> drain = time);
     section.texts("secrets", names -> secrets = names);
     section.texts("config_maps", names -> configMaps = names);
-    Pods all = pods(section, Pods.STANDARD);
-    for (Role role : Role.values()) {
-      pods.put(role, all);
-      section.take(
-          role.word(),
-          node -> {
-            YamlSection own = section.section(node, role.word());
-            pods.put(role, pods(own, all));
-            own.rejectOthers();
-          });
-    }
+    ByRole<Pods> pods = ByRole.read(section, Pods.STANDARD, KubernetesReader::pods);
     section.rejectOthers();
     return new KubernetesSettings(
         new Cluster(context, namespace),
-        new Images(null, prefix, tag, redis, pull, pullSecrets),
+        new Images(prefix, tag, redis, pull, pullSecrets),
         serviceType,
         isolation,
         drain,

@@ -3,7 +3,6 @@ package io.turnpike.launcher.job;
 import io.turnpike.node.Role;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ public record KubernetesSettings(
     Duration drain,
     List<String> secrets,
     List<String> configMaps,
-    Map<Role, Pods> pods) {
+    ByRole<Pods> pods) {
 
   /** How engine pods are kept apart. */
   public enum Isolation {
@@ -49,9 +48,8 @@ public record KubernetesSettings(
   public record Cluster(@Nullable String context, @Nullable String namespace) {}
 
   /**
-   * What containers run.
+   * What containers of Turnpike's own programs run.
    *
-   * @param engine vLLM's image, or that of the simulator; null: not said
    * @param prefix what stands before {@code registry}, {@code proxy}, {@code replication} and
    *     {@code simulator}
    * @param tag of these
@@ -60,12 +58,7 @@ public record KubernetesSettings(
    * @param pullSecrets names of Secrets
    */
   public record Images(
-      @Nullable String engine,
-      String prefix,
-      String tag,
-      String redis,
-      @Nullable String pull,
-      List<String> pullSecrets) {
+      String prefix, String tag, String redis, @Nullable String pull, List<String> pullSecrets) {
 
     public Images {
       pullSecrets = List.copyOf(pullSecrets);
@@ -113,37 +106,21 @@ public record KubernetesSettings(
   static final KubernetesSettings STANDARD =
       new KubernetesSettings(
           new Cluster(null, null),
-          new Images(null, "turnpike", "latest", "redis:8-alpine", null, List.of()),
+          new Images("turnpike", "latest", "redis:8-alpine", null, List.of()),
           "ClusterIP",
           Isolation.POLICIES,
           RunningJob.DRAIN,
           List.of(),
           List.of(),
-          Map.of());
+          ByRole.of(Pods.STANDARD));
 
   public KubernetesSettings {
     secrets = List.copyOf(secrets);
     configMaps = List.copyOf(configMaps);
-    Map<Role, Pods> copy = new EnumMap<>(Role.class);
-    copy.putAll(pods);
-    pods = Collections.unmodifiableMap(copy);
   }
 
   /** What engine pods of that role are given. */
   public Pods pods(Role role) {
-    return pods.getOrDefault(role, Pods.STANDARD);
-  }
-
-  /** The same with the image that stands at the top of the file. */
-  KubernetesSettings withEngineImage(String image) {
-    return new KubernetesSettings(
-        cluster,
-        new Images(image, images.prefix, images.tag, images.redis, images.pull, images.pullSecrets),
-        serviceType,
-        isolation,
-        drain,
-        secrets,
-        configMaps,
-        pods);
+    return pods.of(role);
   }
 }

@@ -3,10 +3,8 @@ package io.turnpike.launcher.job;
 import io.turnpike.launcher.job.RaySettings.Share;
 import io.turnpike.launcher.job.RaySettings.Strategy;
 import io.turnpike.launcher.plan.YamlSection;
-import io.turnpike.node.Role;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,6 @@ final class RayReader {
   private String vllm = RaySettings.STANDARD.vllm();
   private @Nullable String turnpike;
   private @Nullable String java;
-  private final Map<Role, Share> shares = new EnumMap<>(Role.class);
 
   private RayReader() {}
 
@@ -45,17 +42,7 @@ final class RayReader {
     section.text("vllm", program -> vllm = program);
     section.text("turnpike", folder -> turnpike = folder);
     section.text("java", program -> java = program);
-    Share all = share(section, Share.STANDARD);
-    for (Role role : Role.values()) {
-      shares.put(role, all);
-      section.take(
-          role.word(),
-          node -> {
-            YamlSection own = section.section(node, role.word());
-            shares.put(role, share(own, all));
-            own.rejectOthers();
-          });
-    }
+    ByRole<Share> shares = ByRole.read(section, Share.STANDARD, RayReader::share);
     section.rejectOthers();
     return new RaySettings(
         address, tokenVariable, registry, registryKeyVariable, vllm, turnpike, java, shares);

@@ -3,7 +3,6 @@ package io.turnpike.launcher.job;
 import io.turnpike.node.Role;
 import java.net.URI;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ public record RaySettings(
     String vllm,
     @Nullable String turnpike,
     @Nullable String java,
-    Map<Role, Share> shares) {
+    ByRole<Share> shares) {
 
   /** How workers of a group lie on nodes; Ray's words. */
   public enum Strategy {
@@ -56,16 +55,17 @@ public record RaySettings(
 
   static final RaySettings STANDARD =
       new RaySettings(
-          null, "RAY_AUTH_TOKEN", null, "TURNPIKE_REGISTRY_ADMINKEY", "vllm", null, null, Map.of());
-
-  public RaySettings {
-    Map<Role, Share> copy = new EnumMap<>(Role.class);
-    copy.putAll(shares);
-    shares = Collections.unmodifiableMap(copy);
-  }
+          null,
+          "RAY_AUTH_TOKEN",
+          null,
+          "TURNPIKE_REGISTRY_ADMINKEY",
+          "vllm",
+          null,
+          null,
+          ByRole.of(Share.STANDARD));
 
   /** What each worker of that role takes. */
   public Share share(Role role) {
-    return shares.getOrDefault(role, Share.STANDARD);
+    return shares.of(role);
   }
 }

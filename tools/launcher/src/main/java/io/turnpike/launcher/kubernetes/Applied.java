@@ -11,7 +11,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,7 +30,7 @@ record Applied(
     String job,
     long timeoutSeconds,
     long drainSeconds,
-    List<Kept> objects) {
+    List<Manifest> objects) {
 
   private static final TypeReference<Applied> TYPE = new TypeReference<>() {};
 
@@ -39,46 +38,14 @@ record Applied(
     objects = List.copyOf(objects);
   }
 
-  /** One object. */
-  record Kept(ObjectKind kind, String name, Map<String, Object> tree) {
-    Manifest manifest() {
-      return new Manifest(kind, name, tree);
-    }
-
-    private boolean isWorkload() {
-      return kind == ObjectKind.STATEFUL_SET || kind == ObjectKind.DEPLOYMENT;
-    }
-
-    private int replicas() {
-      JsonNode spec = JsonMapper.shared().valueToTree(tree.get("spec"));
-      return spec.path("replicas").asInt(1);
-    }
-
-    /** The same with so many pods. */
-    Kept scaled(int replicas) {
-      Map<String, Object> spec = new LinkedHashMap<>();
-      if (tree.get("spec") instanceof Map<?, ?> before) {
-        before.forEach((key, value) -> spec.put(String.valueOf(key), value));
-      }
-      spec.put("replicas", replicas);
-      Map<String, Object> other = new LinkedHashMap<>(tree);
-      other.put("spec", spec);
-      return new Kept(kind, name, other);
-    }
-  }
-
-  static List<Kept> kept(List<Manifest> manifests) {
-    List<Kept> kept = new ArrayList<>();
-    manifests.forEach(it -> kept.add(new Kept(it.kind(), it.name(), it.tree())));
-    return kept;
-  }
-
   /** What is kept in a job's folder. */
   static Applied read(JobFolder.Entry entry) {
     try {
       return JsonMapper.shared().readValue(entry.recall(), TYPE);
     } catch (JacksonException e) {
-      throw new StackException("job " + entry.id() + " was never begun on Kubernetes");
+      throw new StackException(
+          "job %s: what was applied cannot be read: %s"
+              .formatted(entry.id(), e.getOriginalMessage()));
     }
   }
 
@@ -105,8 +72,8 @@ record Applied(
   /** How many pods there should be of each component. */
   Map<String, Integer> wanted() {
     Map<String, Integer> wanted = new LinkedHashMap<>();
-    for (Kept it : objects) {
-      if (it.isWorkload()) {
+    for (Manifest it : objects) {
+      if (it.kind().hasPods()) {
         wanted.put(it.name().substring(job.length() + 1), it.replicas());
       }
     }
@@ -114,7 +81,7 @@ record Applied(
   }
 
   /** The object of that kind and name; null if there is none. */
-  @Nullable Kept find(ObjectKind kind, String name) {
+  @Nullable Manifest find(ObjectKind kind, String name) {
     return objects.stream()
         .filter(it -> it.kind() == kind && it.name().equals(name))
         .findFirst()
@@ -122,11 +89,9 @@ record Applied(
   }
 
   /** The same with one object otherwise. */
-  Applied with(Kept other) {
-    List<Kept> all = new ArrayList<>();
-    for (Kept it : objects) {
-      all.add(it.kind() == other.kind() && it.name().equals(other.name()) ? other : it);
-    }
+  Applied with(Manifest other) {
+    List<Manifest> all = new ArrayList<>(objects);
+    all.replaceAll(it -> it.kind() == other.kind() && it.name().equals(other.name()) ? other : it);
     return new Applied(context, namespace, job, timeoutSeconds, drainSeconds, all);
   }
 }

@@ -28,6 +28,29 @@ final class Containers {
     return HEARD_SECONDS + drain.toSeconds() + TO_END_SECONDS;
   }
 
+  /** A pod of one container; none of them sees the API server unless it is said. */
+  static Map<String, Object> pod(
+      KubernetesSettings settings,
+      Map<String, Object> security,
+      Map<String, Object> container,
+      List<Map<String, Object>> volumes) {
+    List<Map<String, Object>> secrets = new ArrayList<>();
+    settings.images().pullSecrets().forEach(name -> secrets.add(Fields.of("name", name)));
+    return Fields.of(
+        "automountServiceAccountToken",
+        false,
+        "enableServiceLinks",
+        false,
+        "imagePullSecrets",
+        secrets,
+        "securityContext",
+        security,
+        "containers",
+        List.of(container),
+        "volumes",
+        volumes);
+  }
+
   /** Of all pods whose programs need neither root nor a file system. */
   static Map<String, Object> podSecurity() {
     return Fields.of(
@@ -48,12 +71,12 @@ final class Containers {
         "capabilities", Fields.of("drop", List.of("ALL")));
   }
 
-  static List<Map<String, Object>> tmpMount() {
-    return List.of(Fields.of("name", "tmp", "mountPath", "/tmp"));
+  static Map<String, Object> tmpMount() {
+    return Fields.of("name", "tmp", "mountPath", "/tmp");
   }
 
-  static List<Map<String, Object>> tmpVolume() {
-    return List.of(Fields.of("name", "tmp", "emptyDir", Fields.present()));
+  static Map<String, Object> tmpVolume() {
+    return Fields.of("name", "tmp", "emptyDir", Fields.present());
   }
 
   static Map<String, Object> port(String name, int number) {
@@ -108,16 +131,5 @@ final class Containers {
   /** Waits before SIGTERM: a pod that ends is still asked by those who have not heard of it. */
   static Map<String, Object> heardFirst() {
     return Fields.of("preStop", Fields.of("sleep", Fields.of("seconds", HEARD_SECONDS)));
-  }
-
-  /** What Kubernetes may do with images. */
-  static List<Map<String, Object>> pullSecrets(KubernetesSettings settings) {
-    List<Map<String, Object>> secrets = new ArrayList<>();
-    settings.images().pullSecrets().forEach(name -> secrets.add(Fields.of("name", name)));
-    return secrets;
-  }
-
-  static long seconds(Duration time) {
-    return Math.max(1, time.toSeconds());
   }
 }

@@ -1,27 +1,10 @@
 package io.turnpike.launcher.kubernetes;
 
-import io.turnpike.connector.Connectors;
-import io.turnpike.launcher.engine.Engine;
-import io.turnpike.launcher.engine.EnginePlace;
-import io.turnpike.launcher.engine.SimulatorCommand;
-import io.turnpike.launcher.engine.VllmCommand;
 import io.turnpike.launcher.job.Group;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.KubernetesSettings;
-import io.turnpike.launcher.job.Workers;
-import io.turnpike.launcher.plan.EngineKind;
-import io.turnpike.node.Connector;
-import io.turnpike.node.Role;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * The engines of a job: a StatefulSet a group, whose pods are named as the workers are ({@code
@@ -32,26 +15,16 @@ final class EngineObjects {
   /** The headless Service that gives each engine's pod a name in DNS. */
   static final String SERVICE = "engines";
 
-  static final String CONTAINER = "engine";
-
-  private static final int HTTP_PORT = 8000;
-
-  /** Kubernetes puts the pod's own address there, in arguments and in other variables. */
-  private static final String POD_IP = "$(POD_IP)";
-
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
-
-  /** Waits for the turns under way, in Python, which vLLM's images have; curl they may lack. */
-  private static final String DRAIN = resource("drain.py");
-
   private final JobFile job;
   private final Names names;
   private final KubernetesSettings settings;
+  private final EnginePods pods;
 
   EngineObjects(JobFile job, Names names) {
     this.job = job;
     this.names = names;
     this.settings = job.target().kubernetes();
+    this.pods = new EnginePods(job, names);
   }
 
   /** All of them. */
@@ -81,9 +54,9 @@ final class EngineObjects {
                 "publishNotReadyAddresses",
                 true,
                 "selector",
-                Map.of(Names.JOB, names.job()),
+                names.selector(),
                 "ports",
-                List.of(Fields.of("name", "http", "port", HTTP_PORT)))));
+                List.of(Fields.of("name", "http", "port", EnginePods.HTTP_PORT)))));
   }
 
   private Manifest statefulSet(Group group) {
@@ -101,222 +74,6 @@ final class EngineObjects {
                 "ordinals", Fields.of("start", 1),
                 "podManagementPolicy", "Parallel",
                 "selector", Fields.of("matchLabels", names.selector(component)),
-                "template", template(group))));
-  }
-
-  private Map<String, Object> template(Group group) {
-    KubernetesSettings.Pods pods = settings.pods(group.role());
-    Engine engine = engine(group);
-    List<Map<String, Object>> volumes = new ArrayList<>();
-    if (isReal()) {
-      volumes.add(
-          Fields.of(
-              "name",
-              "shm",
-              "emptyDir",
-              Fields.of("medium", "Memory", "sizeLimit", pods.sharedMemory())));
-    }
-    volumes.add(Containers.tmpVolume().getFirst());
-    for (Map<String, Object> volume : pods.volumes()) {
-      Map<String, Object> source = new LinkedHashMap<>(volume);
-      source.remove("mountPath");
-      source.remove("readOnly");
-      volumes.add(source);
-    }
-    return Fields.of(
-        "metadata",
-        Fields.of("labels", labels(group, engine)),
-        "spec",
-        Fields.of(
-            "terminationGracePeriodSeconds", Containers.graceSeconds(settings.drain()),
-            "automountServiceAccountToken", false,
-            "enableServiceLinks", false,
-            "imagePullSecrets", Containers.pullSecrets(settings),
-            "nodeSelector", pods.nodeSelector(),
-            "tolerations", pods.tolerations(),
-            "runtimeClassName", pods.runtimeClass(),
-            "priorityClassName", pods.priorityClass(),
-            "securityContext",
-                isReal()
-                    ? Fields.of("seccompProfile", Fields.of("type", "RuntimeDefault"))
-                    : Containers.podSecurity(),
-            "containers", List.of(container(group, engine)),
-            "volumes", volumes));
-  }
-
-  private Map<String, String> labels(Group group, Engine engine) {
-    Map<String, String> labels = names.labels(group.role().word());
-    Connector connector = engine.connector().orElse(Connectors.NONE);
-    labels.put(Names.ROLE, group.role().word());
-    labels.put(Names.PORT, Integer.toString(port(group)));
-    labels.put(Names.CONNECTOR, connector.word());
-    if (connector.needsZmqAddress()) {
-      labels.put(Names.ZMQ_PORT, Integer.toString(Workers.sidePort(group, port(group))));
-    }
-    return labels;
-  }
-
-  private Map<String, Object> container(Group group, Engine engine) {
-    KubernetesSettings.Pods pods = settings.pods(group.role());
-    EnginePlace place = place(group);
-    Map<String, Object> container =
-        Fields.of("name", CONTAINER, "image", image(), "imagePullPolicy", settings.images().pull());
-    if (isReal()) {
-      container.put("command", VllmCommand.words("vllm", engine, place));
-    } else {
-      container.put("args", SimulatorCommand.arguments(engine, place, job.engines().speed()));
-    }
-    if (job.workingFolder() != null) {
-      container.put("workingDir", job.workingFolder().toString());
-    }
-    container.put("env", environment(engine, place));
-    container.putAll(Fields.of("envFrom", environmentSources()));
-    container.put("ports", List.of(Containers.port("http", port(group))));
-    container.putAll(Fields.of("resources", resources(group, pods)));
-    container.putAll(probes());
-    container.put("lifecycle", Fields.of("preStop", preStop(group)));
-    container.put(
-        "securityContext",
-        isReal() ? Fields.of("allowPrivilegeEscalation", false) : Containers.security());
-    container.put("volumeMounts", mounts(pods));
-    return container;
-  }
-
-  /** The image of the workers; what a check has not refused. */
-  private String image() {
-    String said = settings.images().engine();
-    return said == null ? settings.images().own("simulator") : said;
-  }
-
-  private boolean isReal() {
-    return job.engines().kind() == EngineKind.VLLM;
-  }
-
-  private Engine engine(Group group) {
-    String first = names.of(Role.PREFILL.word()) + "-1." + names.of(SERVICE);
-    return Workers.engine(
-        job, group, new Workers.Settled("$(POD_NAME)", first, Integer.toString(port(group))));
-  }
-
-  /** Where NIXL's id is left to vLLM, which makes another one at each start. */
-  private EnginePlace place(Group group) {
-    return new EnginePlace(
-        "0.0.0.0",
-        POD_IP,
-        Integer.toString(port(group)),
-        Integer.toString(Workers.sidePort(group, port(group))),
-        null,
-        names.of(RegistryObjects.REGISTRY),
-        Integer.toString(RegistryObjects.PINGS));
-  }
-
-  static int port(Group group) {
-    return Objects.requireNonNullElse(Workers.port(group), HTTP_PORT);
-  }
-
-  private List<Map<String, Object>> environment(Engine engine, EnginePlace place) {
-    List<Map<String, Object>> variables = new ArrayList<>();
-    variables.add(field("POD_IP", "status.podIP"));
-    variables.add(field("POD_NAME", "metadata.name"));
-    Map<String, String> said =
-        isReal() ? VllmCommand.environment(engine, place) : engine.environment();
-    said.forEach(
-        (name, value) -> {
-          if (!job.secrets().contains(name)) {
-            variables.add(Containers.variable(name, value));
-          }
-        });
-    return variables;
-  }
-
-  private static Map<String, Object> field(String name, String path) {
-    return Fields.of(
-        "name", name, "valueFrom", Fields.of("fieldRef", Fields.of("fieldPath", path)));
-  }
-
-  private List<Map<String, Object>> environmentSources() {
-    List<Map<String, Object>> sources = new ArrayList<>();
-    if (!job.secrets().isEmpty()) {
-      sources.add(Fields.of("secretRef", Fields.of("name", names.of(Secrets.ENVIRONMENT))));
-    }
-    settings
-        .secrets()
-        .forEach(name -> sources.add(Fields.of("secretRef", Fields.of("name", name))));
-    settings
-        .configMaps()
-        .forEach(name -> sources.add(Fields.of("configMapRef", Fields.of("name", name))));
-    return sources;
-  }
-
-  private Map<String, Object> resources(Group group, KubernetesSettings.Pods pods) {
-    Map<String, Object> asked = new LinkedHashMap<>(pods.resources());
-    if (isReal() && group.gpusEach() > 0) {
-      asked.put(pods.gpuResource(), group.gpusEach());
-    }
-    // The same for both: an engine whose memory is taken away is lost with all its turns.
-    return Fields.of("requests", asked, "limits", asked);
-  }
-
-  /** Loading may take as long as the job may take to start; from then on seconds count. */
-  private Map<String, Object> probes() {
-    Map<String, Object> get = Containers.get(job.engines().health(), "http");
-    long looks = Math.max(1, job.timeout().toSeconds() / LOOK_EVERY.toSeconds());
-    return Fields.of(
-        "startupProbe",
-            Fields.of(
-                "httpGet",
-                get,
-                "periodSeconds",
-                LOOK_EVERY.toSeconds(),
-                "timeoutSeconds",
-                5,
-                "failureThreshold",
-                looks),
-        "livenessProbe",
-            Fields.of(
-                "httpGet", get, "periodSeconds", 10, "timeoutSeconds", 10, "failureThreshold", 6),
-        "readinessProbe",
-            Fields.of(
-                "httpGet", get, "periodSeconds", 2, "timeoutSeconds", 5, "failureThreshold", 3));
-  }
-
-  /** By then the registry has seen that the pod ends, and sends it no more turns. */
-  private Map<String, Object> preStop(Group group) {
-    if (!isReal()) {
-      return Fields.of("sleep", Fields.of("seconds", Containers.HEARD_SECONDS));
-    }
-    List<String> command =
-        List.of(
-            "python3",
-            "-c",
-            DRAIN,
-            Integer.toString(port(group)),
-            Long.toString(settings.drain().toSeconds()),
-            Integer.toString(Containers.HEARD_SECONDS));
-    return Fields.of("exec", Fields.of("command", command));
-  }
-
-  private static String resource(String name) {
-    try (InputStream stream = EngineObjects.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private List<Map<String, Object>> mounts(KubernetesSettings.Pods pods) {
-    List<Map<String, Object>> mounts = new ArrayList<>();
-    if (isReal()) {
-      mounts.add(Fields.of("name", "shm", "mountPath", "/dev/shm"));
-    }
-    mounts.addAll(Containers.tmpMount());
-    for (Map<String, Object> volume : pods.volumes()) {
-      mounts.add(
-          Fields.of(
-              "name", volume.get("name"),
-              "mountPath", volume.get("mountPath"),
-              "readOnly", volume.get("readOnly")));
-    }
-    return mounts;
+                "template", pods.template(group))));
   }
 }

@@ -1,6 +1,5 @@
 package io.turnpike.launcher.kubernetes;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +29,6 @@ final class Fields {
   /** A part that says nothing and is there all the same, such as {@code emptyDir: {}}. */
   static Present present() {
     return new Present();
-  }
-
-  /** All items of several lists. */
-  @SafeVarargs
-  static List<Map<String, Object>> all(List<Map<String, Object>>... lists) {
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (List<Map<String, Object>> list : lists) {
-      all.addAll(list);
-    }
-    return all;
   }
 
   private static boolean isEmpty(Object value) {

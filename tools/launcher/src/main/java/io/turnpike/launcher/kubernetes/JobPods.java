@@ -2,7 +2,7 @@ package io.turnpike.launcher.kubernetes;
 
 import io.turnpike.launcher.plan.Nearest;
 import io.turnpike.launcher.plan.PlanException;
-import java.io.IOException;
+import io.turnpike.launcher.stack.StackException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +18,8 @@ record JobPods(KubeApi api, Names names) {
 
   private static final int EXPLAINING_LINES = 20;
 
-  /** Finds all. */
-  String selector() {
-    return Names.JOB + "=" + names.job();
-  }
-
   List<PodView> all() throws InterruptedException {
-    return api.pods(selector()).stream().map(pod -> PodView.of(pod, names)).toList();
+    return api.pods(names.query()).stream().map(pod -> PodView.of(pod, names)).toList();
   }
 
   /** Those of a component. */
@@ -36,7 +31,6 @@ record JobPods(KubeApi api, Names names) {
   PodView named(String worker) throws InterruptedException {
     List<PodView> pods = all();
     List<String> names = pods.stream().map(PodView::worker).toList();
-    String near = Nearest.to(worker, names);
     return pods.stream()
         .filter(pod -> pod.worker().equals(worker) || pod.component().equals(worker))
         .findFirst()
@@ -44,9 +38,7 @@ record JobPods(KubeApi api, Names names) {
             () ->
                 new PlanException(
                     "no worker '%s' (expected: %s)"
-                        .formatted(
-                            worker,
-                            near == null ? "one of " + String.join(", ", names) : near + "?")));
+                        .formatted(worker, Nearest.expected(worker, names))));
   }
 
   /**
@@ -64,15 +56,26 @@ record JobPods(KubeApi api, Names names) {
             });
   }
 
-  /** The last lines of a container, of its life before if it lives another one now. */
+  /**
+   * The last lines of a container, of its life before if it lives another one now; where there are
+   * none, why.
+   */
   List<String> lastLines(PodView pod) throws InterruptedException {
-    return lines(pod, EXPLAINING_LINES, pod.restarts() > 0);
+    try {
+      return lines(pod, EXPLAINING_LINES, pod.restarts() > 0);
+    } catch (StackException e) {
+      return List.of(e.text());
+    }
   }
 
-  /** The last line of a container that runs; empty when it has said nothing. */
+  /** The last line of a container that runs; empty when it has said nothing that can be had. */
   String lastLine(PodView pod) throws InterruptedException {
-    List<String> lines = lines(pod, 1, false);
-    return lines.isEmpty() ? "" : lines.getLast().strip();
+    try {
+      List<String> lines = lines(pod, 1, false);
+      return lines.isEmpty() ? "" : lines.getLast().strip();
+    } catch (StackException e) {
+      return "";
+    }
   }
 
   private List<String> lines(PodView pod, int count, boolean before) throws InterruptedException {
@@ -80,11 +83,7 @@ record JobPods(KubeApi api, Names names) {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("tailLines", Integer.toString(count));
     query.put("previous", Boolean.toString(before));
-    try {
-      api.log(pod.name(), query, lines::add);
-    } catch (IOException | RuntimeException e) {
-      // A container that never ran has no log; its state was said.
-    }
+    api.log(pod.name(), query, lines::add);
     return lines;
   }
 }

@@ -14,6 +14,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,8 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import okhttp3.Call;
+import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -160,11 +163,12 @@ final class KubeApi {
    * @param query of the API: {@code tailLines}, {@code previous}, {@code follow}, {@code container}
    */
   void log(String pod, Map<String, String> query, Consumer<String> out)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
+    Call call = call("GET", pods() + "/" + pod + "/log", query, null);
     if (Boolean.parseBoolean(query.get("follow"))) {
-      client.setReadTimeout(0); // A log may be silent for as long as it likes.
+      call = patient().newCall(call.request());
     }
-    try (Response response = call("GET", pods() + "/" + pod + "/log", query, null).execute()) {
+    try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
         throw fault(response.code(), response.body().string());
       }
@@ -175,8 +179,14 @@ final class KubeApi {
       }
     } catch (IOException e) {
       throwIfInterrupted();
-      throw e;
+      throw new UnreachableException(
+          "the log of " + pod + " broke off: " + Objects.requireNonNullElse(e.getMessage(), ""));
     }
+  }
+
+  /** A log may be silent for as long as it likes. */
+  private OkHttpClient patient() {
+    return client.getHttpClient().newBuilder().readTimeout(Duration.ZERO).build();
   }
 
   /** What an interrupt has cut is no fault of the server. */
@@ -211,7 +221,7 @@ final class KubeApi {
     String message = "";
     try {
       message = JsonMapper.shared().readTree(text).path("message").asString("");
-    } catch (RuntimeException noJson) {
+    } catch (JacksonException noJson) {
       // A proxy before the server answers as it likes.
     }
     String said =

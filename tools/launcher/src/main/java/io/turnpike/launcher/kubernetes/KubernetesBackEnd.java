@@ -37,8 +37,7 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
 
   @Override
   public void check(JobFile job, Findings findings) {
-    if (job.engines().kind() == EngineKind.VLLM
-        && job.target().kubernetes().images().engine() == null) {
+    if (job.engines().kind() == EngineKind.VLLM && job.target().image() == null) {
       findings.mistake("image", "missing", "an image that has vLLM, like vllm/vllm-openai:v0.13.0");
     }
     if (job.scheduler().command() != null) {
@@ -83,7 +82,7 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
             names.job(),
             job.timeout().toSeconds(),
             settings.drain().toSeconds(),
-            Applied.kept(manifests));
+            manifests);
     if (new Teardown(api, applied).isAnythingLeft()) {
       throw new StackException(
           "kubernetes: there is a '%s' in namespace %s (expected: another name of the file)"
@@ -91,7 +90,7 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
     }
     applied.write(entry);
     KubernetesJob running = new KubernetesJob(api, entry, applied);
-    List<Manifest> all = new ArrayList<>(Manifests.secrets(job, names, new SecureRandom()));
+    List<Manifest> all = new ArrayList<>(Secrets.manifests(job, names, new SecureRandom()));
     all.addAll(manifests);
     running.apply(all);
     return running;

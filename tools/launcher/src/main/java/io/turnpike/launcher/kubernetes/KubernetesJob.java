@@ -4,19 +4,15 @@ import io.turnpike.launcher.job.ClusterJob;
 import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.JobFolder.Condition;
 import io.turnpike.launcher.job.JobStatus;
-import io.turnpike.launcher.job.Restarts;
 import io.turnpike.launcher.stack.StackException;
 import io.turnpike.node.Role;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,88 +53,19 @@ final class KubernetesJob implements ClusterJob {
 
   @Override
   public void awaitUp(Consumer<String> out) throws InterruptedException {
-    awaitReady(applied.wanted(), applied.timeout(), out);
-  }
-
-  /** Returns when those components are complete; one of their pods that fails ends it. */
-  private void awaitReady(Map<String, Integer> wanted, Duration patience, Consumer<String> out)
-      throws InterruptedException {
-    Teller teller = new Teller(out);
-    AtomicReference<List<PodView>> last = new AtomicReference<>(List.of());
-    AtomicReference<@Nullable PodView> lost = new AtomicReference<>();
-    new Looks(out)
-        .until(
-            () -> {
-              List<PodView> now = new ArrayList<>(pods.all());
-              now.removeIf(pod -> !wanted.containsKey(pod.component()));
-              teller.tell(now, pods);
-              last.set(now);
-              lost.set(now.stream().filter(PodView::isLost).findFirst().orElse(null));
-              return lost.get() != null || JobPods.areComplete(now, wanted);
-            },
-            patience,
-            () -> late(last.get(), patience));
-    PodView pod = lost.get();
-    if (pod != null) {
-      throw lost(pod);
-    }
-  }
-
-  private StackException lost(PodView pod) throws InterruptedException {
-    return new StackException(pod.worker() + " " + pod.hopeless(), pods.lastLines(pod));
-  }
-
-  private static StackException late(List<PodView> pods, Duration patience) {
-    String when = "after " + patience.toSeconds() + " s (timeout)";
-    List<String> waiting = new ArrayList<>();
-    for (PodView pod : pods) {
-      if (!pod.ready()) {
-        waiting.add(pod.worker() + ": " + pod.says());
-      }
-    }
-    return waiting.isEmpty()
-        ? new StackException("not all pods are there " + when)
-        : new StackException(
-            waiting.getFirst().replaceFirst(": .*", "") + " is not ready " + when, waiting);
+    new PodWatch(pods, out).awaitReady(applied.wanted(), applied.timeout());
   }
 
   @Override
   public StackException untilLost(Consumer<String> out) throws InterruptedException {
-    Teller teller = new Teller(out);
-    teller.know(pods.all());
-    Map<String, Integer> known = new HashMap<>();
-    Restarts restarts = new Restarts();
-    AtomicReference<@Nullable PodView> lost = new AtomicReference<>();
-    new Looks(out)
-        .until(
-            () -> {
-              List<PodView> now = pods.all();
-              teller.tell(now);
-              for (PodView pod : now) {
-                if (!isBearable(pod, known, restarts)) {
-                  lost.set(pod);
-                }
-              }
-              return lost.get() != null || isGone();
-            });
-    PodView pod = lost.get();
-    return pod == null
+    StackException lost = new PodWatch(pods, out).until(this::isGone);
+    return lost == null
         ? new StackException("the objects of job " + names.job() + " are gone")
-        : lost(pod);
-  }
-
-  /** Kubernetes starts again what ends, for ever; as often in a row as elsewhere is enough. */
-  private static boolean isBearable(PodView pod, Map<String, Integer> known, Restarts restarts) {
-    Integer before = known.put(pod.uid(), pod.restarts());
-    boolean bearable = true;
-    for (int i = before == null ? pod.restarts() : before; i < pod.restarts(); i++) {
-      bearable = restarts.pause(pod.worker(), System.nanoTime()) != null;
-    }
-    return bearable;
+        : lost;
   }
 
   private boolean isGone() throws InterruptedException {
-    return api.list(ObjectKind.DEPLOYMENT, pods.selector()).isEmpty();
+    return api.list(ObjectKind.DEPLOYMENT, names.query()).isEmpty();
   }
 
   // --- How it is ---
@@ -199,11 +126,7 @@ final class KubernetesJob implements ClusterJob {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("tailLines", Integer.toString(request.lines()));
     query.put("follow", Boolean.toString(request.follow()));
-    try {
-      api.log(pods.named(request.process()).name(), query, out);
-    } catch (IOException e) {
-      throw new StackException("the log of " + request.process() + " broke off: " + e.getMessage());
-    }
+    api.log(pods.named(request.process()).name(), query, out);
   }
 
   // --- Changes ---
@@ -211,19 +134,19 @@ final class KubernetesJob implements ClusterJob {
   @Override
   public void scale(Role role, int replicas, Consumer<String> out) throws InterruptedException {
     String component = role.word();
-    Applied.Kept set = applied.find(ObjectKind.STATEFUL_SET, names.of(component));
+    Manifest set = applied.find(ObjectKind.STATEFUL_SET, names.of(component));
     if (set == null) {
       throw new StackException(
           "job %s has no %s workers (expected: a group of its file)"
               .formatted(names.job(), component));
     }
-    Applied.Kept scaled = set.scaled(replicas);
-    api.apply(scaled.manifest());
+    Manifest scaled = set.scaled(replicas);
+    api.apply(scaled);
     applied = applied.with(scaled);
     applied.write(entry);
     new Teardown(api, applied).prune();
     Duration patience = applied.timeout().plus(Teardown.toEnd(applied.drain()));
-    awaitReady(Map.of(component, replicas), patience, out);
+    new PodWatch(pods, out).awaitReady(Map.of(component, replicas), patience);
   }
 
   @Override
@@ -241,7 +164,7 @@ final class KubernetesJob implements ClusterJob {
                     pod.worker() + " does not end within " + toEnd.toSeconds() + " s"));
     Map<String, Integer> wanted = new HashMap<>(applied.wanted());
     wanted.keySet().retainAll(List.of(pod.component()));
-    awaitReady(wanted, applied.timeout(), out);
+    new PodWatch(pods, out).awaitReady(wanted, applied.timeout());
   }
 
   @Override

@@ -12,23 +12,40 @@ import java.util.Map;
  */
 record Manifest(ObjectKind kind, String name, Map<String, Object> tree) {
 
-  /** An object of a job's component. */
-  static Manifest of(ObjectKind kind, Names names, String component, Map<String, Object> fields) {
-    return named(
-        kind,
-        component.isEmpty() ? names.job() : names.of(component),
-        names.labels(component.isEmpty() ? "job" : component),
-        fields);
-  }
+  private static final String SPEC = "spec";
+  private static final String REPLICAS = "replicas";
 
-  /** An object under a name of its own. */
-  static Manifest named(
-      ObjectKind kind, String name, Map<String, String> labels, Map<String, Object> fields) {
+  /** An object of a job's component; without one, of the job itself. */
+  static Manifest of(ObjectKind kind, Names names, String component, Map<String, Object> fields) {
+    String name = component.isEmpty() ? names.job() : names.of(component);
+    Map<String, String> labels = names.labels(component.isEmpty() ? "job" : component);
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("apiVersion", kind.apiVersion());
     tree.put("kind", kind.word());
     tree.put("metadata", Fields.of("name", name, "labels", labels));
     tree.putAll(fields);
     return new Manifest(kind, name, tree);
+  }
+
+  /** How many pods it asks for. */
+  int replicas() {
+    return spec().get(REPLICAS) instanceof Number number ? number.intValue() : 1;
+  }
+
+  /** The same with so many pods. */
+  Manifest scaled(int replicas) {
+    Map<String, Object> spec = spec();
+    spec.put(REPLICAS, replicas);
+    Map<String, Object> other = new LinkedHashMap<>(tree);
+    other.put(SPEC, spec);
+    return new Manifest(kind, name, other);
+  }
+
+  private Map<String, Object> spec() {
+    Map<String, Object> spec = new LinkedHashMap<>();
+    if (tree.get(SPEC) instanceof Map<?, ?> said) {
+      said.forEach((key, value) -> spec.put(String.valueOf(key), value));
+    }
+    return spec;
   }
 }

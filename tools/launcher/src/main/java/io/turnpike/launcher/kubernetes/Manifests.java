@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -31,11 +30,6 @@ final class Manifests {
     }
     manifests.sort(Comparator.comparing(Manifest::kind));
     return manifests;
-  }
-
-  /** The Secrets, with keys that are new. */
-  static List<Manifest> secrets(JobFile job, Names names, RandomGenerator chance) {
-    return Secrets.manifests(job, names, chance);
   }
 
   /** As YAML documents; Secrets stand there by the names of what is in them. */

@@ -56,10 +56,19 @@ record Names(String job) {
     return labels;
   }
 
+  /** Finds all that is the job's own. */
+  Map<String, String> selector() {
+    return Map.of(JOB, job);
+  }
+
+  /** The same as a query has it. */
+  String query() {
+    return JOB + "=" + job;
+  }
+
   /** Finds the pods of a component. */
   Map<String, String> selector(String component) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(JOB, job);
+    Map<String, String> labels = new LinkedHashMap<>(selector());
     labels.put(COMPONENT, component);
     return labels;
   }

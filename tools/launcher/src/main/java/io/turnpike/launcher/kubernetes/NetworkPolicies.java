@@ -27,7 +27,7 @@ final class NetworkPolicies {
             .filter(group -> group.replicas() > 0)
             .map(group -> group.role().word())
             .toList();
-    List<Integer> ports = job.groups().stream().map(EngineObjects::port).distinct().toList();
+    List<Integer> ports = job.groups().stream().map(EnginePods::port).distinct().toList();
     List<String> ours =
         List.of(GatewayObjects.PROXY, GatewayObjects.REPLICATION, RegistryObjects.REGISTRY);
     manifests.add(
@@ -79,7 +79,7 @@ final class NetworkPolicies {
 
   private Map<String, Object> in(List<String> components) {
     return Fields.of(
-        "matchLabels", Map.of(Names.JOB, names.job()),
+        "matchLabels", names.selector(),
         "matchExpressions",
             List.of(Fields.of("key", Names.COMPONENT, "operator", "In", "values", components)));
   }

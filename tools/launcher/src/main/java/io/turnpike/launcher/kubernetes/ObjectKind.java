@@ -30,6 +30,11 @@ enum ObjectKind {
     return word;
   }
 
+  /** Whether it makes pods, as many as it has replicas. */
+  boolean hasPods() {
+    return this == STATEFUL_SET || this == DEPLOYMENT;
+  }
+
   /** Where all of a namespace are. */
   String path(String namespace) {
     String group = apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;

@@ -10,6 +10,11 @@ final class RedisObjects {
   static final String REDIS = "redis";
   static final int PORT = 6379;
 
+  /** Of Redis' own image. */
+  private static final int USER = 999;
+
+  private static final int GROUP = 1000;
+
   private final Names names;
   private final KubernetesSettings settings;
 
@@ -26,22 +31,10 @@ final class RedisObjects {
   }
 
   private Map<String, Object> pod() {
-    return Fields.of(
-        "automountServiceAccountToken", false,
-        "enableServiceLinks", false,
-        "imagePullSecrets", Containers.pullSecrets(settings),
-        "securityContext",
-            Fields.of(
-                "runAsNonRoot",
-                true,
-                "runAsUser",
-                999,
-                "runAsGroup",
-                1000,
-                "seccompProfile",
-                Fields.of("type", "RuntimeDefault")),
-        "containers", List.of(container()),
-        "volumes", Containers.tmpVolume());
+    Map<String, Object> security = Containers.podSecurity();
+    security.put("runAsUser", USER);
+    security.put("runAsGroup", GROUP);
+    return Containers.pod(settings, security, container(), List.of(Containers.tmpVolume()));
   }
 
   private Map<String, Object> container() {

@@ -84,9 +84,7 @@ final class RegistryObjects {
     List<Map<String, Object>> environment = new ArrayList<>();
     environment.add(pods.secretFiles());
     environment.add(Containers.variable("TURNPIKE_REGISTRY_KUBERNETES_ENABLED", "true"));
-    environment.add(
-        Containers.variable(
-            "TURNPIKE_REGISTRY_KUBERNETES_SELECTOR", Names.JOB + "=" + names.job()));
+    environment.add(Containers.variable("TURNPIKE_REGISTRY_KUBERNETES_SELECTOR", names.query()));
     List<Map<String, Object>> ports = new ArrayList<>();
     ports.add(Containers.port("http", HTTP));
     ports.add(Containers.port("management", MANAGEMENT));

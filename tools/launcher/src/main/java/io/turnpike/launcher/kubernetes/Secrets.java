@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,45 +21,46 @@ final class Secrets {
   /** Files, each named as the property that it sets. */
   static final String KEYS = "keys";
 
-  static final String REGISTRY_KEY = "turnpike.registry.admin-key";
-  static final String GATEWAY_KEY = "turnpike.gateway.admin-key";
-  static final String REDIS_URL = "turnpike.redis.url";
-
+  private static final String REGISTRY_KEY = "turnpike.registry.admin-key";
+  private static final String GATEWAY_KEY = "turnpike.gateway.admin-key";
+  private static final String REDIS_URL = "turnpike.redis.url";
   private static final int KEY_BYTES = 24;
 
   private Secrets() {}
 
   /** Their values, with keys that are new. */
   static List<Manifest> manifests(JobFile job, Names names, RandomGenerator chance) {
-    Map<String, String> keys = new LinkedHashMap<>();
-    keys.put(REGISTRY_KEY, key(chance));
-    keys.put(GATEWAY_KEY, key(chance));
-    String redis = GatewayObjects.redisUrl(job, names);
-    if (redis != null) {
-      keys.put(REDIS_URL, redis);
-    }
     List<Manifest> manifests = new ArrayList<>();
-    manifests.add(secret(names, KEYS, keys));
-    if (!job.secrets().isEmpty()) {
-      Map<String, String> environment = new LinkedHashMap<>(job.environment());
-      environment.keySet().retainAll(job.secrets());
-      manifests.add(secret(names, ENVIRONMENT, environment));
-    }
+    values(job, names, () -> key(chance))
+        .forEach((component, values) -> manifests.add(secret(names, component, values)));
     return manifests;
   }
 
   /** Which there are, with the names of what is in them. */
   static Map<String, List<String>> contents(JobFile job, Names names) {
     Map<String, List<String>> contents = new LinkedHashMap<>();
-    List<String> keys = new ArrayList<>(List.of(REGISTRY_KEY, GATEWAY_KEY));
-    if (GatewayObjects.redisUrl(job, names) != null) {
-      keys.add(REDIS_URL);
-    }
-    contents.put(names.of(KEYS), keys);
-    if (!job.secrets().isEmpty()) {
-      contents.put(names.of(ENVIRONMENT), job.secrets().stream().sorted().toList());
-    }
+    values(job, names, () -> "")
+        .forEach((component, it) -> contents.put(names.of(component), List.copyOf(it.keySet())));
     return contents;
+  }
+
+  private static Map<String, Map<String, String>> values(
+      JobFile job, Names names, Supplier<String> key) {
+    Map<String, Map<String, String>> values = new LinkedHashMap<>();
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put(REGISTRY_KEY, key.get());
+    keys.put(GATEWAY_KEY, key.get());
+    String redis = GatewayObjects.redisUrl(job, names);
+    if (redis != null) {
+      keys.put(REDIS_URL, redis);
+    }
+    values.put(KEYS, keys);
+    if (!job.secrets().isEmpty()) {
+      Map<String, String> environment = new LinkedHashMap<>(job.environment());
+      environment.keySet().retainAll(job.secrets());
+      values.put(ENVIRONMENT, environment);
+    }
+    return values;
   }
 
   private static Manifest secret(Names names, String component, Map<String, String> values) {

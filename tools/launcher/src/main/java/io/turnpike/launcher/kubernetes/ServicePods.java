@@ -1,7 +1,6 @@
 package io.turnpike.launcher.kubernetes;
 
 import io.turnpike.launcher.job.KubernetesSettings;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,31 +17,20 @@ record ServicePods(Names names, KubernetesSettings settings) {
 
   /** A pod of one container that has the job's keys. */
   Map<String, Object> pod(Map<String, Object> container) {
-    List<Map<String, Object>> volumes = new ArrayList<>(Containers.tmpVolume());
-    volumes.add(
-        Fields.of("name", "keys", "secret", Fields.of("secretName", names.of(Secrets.KEYS))));
-    return Fields.of(
-        "terminationGracePeriodSeconds",
-        GRACE_SECONDS,
-        "automountServiceAccountToken",
-        false,
-        "enableServiceLinks",
-        false,
-        "imagePullSecrets",
-        Containers.pullSecrets(settings),
-        "securityContext",
-        Containers.podSecurity(),
-        "containers",
-        List.of(container),
-        "volumes",
-        volumes);
+    Map<String, Object> keys =
+        Fields.of("name", "keys", "secret", Fields.of("secretName", names.of(Secrets.KEYS)));
+    List<Map<String, Object>> volumes = List.of(Containers.tmpVolume(), keys);
+    Map<String, Object> pod =
+        Containers.pod(settings, Containers.podSecurity(), container, volumes);
+    pod.put("terminationGracePeriodSeconds", GRACE_SECONDS);
+    return pod;
   }
 
   /** Where a container of such a pod finds what is there. */
   List<Map<String, Object>> mounts() {
-    List<Map<String, Object>> mounts = new ArrayList<>(Containers.tmpMount());
-    mounts.add(Fields.of("name", "keys", "mountPath", Containers.SECRETS, "readOnly", true));
-    return mounts;
+    return List.of(
+        Containers.tmpMount(),
+        Fields.of("name", "keys", "mountPath", Containers.SECRETS, "readOnly", true));
   }
 
   /** Lets a service of ours read them. */

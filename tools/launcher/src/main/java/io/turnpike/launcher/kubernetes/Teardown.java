@@ -30,7 +30,7 @@ record Teardown(KubeApi api, Applied applied) {
   }
 
   private String selector() {
-    return Names.JOB + "=" + applied.job();
+    return applied.names().query();
   }
 
   /** Whether anything of the job is there. */

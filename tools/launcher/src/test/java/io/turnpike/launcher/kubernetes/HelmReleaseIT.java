@@ -2,11 +2,10 @@ package io.turnpike.launcher.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.fixtures.kubernetes.RealCluster;
+import io.turnpike.fixtures.kubernetes.TestNamespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,23 +23,13 @@ class HelmReleaseIT {
           monitoring: {serviceMonitor: true, dashboards: true, namespace: monitoring}
           """;
 
-  private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
-  private RealCluster cluster;
+  @AutoClose private final TestNamespace namespace = TestNamespace.create();
   private Helm helm;
   private @TempDir Path folder;
 
   @BeforeEach
-  void createNamespace() {
-    cluster = RealCluster.here();
+  void find() {
     helm = Helm.in(folder);
-    cluster.kubectl("create namespace " + namespace);
-  }
-
-  @AfterEach
-  void deleteNamespace() {
-    if (cluster != null) {
-      cluster.kubectl("delete namespace " + namespace + " --wait=false");
-    }
   }
 
   @Test
@@ -56,17 +45,16 @@ class HelmReleaseIT {
         .isEqualTo("2");
     assertThat(get("secret " + RELEASE + "-keys", "{.data}")).as("keys stay").isEqualTo(keys);
 
-    String account = "system:serviceaccount:%s:%s-registry".formatted(namespace, RELEASE);
-    assertThat(cluster.kubectl("-n " + namespace + " auth can-i --list --as=" + account))
+    String account = "system:serviceaccount:%s:%s-registry".formatted(namespace.name(), RELEASE);
+    assertThat(namespace.kubectl("auth can-i --list --as=" + account))
         .containsPattern("(?m)^pods +\\[] +\\[] +\\[list watch]$")
         .doesNotContain("secrets");
 
-    cluster.helm("uninstall %s -n %s".formatted(RELEASE, namespace));
-    cluster.kubectl("-n %s wait --for=delete pods --all --timeout=50s".formatted(namespace));
+    namespace.cluster().helm("uninstall %s -n %s".formatted(RELEASE, namespace.name()));
+    namespace.kubectl("wait --for=delete pods --all --timeout=50s");
     assertThat(
-            cluster.kubectl(
-                "-n %s get %s -l %s=%s -o name"
-                    .formatted(namespace, KubernetesJobIT.ALL, Names.JOB, RELEASE)))
+            namespace.kubectl(
+                "get %s -l %s=%s -o name".formatted(KubernetesJobIT.ALL, Names.JOB, RELEASE)))
         .isEmpty();
   }
 
@@ -74,22 +62,22 @@ class HelmReleaseIT {
   void everything_isTakenByTheServer_strictly() throws Exception {
     Path file = Files.writeString(folder.resolve("all.yaml"), helm.template(RELEASE, EVERYTHING));
     String taken =
-        cluster.kubectl(
-            "-n %s apply --server-side --validate=strict --dry-run=server -f %s"
-                .formatted(namespace, file));
+        namespace.kubectl("apply --server-side --validate=strict --dry-run=server -f " + file);
     assertThat(taken).contains("horizontalpodautoscaler", "servicemonitor", "dashboard-overview");
   }
 
   private void release(String how) {
-    cluster.helm(
-        "%s -n %s %s"
-            .formatted(
-                how.replaceFirst(" ", " " + RELEASE + " "),
-                namespace,
-                helm.chart(KubeValues.SIMULATED)));
+    namespace
+        .cluster()
+        .helm(
+            "%s -n %s %s"
+                .formatted(
+                    how.replaceFirst(" ", " " + RELEASE + " "),
+                    namespace.name(),
+                    helm.chart(KubeValues.SIMULATED)));
   }
 
   private String get(String object, String path) {
-    return cluster.kubectl("-n %s get %s -o jsonpath='%s'".formatted(namespace, object, path));
+    return namespace.kubectl("get %s -o jsonpath='%s'".formatted(object, path));
   }
 }

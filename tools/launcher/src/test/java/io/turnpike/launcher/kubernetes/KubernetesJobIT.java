@@ -3,7 +3,7 @@ package io.turnpike.launcher.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.turnpike.fixtures.kubernetes.RealCluster;
+import io.turnpike.fixtures.kubernetes.TestNamespace;
 import io.turnpike.launcher.job.ClusterJob;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
@@ -19,12 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,23 +33,9 @@ class KubernetesJobIT {
       "serviceaccounts,roles,rolebindings,secrets,networkpolicies,services,poddisruptionbudgets,"
           + "statefulsets,deployments,pods";
 
-  private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
+  @AutoClose private final TestNamespace namespace = TestNamespace.create();
   private final List<String> said = new CopyOnWriteArrayList<>();
-  private RealCluster cluster;
   private @TempDir Path folder;
-
-  @BeforeEach
-  void createNamespace() {
-    cluster = RealCluster.here();
-    cluster.kubectl("create namespace " + namespace);
-  }
-
-  @AfterEach
-  void deleteNamespace() {
-    if (cluster != null) {
-      cluster.kubectl("delete namespace " + namespace + " --wait=false");
-    }
-  }
 
   @Test
   void job_isTaken_scaled_restarted_andLeavesNothing() throws Exception {
@@ -62,16 +46,17 @@ class KubernetesJobIT {
     JobStatus status = job.status();
     assertThat(status.condition()).isEqualTo(Condition.UP);
     assertThat(status.isWell()).isTrue();
-    assertThat(status.url()).isEqualTo("http://" + name(entry) + "." + namespace + ".svc:8021");
+    assertThat(status.url())
+        .isEqualTo("http://" + name(entry) + "." + namespace.name() + ".svc:8021");
     assertThat(pod(entry, "decode-1", "{.spec.containers[0].resources.limits}"))
         .contains("\"nvidia.com/gpu\":\"1\"");
 
     RunningJob found = backEnd().find(entry);
     assertThatThrownBy(() -> submit(entry))
         .isInstanceOf(StackException.class)
-        .hasMessageContaining("there is a '" + name(entry) + "' in namespace " + namespace);
-    cluster.kubectl("-n %s create service clusterip stray --tcp=80".formatted(namespace));
-    cluster.kubectl("-n %s label service stray %s=%s".formatted(namespace, Names.JOB, name(entry)));
+        .hasMessageContaining("there is a '" + name(entry) + "' in namespace " + namespace.name());
+    namespace.kubectl("create service clusterip stray --tcp=80");
+    namespace.kubectl("label service stray %s=%s".formatted(Names.JOB, name(entry)));
     found.scale(Role.DECODE, 4, said::add);
     assertThat(left(entry)).as("pruned").doesNotContain("stray");
     assertThat(workers(found)).contains("decode-3", "decode-4");
@@ -93,7 +78,7 @@ class KubernetesJobIT {
     ClusterJob job = submit(entry);
     job.awaitUp(said::add);
     String pod = name(entry) + "-decode-1";
-    cluster.kubectl("apply -f -", logs(pod, "starting up", "reading weights"));
+    namespace.kubectl("apply -f -", logs(pod, "starting up", "reading weights"));
     job.logs(new RunningJob.LogRequest("decode-1", 1, false), said::add);
     assertThat(said.getLast()).isEqualTo("reading weights");
     assertThatThrownBy(() -> job.logs(new RunningJob.LogRequest("decode-3", 1, false), said::add))
@@ -114,7 +99,7 @@ class KubernetesJobIT {
   }
 
   private void ready(String pod, String how) {
-    cluster.kubectl("-n %s annotate pod %s kube-tools/ready%s".formatted(namespace, pod, how));
+    namespace.kubectl("annotate pod %s kube-tools/ready%s".formatted(pod, how));
   }
 
   /** Tells the simulated kubelet what a pod's container has said. */
@@ -130,7 +115,7 @@ class KubernetesJobIT {
     metadata: {name: %s, namespace: %s}
     spec: {logs: [{containers: [engine], logsFile: %s}]}
     """
-        .formatted(pod, namespace, file);
+        .formatted(pod, namespace.name(), file);
   }
 
   @Test
@@ -172,8 +157,8 @@ class KubernetesJobIT {
   void registry_mayDoWhatItHasTo_andNothingElse() throws Exception {
     JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
     submit(entry);
-    String account = "system:serviceaccount:" + namespace + ":" + name(entry) + "-registry";
-    String rights = cluster.kubectl("-n " + namespace + " auth can-i --list --as=" + account);
+    String account = "system:serviceaccount:" + namespace.name() + ":" + name(entry) + "-registry";
+    String rights = namespace.kubectl("auth can-i --list --as=" + account);
     assertThat(rights.lines().filter(line -> line.startsWith("pods")))
         .singleElement()
         .asString()
@@ -220,7 +205,7 @@ class KubernetesJobIT {
   }
 
   private KubernetesBackEnd backEnd() {
-    return new KubernetesBackEnd(cluster.kubeconfig());
+    return new KubernetesBackEnd(namespace.cluster().kubeconfig());
   }
 
   private ClusterJob submit(JobFolder.Entry entry) throws Exception {
@@ -229,8 +214,9 @@ class KubernetesJobIT {
 
   private JobFolder.Entry entry(String yaml) throws Exception {
     String own =
-        yaml.replace("kubernetes: {drain", "kubernetes: {namespace: " + namespace + ", drain")
-            .replace("kubernetes:\n", "kubernetes:\n  namespace: " + namespace + "\n");
+        yaml.replace(
+                "kubernetes: {drain", "kubernetes: {namespace: " + namespace.name() + ", drain")
+            .replace("kubernetes:\n", "kubernetes:\n  namespace: " + namespace.name() + "\n");
     Path file = Files.writeString(folder.resolve("cluster.yaml"), own);
     return JobFolder.in(new StateFolder(folder.resolve("state"))).begin(file, new Random(1));
   }
@@ -244,19 +230,16 @@ class KubernetesJobIT {
   }
 
   private String pod(JobFolder.Entry entry, String worker, String path) {
-    return cluster.kubectl(
-        "-n %s get pod %s-%s -o jsonpath='%s'".formatted(namespace, name(entry), worker, path));
+    return namespace.kubectl("get pod %s-%s -o jsonpath='%s'".formatted(name(entry), worker, path));
   }
 
   private String left(JobFolder.Entry entry) {
-    return cluster.kubectl(
-        "-n %s get %s -l %s=%s -o name".formatted(namespace, ALL, Names.JOB, name(entry)));
+    return namespace.kubectl("get %s -l %s=%s -o name".formatted(ALL, Names.JOB, name(entry)));
   }
 
   private String may(String account, String what) {
-    String scope = what.contains(" -n ") ? "" : " -n " + namespace;
-    return cluster
-        .kubectl("auth can-i " + what + scope + " --as=" + account + " 2>/dev/null || true")
+    return namespace
+        .kubectl("auth can-i " + what + " --as=" + account + " 2>/dev/null || true")
         .strip();
   }
 }
