@@ -126,10 +126,11 @@ final class EnginePods {
     return container;
   }
 
-  /** The image of the workers; what a check has not refused. */
+  /** The image of the workers, which a check demands of those that are real. */
   private String image() {
-    return Objects.requireNonNullElseGet(
-        job.target().image(), () -> settings.images().own("simulator"));
+    return isReal()
+        ? Objects.requireNonNull(job.target().image())
+        : settings.images().own("simulator");
   }
 
   private boolean isReal() {

@@ -189,7 +189,8 @@ class ManifestsTest {
 
   @Test
   void simulators_needNoGpu_andNoRoot() {
-    List<Manifest> objects = Manifests.of(KubeJobs.job(KubeJobs.SIMULATED), NAMES);
+    String yaml = "image: vllm/vllm-openai:v0.13.0\n" + KubeJobs.SIMULATED;
+    List<Manifest> objects = Manifests.of(KubeJobs.job(yaml), NAMES);
     JsonNode engine = podOf(objects, ObjectKind.STATEFUL_SET, "replica").path("containers").path(0);
     assertThat(engine.path("image").asString()).isEqualTo("turnpike/simulator:latest");
     assertThat(texts(engine.path("args"))).startsWith("serve", "--host", "0.0.0.0");
