@@ -8,9 +8,7 @@ import io.kubernetes.client.util.KubeConfig;
 import io.turnpike.launcher.job.KubernetesSettings.Cluster;
 import io.turnpike.launcher.stack.StackException;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,9 +58,9 @@ final class KubeApi {
   }
 
   /** The API server that a kubeconfig names, or without one that of the cluster this runs in. */
-  static KubeApi of(Path file, Cluster cluster) {
+  static KubeApi of(Kubeconfig kubeconfig, Cluster cluster) {
     try {
-      return Files.isReadable(file) ? ofKubeconfig(file, cluster) : ofPod(cluster);
+      return kubeconfig.isThere() ? ofKubeconfig(kubeconfig, cluster) : ofPod(cluster);
     } catch (IOException | RuntimeException e) {
       throw new StackException(
           "kubernetes: no cluster: %s (expected: a kubeconfig in KUBECONFIG or ~/.kube/config)"
@@ -70,24 +68,10 @@ final class KubeApi {
     }
   }
 
-  /** Where the kubeconfig of whoever runs this is. */
-  static Path kubeconfig() {
-    String said = System.getenv("KUBECONFIG");
-    return said == null || said.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".kube", "config")
-        : Path.of(said.split(File.pathSeparator, -1)[0]);
-  }
-
-  private static KubeApi ofKubeconfig(Path file, Cluster cluster) throws IOException {
-    try (Reader reader = Files.newBufferedReader(file)) {
-      KubeConfig config = KubeConfig.loadKubeConfig(reader);
-      config.setFile(file.toFile());
-      if (cluster.context() != null && !config.setContext(cluster.context())) {
-        throw new IOException("context '" + cluster.context() + "' is not in " + file);
-      }
-      ApiClient client = ClientBuilder.kubeconfig(config).build();
-      return new KubeApi(client, namespace(cluster, config.getNamespace()));
-    }
+  private static KubeApi ofKubeconfig(Kubeconfig kubeconfig, Cluster cluster) throws IOException {
+    KubeConfig config = kubeconfig.read(cluster.context());
+    ApiClient client = ClientBuilder.kubeconfig(config).build();
+    return new KubeApi(client, namespace(cluster, config.getNamespace()));
   }
 
   private static KubeApi ofPod(Cluster cluster) throws IOException {

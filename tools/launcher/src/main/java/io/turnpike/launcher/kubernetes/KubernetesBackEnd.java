@@ -10,7 +10,6 @@ import io.turnpike.launcher.job.NeverSubmitted;
 import io.turnpike.launcher.job.RunningJob;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.stack.StackException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,14 +18,14 @@ import java.util.List;
 /** Jobs on a Kubernetes cluster, 1.30 and newer, out of objects that every cluster knows. */
 public final class KubernetesBackEnd implements ClusterBackEnd {
 
-  private final Path kubeconfig;
+  private final Kubeconfig kubeconfig;
 
   /** On the cluster that the kubeconfig of whoever runs this names. */
   public KubernetesBackEnd() {
-    this(KubeApi.kubeconfig());
+    this(Kubeconfig.ofThisUser());
   }
 
-  KubernetesBackEnd(Path kubeconfig) {
+  KubernetesBackEnd(Kubeconfig kubeconfig) {
     this.kubeconfig = kubeconfig;
   }
 

@@ -205,7 +205,7 @@ class KubernetesJobIT {
   }
 
   private KubernetesBackEnd backEnd() {
-    return new KubernetesBackEnd(namespace.cluster().kubeconfig());
+    return new KubernetesBackEnd(new Kubeconfig(List.of(namespace.cluster().kubeconfig())));
   }
 
   private ClusterJob submit(JobFolder.Entry entry) throws Exception {
