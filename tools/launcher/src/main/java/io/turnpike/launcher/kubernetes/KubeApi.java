@@ -1,5 +1,6 @@
 package io.turnpike.launcher.kubernetes;
 
+import io.kubernetes.client.PortForward;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.Pair;
@@ -171,6 +172,16 @@ final class KubeApi {
   /** A log may be silent for as long as it likes. */
   private OkHttpClient patient() {
     return client.getHttpClient().newBuilder().readTimeout(Duration.ZERO).build();
+  }
+
+  /** Leads to a port of a pod. */
+  PodPort forward(String pod, int port) {
+    try {
+      return PodPort.open(new PortForward(client).forward(namespace, pod, List.of(port)), port);
+    } catch (ApiException | IOException | IllegalStateException e) {
+      String why = Objects.requireNonNullElse(e.getMessage(), "the connection was closed");
+      throw new StackException("port %d of pod %s cannot be reached: %s".formatted(port, pod, why));
+    }
   }
 
   /** What an interrupt has cut is no fault of the server. */

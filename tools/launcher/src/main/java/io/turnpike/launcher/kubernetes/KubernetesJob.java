@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A job whose objects were applied. What it says of itself is what its pods are. */
 final class KubernetesJob implements ClusterJob {
@@ -73,17 +74,16 @@ final class KubernetesJob implements ClusterJob {
   @Override
   public JobStatus status() throws InterruptedException {
     List<PodView> now = pods.all();
+    RegistryNodes registry = RegistryNodes.ask(api, now);
     List<JobStatus.Member> processes = new ArrayList<>();
     for (PodView pod : now) {
       String place = pod.node().isEmpty() ? pod.name() : pod.name() + " on " + pod.node();
-      processes.add(new JobStatus.Member(pod.worker(), place, pod.ready(), pod.says()));
+      processes.add(new JobStatus.Member(pod.worker(), place, pod.ready(), registry.says(pod)));
     }
+    ObjectNode more = JsonMapper.shared().createObjectNode();
+    more.set("nodes", registry.nodes());
     Condition condition = condition(now);
-    return new JobStatus(
-        condition,
-        condition == Condition.ENDED ? "" : url(),
-        processes,
-        JsonMapper.shared().createObjectNode());
+    return new JobStatus(condition, condition == Condition.ENDED ? "" : url(), processes, more);
   }
 
   /** A gateway is ready when it has engines. */

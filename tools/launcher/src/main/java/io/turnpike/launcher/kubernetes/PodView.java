@@ -1,5 +1,7 @@
 package io.turnpike.launcher.kubernetes;
 
+import io.turnpike.node.Role;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,11 @@ record PodView(
         ending ? "ends" : ready ? "ready" : state(status, container),
         container.path("restartCount").asInt(0),
         hopeless(container));
+  }
+
+  /** Whether it is a worker, and none of those in front of them. */
+  boolean isEngine() {
+    return Arrays.stream(Role.values()).anyMatch(role -> role.word().equals(component));
   }
 
   /** Whether its program runs, and cannot be used yet. */

@@ -46,11 +46,11 @@ class JobPodsTest {
         .containsExactly("decode-1: ready", "decode-2: runs, not ready", "decode-2: ready");
   }
 
-  private static PodView pod(String component, int n, String ready, String more) {
+  static PodView pod(String component, Object end, String ready, String more) {
     String json =
-        ("{'metadata':{'name':'job-%s-%d','labels':{'%s':'%s'}%s},'spec':{},'status':{'phase':"
+        ("{'metadata':{'name':'job-%s-%s','labels':{'%s':'%s'}%s},'spec':{},'status':{'phase':"
                 + "'Running','conditions':[{'type':'Ready','status':%s}]}}")
-            .formatted(component, n, Names.COMPONENT, component, more, ready);
+            .formatted(component, end, Names.COMPONENT, component, more, ready);
     return PodView.of(JsonMapper.shared().readTree(json.replace('\'', '"')), NAMES);
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,9 +34,56 @@ class KubernetesJobIT {
       "serviceaccounts,roles,rolebindings,secrets,networkpolicies,services,poddisruptionbudgets,"
           + "statefulsets,deployments,pods";
 
+  /** What docs/job.md says that the command needs. */
+  private static final String RIGHTS =
+      """
+      {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "jobs"},
+       "rules": [
+        {"apiGroups": [""], "resources": ["serviceaccounts", "secrets", "services"],
+         "verbs": ["list", "create", "patch", "delete"]},
+        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets"],
+         "verbs": ["list", "create", "patch", "delete"]},
+        {"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"],
+         "verbs": ["list", "create", "patch", "delete"]},
+        {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"],
+         "verbs": ["list", "create", "patch", "delete"]},
+        {"apiGroups": ["policy"], "resources": ["poddisruptionbudgets"],
+         "verbs": ["list", "create", "patch", "delete"]},
+        {"apiGroups": [""], "resources": ["services"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch", "delete"]},
+        {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
+        {"apiGroups": [""], "resources": ["pods/portforward"], "verbs": ["get", "create"]}]}
+      """;
+
   @AutoClose private final TestNamespace namespace = TestNamespace.create();
   private final List<String> said = new CopyOnWriteArrayList<>();
   private @TempDir Path folder;
+  private Kubeconfig kubeconfig;
+
+  /** Somebody who has these rights, and no others, in two files that count as one. */
+  @BeforeEach
+  void createUser() throws Exception {
+    namespace.kubectl("create serviceaccount operator");
+    namespace.kubectl("create -f -", RIGHTS);
+    namespace.kubectl(
+        "create rolebinding jobs --role=jobs --serviceaccount=%s:operator"
+            .formatted(namespace.name()));
+    Files.writeString(folder.resolve("token"), namespace.kubectl("create token operator"));
+    Path clusters =
+        Files.writeString(
+            folder.resolve("clusters"),
+            "clusters: [{name: kube, cluster: {server: '%s', certificate-authority: '%s'}}]"
+                .formatted(namespace.cluster().url(), namespace.cluster().ca()));
+    Path users =
+        Files.writeString(
+            folder.resolve("users"),
+            """
+            users: [{name: operator, user: {tokenFile: token}}]
+            contexts: [{name: test, context: {cluster: kube, user: operator}}]
+            current-context: test
+            """);
+    kubeconfig = new Kubeconfig(List.of(clusters, folder.resolve("none"), users));
+  }
 
   @Test
   void job_isTaken_scaled_restarted_andLeavesNothing() throws Exception {
@@ -79,6 +127,7 @@ class KubernetesJobIT {
     job.awaitUp(said::add);
     String pod = name(entry) + "-decode-1";
     namespace.kubectl("apply -f -", logs(pod, "starting up", "reading weights"));
+    until(() -> hasLog(pod)); // The simulated kubelet hears of it a moment later.
     job.logs(new RunningJob.LogRequest("decode-1", 1, false), said::add);
     assertThat(said.getLast()).isEqualTo("reading weights");
     assertThatThrownBy(() -> job.logs(new RunningJob.LogRequest("decode-3", 1, false), said::add))
@@ -86,8 +135,7 @@ class KubernetesJobIT {
 
     said.clear();
     ready(pod, "=false");
-    Looks looks = new Looks(said::add, Duration.ofMillis(50));
-    looks.until(() -> !job.status().isWell());
+    until(() -> !job.status().isWell());
     job.awaitUp(
         line -> {
           said.add(line);
@@ -96,6 +144,49 @@ class KubernetesJobIT {
           }
         });
     assertThat(said).contains("decode-1: ready");
+  }
+
+  @Test
+  void status_saysWhatTheRegistryKnowsOfWorkers() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
+    ClusterJob job = submit(entry);
+    job.awaitUp(said::add);
+    assertThat(says(job, "registry")).contains("its nodes are not known: ");
+    String nodes =
+        """
+        {"version": 7, "complete": true, "nodes": [
+          {"id": "%s-decode-1", "role": "decode", "state": "ready", "epoch": "p1763"}]}
+        """
+            .formatted(name(entry));
+    try (HttpAnswers registry = HttpAnswers.to("/v1/nodes", nodes)) {
+      String pod = namespace.kubectl("get pods -o name | grep -o '[^/]*-registry-.*'");
+      namespace.kubectl("apply -f -", forward(pod, registry.port()));
+      until(() -> job.status().more().path("nodes").isArray());
+      assertThat(says(job, "decode-1")).isEqualTo("ready; registered, ready, epoch p1763");
+      assertThat(says(job, "decode-2")).isEqualTo("ready; not registered");
+      assertThat(says(job, "proxy")).isEqualTo("ready");
+      assertThat(job.status().more().path("nodes").path(0).path("role").asString())
+          .isEqualTo("decode");
+    }
+  }
+
+  private static String says(RunningJob job, String worker) throws InterruptedException {
+    return job.status().processes().stream()
+        .filter(it -> it.name().startsWith(worker))
+        .map(JobStatus.Member::says)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Tells the simulated kubelet where a pod's registry is. */
+  private String forward(String pod, int port) {
+    return """
+    apiVersion: kwok.x-k8s.io/v1alpha1
+    kind: PortForward
+    metadata: {name: %s, namespace: %s}
+    spec: {forwards: [{ports: [10003], target: {address: 127.0.0.1, port: %d}}]}
+    """
+        .formatted(pod, namespace.name(), port);
   }
 
   private void ready(String pod, String how) {
@@ -133,11 +224,7 @@ class KubernetesJobIT {
               }
             });
     runner.start();
-    Looks looks = new Looks(said::add, Duration.ofMillis(50));
-    looks.until(
-        () -> said.stream().anyMatch(line -> line.startsWith("Up: ")),
-        Duration.ofSeconds(60),
-        () -> new StackException(said.toString()));
+    until(() -> said.stream().anyMatch(line -> line.startsWith("Up: ")));
     runner.interrupt();
     assertThat(runner.join(Duration.ofSeconds(60))).isTrue();
     assertThat(end.get()).isInstanceOf(InterruptedException.class);
@@ -204,8 +291,17 @@ class KubernetesJobIT {
     assertThat(left(entry)).isEmpty();
   }
 
+  private void until(Looks.Look look) throws InterruptedException {
+    new Looks(said::add, Duration.ofMillis(50))
+        .until(look, Duration.ofSeconds(60), () -> new StackException(said.toString()));
+  }
+
+  private boolean hasLog(String pod) {
+    return !namespace.kubectl("logs " + pod + " 2>/dev/null || true").isEmpty();
+  }
+
   private KubernetesBackEnd backEnd() {
-    return new KubernetesBackEnd(new Kubeconfig(List.of(namespace.cluster().kubeconfig())));
+    return new KubernetesBackEnd(kubeconfig);
   }
 
   private ClusterJob submit(JobFolder.Entry entry) throws Exception {
