@@ -30,8 +30,7 @@ final class TracingOnlyIfAsked implements AutoConfigurationImportFilter, Environ
   private static final List<String> NEEDED =
       List.of(
           TELEMETRY + "autoconfigure.OpenTelemetrySdkAutoConfiguration",
-          TRACING + "opentelemetry.autoconfigure.",
-          TRACING + "autoconfigure.prometheus.");
+          TRACING + "opentelemetry.autoconfigure.");
 
   private @Nullable Environment environment;
 
@@ -43,12 +42,17 @@ final class TracingOnlyIfAsked implements AutoConfigurationImportFilter, Environ
   @Override
   public boolean[] match(@Nullable String[] classes, AutoConfigurationMetadata metadata) {
     Environment known = Objects.requireNonNull(environment);
-    boolean asked = ENDPOINTS.stream().anyMatch(key -> StringUtils.hasText(known.getProperty(key)));
+    boolean asked = isAsked(known);
     boolean[] matches = new boolean[classes.length];
     for (int i = 0; i < classes.length; i++) {
       matches[i] = stays(classes[i], asked);
     }
     return matches;
+  }
+
+  /** Whether somebody says where spans go. */
+  static boolean isAsked(Environment environment) {
+    return ENDPOINTS.stream().anyMatch(key -> StringUtils.hasText(environment.getProperty(key)));
   }
 
   private static boolean stays(@Nullable String name, boolean asked) {

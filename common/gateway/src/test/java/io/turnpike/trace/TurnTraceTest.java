@@ -22,10 +22,14 @@ import io.turnpike.openai.TurnApi;
 import io.turnpike.receipt.Receipt;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
+import io.turnpike.trace.OpenTelemetryTracing.Lots;
 import io.turnpike.turn.Outcome;
 import io.turnpike.turn.TurnRecord;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -43,16 +47,20 @@ class TurnTraceTest {
   private List<String> troubles = List.of();
 
   private TurnTracing tracing(Sampler sampler) {
+    DrawnIds ids = new DrawnIds();
+    Sampler parentBased = Sampler.parentBased(sampler);
     SdkTracerProvider provider =
         SdkTracerProvider.builder()
             .addSpanProcessor(SimpleSpanProcessor.create(spans))
-            .setSampler(Sampler.parentBased(sampler))
+            .setSampler(parentBased)
+            .setIdGenerator(ids)
             .build();
     return new OpenTelemetryTracing(
         OpenTelemetrySdk.builder()
             .setTracerProvider(provider)
             .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
             .build(),
+        new Lots(parentBased, ids),
         () -> EPOCH.plusNanos(now - BEGAN),
         () -> now);
   }
@@ -239,6 +247,25 @@ class TurnTraceTest {
     assertThat(begun(Sampler.alwaysOn(), "nonsense")).isInstanceOf(RecordedTurn.class);
     assertThat(begun(Sampler.alwaysOff(), null)).isInstanceOf(UnrecordedTurn.class);
     assertThat(begun(Sampler.alwaysOff(), CLIENT + "00").id()).isEqualTo(TRACE);
+  }
+
+  @Test
+  void shareOfTurnsWithoutATrace_isRecorded_andTheyKeepTheIdThatWasDrawn() {
+    TurnTracing half = tracing(Sampler.traceIdRatioBased(0.5));
+    Set<String> ids = new HashSet<>();
+    int recorded = 0;
+    for (int i = 0; i < 400; i++) {
+      TurnTrace trace = half.begin(headers(), BEGAN);
+      recorded += trace instanceof RecordedTurn ? 1 : 0;
+      ids.add(Objects.requireNonNull(trace.id()));
+      String told = trace.prefill(p, headers()).get("traceparent");
+      assertThat(told)
+          .startsWith("00-" + trace.id() + "-")
+          .endsWith(trace instanceof RecordedTurn ? "-01" : "-00");
+      assertThat(trace.answer(d, p, headers()).get("traceparent")).startsWith("00-" + trace.id());
+    }
+    assertThat(recorded).isBetween(120, 280); // 8 deviations
+    assertThat(ids).hasSize(400);
   }
 
   private TurnTrace begun(Sampler sampler, @Nullable String parent) {
