@@ -44,7 +44,7 @@ final class ModeEffect {
       return null;
     }
     List<Node> decodes =
-        cluster.get().nodes().stream().filter(node -> node.role() == Role.DECODE).toList();
+        cluster.get().nodes().stream().filter(node -> node.role().does(Role.DECODE)).toList();
     List<Node> without = decodes.stream().filter(servesAlone.negate()).toList();
     if (without.isEmpty()) {
       return null;

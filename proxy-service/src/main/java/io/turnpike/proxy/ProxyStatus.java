@@ -49,12 +49,23 @@ record ProxyStatus(
     }
   }
 
-  /** How many nodes get turns. */
+  /**
+   * How many nodes get turns.
+   *
+   * @param prefill that compute prompts for others, those of role any among them
+   * @param decode that answer, those of role any among them
+   * @param replica that serve whole turns in mode adaptive, those of role any among them
+   * @param any of role any
+   */
   @ControlJson
-  record Ready(int prefill, int decode) {
+  record Ready(int prefill, int decode, int replica, int any) {
 
     static Ready of(Cluster cluster) {
-      return new Ready(cluster.ready(Role.PREFILL).size(), cluster.ready(Role.DECODE).size());
+      return new Ready(
+          cluster.ready(Role.PREFILL).size(),
+          cluster.ready(Role.DECODE).size(),
+          cluster.ready(Role.REPLICA).size(),
+          cluster.ready(Role.ANY).size());
     }
   }
 

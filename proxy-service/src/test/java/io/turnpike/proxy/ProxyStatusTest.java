@@ -53,7 +53,7 @@ class ProxyStatusTest {
             """
             {"mode":"pd","conversations":1,"turns_inflight":2,"turns_total":3,"redis":"up","limits":"shared",\
             "nodes":[{"id":"d","role":"decode","state":"ready","url":"http://h:1","epoch":"s1.0"}],\
-            "ready":{"prefill":0,"decode":1},\
+            "ready":{"prefill":0,"decode":1,"replica":0,"any":0},\
             "suspended_pairs":[{"prefill":"p","decode":"d","lost":3,\
             "next_try":"2026-01-01T00:00:05Z"}]}\
             """);

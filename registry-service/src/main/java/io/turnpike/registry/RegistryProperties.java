@@ -79,7 +79,7 @@ record RegistryProperties(
    * A node out of the list.
    *
    * @param id its name; {@code host:port} of the url if absent
-   * @param role prefill, decode or replica
+   * @param role prefill, decode, replica or any
    * @param url its HTTP address
    * @param connector its connector; nixl if absent, none for a replica
    * @param zmqAddress {@code host:port} of a p2p-nccl engine's socket

@@ -93,7 +93,7 @@ final class ReplicationEndpoints {
   }
 
   private Stream<Node> replicas() {
-    return clusters.current().nodes().stream().filter(node -> node.role() == Role.REPLICA);
+    return clusters.current().nodes().stream().filter(node -> node.role().does(Role.REPLICA));
   }
 
   private Worker worker(Node node) {

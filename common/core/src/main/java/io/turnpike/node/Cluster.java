@@ -29,7 +29,7 @@ public final class Cluster {
     byId = Map.copyOf(sorted);
     nodes = List.copyOf(sorted.values());
     for (Role role : Role.values()) {
-      ready.put(role, nodes.stream().filter(n -> n.role() == role && n.isReady()).toList());
+      ready.put(role, nodes.stream().filter(n -> n.role().does(role) && n.isReady()).toList());
     }
   }
 
@@ -48,7 +48,7 @@ public final class Cluster {
     return byId.get(id);
   }
 
-  /** The nodes of a role that get new turns. */
+  /** The nodes that do the work of a role and get new turns; those of role any are among them. */
   public List<Node> ready(Role role) {
     return ready.getOrDefault(role, List.of());
   }

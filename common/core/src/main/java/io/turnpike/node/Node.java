@@ -69,8 +69,8 @@ public record Node(
     return model == null || models.isEmpty() || models.contains(model);
   }
 
-  /** Whether this prefill node can hand KV to that decode node. */
+  /** Whether this node can compute a prompt and hand its KV to that other one. */
   public boolean pairsWith(Node decode) {
-    return connector.pairs(this, decode);
+    return !id.equals(decode.id) && connector.pairs(this, decode);
   }
 }

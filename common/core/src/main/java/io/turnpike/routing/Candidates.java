@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The nodes of a role that may serve a turn. */
+/** The nodes that do the work of a role and may serve a turn. */
 final class Candidates {
 
   private Candidates() {}
@@ -34,7 +34,7 @@ final class Candidates {
   }
 
   private static boolean isSuspect(Node node, Role role) {
-    return node.role() == role && node.state() == NodeState.SUSPECT;
+    return node.role().does(role) && node.state() == NodeState.SUSPECT;
   }
 
   private static List<Node> asked(List<Node> nodes, Role role, TurnFacts turn, RoutingView view) {
@@ -46,7 +46,7 @@ final class Candidates {
   private static boolean isServed(Role role, TurnFacts turn, RoutingView view) {
     Role answering = role == Role.PREFILL ? Role.DECODE : role;
     for (Node node : view.cluster().nodes()) {
-      if (node.role() == answering
+      if (node.role().does(answering)
           && (node.isReady() || node.state() == NodeState.SUSPECT)
           && node.serves(turn.model())) {
         return true;

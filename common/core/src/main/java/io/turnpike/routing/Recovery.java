@@ -1,15 +1,13 @@
 package io.turnpike.routing;
 
 import io.turnpike.node.Node;
-import io.turnpike.node.Role;
-import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Split;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The other ways of a turn after one of them failed before the client saw anything. Which of them
- * is taken when is the turn machine's business. The view given must already rule out what failed.
+ * is taken when is the turn machine's business; another node is its {@link RoutingPolicy}'s. The view given must already rule out what failed.
  *
  * <p>Parameters of a handoff are never used again: whatever is decided here starts with a new
  * prefill, or gives D the plain prompt (vLLM 0.32 answers used parameters with a wrong text).
@@ -26,15 +24,8 @@ public final class Recovery {
   }
 
   /** The same node with the plain prompt, or null if its connector does not allow that. */
-  public static @Nullable RouteDecision plain(Node node, RoutingView view, Reason reason) {
-    return view.usability().alone(node) ? new Alone(node, reason) : null;
-  }
-
-  /** Any other node of the role that was to answer. */
-  public static RouteDecision elsewhere(
-      Node failed, TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    return failed.role() == Role.REPLICA
-        ? ReplicaPolicy.place(turn, view, random, reason)
-        : new Pairing(turn, view, random).place(reason);
+  public static @Nullable RouteDecision plain(
+      RoutingPolicy policy, Node node, RoutingView view, Reason reason) {
+    return view.usability().alone(node) ? policy.alone(node, reason) : null;
   }
 }

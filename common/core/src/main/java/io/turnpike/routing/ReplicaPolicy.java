@@ -8,7 +8,10 @@ import io.turnpike.routing.TurnFacts.Holder;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Plain replicas: a conversation stays on its replica, a new one goes to the least loaded. */
+/**
+ * Plain replicas: a conversation stays on its replica, a new one goes to the least loaded. A node of
+ * role any is a replica here, unless it serves no turn without a handoff.
+ */
 public final class ReplicaPolicy implements RoutingPolicy {
 
   @Override
@@ -19,22 +22,36 @@ public final class ReplicaPolicy implements RoutingPolicy {
       return place(turn, view, random, known ? Reason.LEAST_LOADED : Reason.STORE_UNAVAILABLE);
     }
     Node node = holder.stillHolding(Role.REPLICA, view);
-    return node == null
+    return node == null || !view.usability().alone(node)
         ? place(turn, view, random, holder.whyLost(Role.REPLICA, view))
-        : new Alone(node, Reason.CACHE_WARM);
+        : alone(node, Reason.CACHE_WARM);
   }
 
-  /** A new place for the turn. */
-  static RouteDecision place(
+  @Override
+  public RouteDecision elsewhere(
       TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    List<Node> replicas = Candidates.ready(Role.REPLICA, turn, view);
+    return place(turn, view, random, reason);
+  }
+
+  @Override
+  public Alone alone(Node node, Reason reason) {
+    return new Alone(node, Route.REPLICA, reason);
+  }
+
+  private RouteDecision place(
+      TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
+    List<Node> replicas = able(Candidates.ready(Role.REPLICA, turn, view), view);
     if (replicas.isEmpty()) {
-      replicas = Candidates.suspect(Role.REPLICA, turn, view);
+      replicas = able(Candidates.suspect(Role.REPLICA, turn, view), view);
     }
     Node chosen =
         turn.placementKey() == null
             ? NodeSelection.leastLoaded(replicas, view, random)
             : Rendezvous.choose(replicas, turn.placementKey());
-    return chosen == null ? new Refused(Reason.NO_REPLICA_NODE) : new Alone(chosen, reason);
+    return chosen == null ? new Refused(Reason.NO_REPLICA_NODE) : alone(chosen, reason);
+  }
+
+  private static List<Node> able(List<Node> nodes, RoutingView view) {
+    return Candidates.filter(nodes, view.usability()::alone);
   }
 }

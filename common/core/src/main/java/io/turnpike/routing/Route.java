@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Route {
   /** P, then a handoff, then D. */
   DISAGGREGATED,
-  /** D alone. */
+  /** D alone; behind a proxy also a node of role any. */
   DECODE_DIRECT,
-  /** A replica alone. */
+  /** A replica alone; behind a replication service also a node of role any. */
   REPLICA,
   /** Nobody. */
   REJECTED;

@@ -1,6 +1,7 @@
 package io.turnpike.routing;
 
 import io.turnpike.node.Node;
+import io.turnpike.node.Role;
 import org.jspecify.annotations.Nullable;
 
 /** Which way a turn goes, and why. Its {@link Route}, the word on the wire, follows from it. */
@@ -35,14 +36,16 @@ public sealed interface RouteDecision {
     }
   }
 
-  /** One node does all of it. */
-  record Alone(Node node, Reason reason) implements RouteDecision {
-    @Override
-    public Route route() {
-      return switch (node.role()) {
-        case REPLICA -> Route.REPLICA;
-        case PREFILL, DECODE -> Route.DECODE_DIRECT;
-      };
+  /**
+   * One node does all of it.
+   *
+   * @param route what that is called: what the node is to the gateway that asks it
+   */
+  record Alone(Node node, Route route, Reason reason) implements RouteDecision {
+
+    /** As a proxy calls it: a replica's work, or a decode node's without a handoff. */
+    public Alone(Node node, Reason reason) {
+      this(node, node.role() == Role.REPLICA ? Route.REPLICA : Route.DECODE_DIRECT, reason);
     }
 
     @Override

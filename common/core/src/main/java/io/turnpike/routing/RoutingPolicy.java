@@ -1,5 +1,7 @@
 package io.turnpike.routing;
 
+import io.turnpike.node.Node;
+import io.turnpike.routing.RouteDecision.Alone;
 import java.util.random.RandomGenerator;
 
 /** Decides which way a turn goes. Implementations are stateless. */
@@ -14,6 +16,21 @@ public interface RoutingPolicy {
    * @param random breaks ties and draws candidates
    */
   RouteDecision decide(TurnFacts turn, RoutingView view, RandomGenerator random);
+
+  /**
+   * A new place for a turn that cannot stay where it was; the view rules that node out.
+   *
+   * @param reason why it cannot
+   */
+  default RouteDecision elsewhere(
+      TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
+    return new Pairing(turn, view, random).place(reason);
+  }
+
+  /** One node with the plain prompt, by the name that this way has here. */
+  default Alone alone(Node node, Reason reason) {
+    return new Alone(node, reason);
+  }
 
   /** How a mode decides. */
   static RoutingPolicy of(Mode mode) {

@@ -51,11 +51,11 @@ public record TurnFacts(
    */
   public record Holder(NodeId node, Epoch epoch) {
 
-    /** That node, if its KV can still be used by a node of that role; else null. */
+    /** That node, if it can still use its KV for the work of that role; else null. */
     @Nullable Node stillHolding(Role role, RoutingView view) {
       Node found = view.cluster().node(node);
       return found != null
-              && found.role() == role
+              && found.role().does(role)
               && found.epoch().equals(epoch)
               && found.isReady()
               && view.usability().node(found)
@@ -66,7 +66,7 @@ public record TurnFacts(
     /** Why not. */
     Reason whyLost(Role role, RoutingView view) {
       Node found = view.cluster().node(node);
-      if (found == null || found.role() != role) {
+      if (found == null || !found.role().does(role)) {
         return Reason.DECODE_GONE;
       }
       if (!found.epoch().equals(epoch)) {

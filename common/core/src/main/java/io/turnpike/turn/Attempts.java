@@ -2,6 +2,7 @@ package io.turnpike.turn;
 
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
+import io.turnpike.node.Role;
 import io.turnpike.routing.RoutingView.Usability;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -133,12 +134,15 @@ final class Attempts {
     failedPairs.removeIf(pair -> pair.decode.equals(decode.id()));
   }
 
+  /** One of role any that failed as P may still answer. */
   private boolean isRuledOut(Node node) {
-    return left.contains(node.id()) || failedPrefills.contains(node.id());
+    return left.contains(node.id())
+        || (node.role() == Role.PREFILL && failedPrefills.contains(node.id()));
   }
 
   private boolean isRuledOut(Node prefill, Node decode) {
-    return failedPairs.contains(new Pair(prefill.id(), decode.id()));
+    return failedPrefills.contains(prefill.id())
+        || failedPairs.contains(new Pair(prefill.id(), decode.id()));
   }
 
   /** What is usable in general, less what this turn ruled out. */

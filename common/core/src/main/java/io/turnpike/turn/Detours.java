@@ -7,7 +7,6 @@ import io.turnpike.node.Suspicion;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Recovery;
 import io.turnpike.routing.RouteDecision;
-import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
@@ -26,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Detours {
 
+  private final RoutingPolicy policy;
   private final TurnWorld world;
   private final RandomGenerator random;
   private final Attempts attempts;
 
-  Detours(TurnWorld world, RandomGenerator random, Attempts attempts) {
+  Detours(RoutingPolicy policy, TurnWorld world, RandomGenerator random, Attempts attempts) {
+    this.policy = policy;
     this.world = world;
     this.random = random;
     this.attempts = attempts;
@@ -74,7 +75,7 @@ final class Detours {
       return null;
     }
     return isStillGood(way.answering())
-        ? Recovery.plain(way.answering(), view(), Reason.PREFILL_FAILED)
+        ? plain(way.answering(), Reason.PREFILL_FAILED)
         : elsewhere(way, way.answering(), Reason.PREFILL_FAILED);
   }
 
@@ -111,7 +112,7 @@ final class Detours {
    * The node broke its answer off: wherever a new turn would go, or else where one would go whose
    * node failed before its first content.
    */
-  @Nullable RouteDecision afterCut(Way way, String what, RoutingPolicy policy) {
+  @Nullable RouteDecision afterCut(Way way, String what) {
     Node node = way.answering();
     attempts.trouble(node.id() + " " + what);
     attempts.beginAfterCut(node);
@@ -140,7 +141,7 @@ final class Detours {
     }
     RouteDecision next = askAnother ? anotherPrefill(way, decode, through) : null;
     if (next == null) {
-      next = Recovery.plain(decode, view(), alone);
+      next = plain(decode, alone);
     }
     if (next == null) {
       next = anotherPrefill(way, decode, through);
@@ -155,7 +156,7 @@ final class Detours {
    */
   private @Nullable RouteDecision elsewhere(Way way, Node node, Reason reason) {
     attempts.leave(node);
-    RouteDecision next = Recovery.elsewhere(node, way.facts(), view(), random, reason);
+    RouteDecision next = policy.elsewhere(way.facts(), view(), random, reason);
     Node another = next.answering();
     if (another == null || !another.isReady()) {
       RouteDecision unfailed = oneThatWasLeft(reason);
@@ -171,7 +172,7 @@ final class Detours {
     }
     RouteDecision plain =
         next instanceof Split && !attempts.mayPrefill()
-            ? Recovery.plain(another, view(), next.reason())
+            ? plain(another, next.reason())
             : null;
     return plain == null ? next : plain;
   }
@@ -181,7 +182,7 @@ final class Detours {
     for (NodeId id : attempts.leftUnfailed()) {
       Node present = all.cluster().node(id);
       if (present != null && present.isReady() && all.usability().alone(present)) {
-        return new Alone(present, reason);
+        return policy.alone(present, reason);
       }
     }
     return null;
@@ -192,7 +193,7 @@ final class Detours {
     if (present == null || !attempts.takeLastChance()) {
       return null;
     }
-    RouteDecision plain = Recovery.plain(present, view(), reason);
+    RouteDecision plain = plain(present, reason);
     if (plain != null) {
       return plain;
     }
@@ -219,6 +220,10 @@ final class Detours {
       return 0;
     }
     return node.suspicion() == Suspicion.REFUSED ? 2 : 1;
+  }
+
+  private @Nullable RouteDecision plain(Node node, Reason reason) {
+    return Recovery.plain(policy, node, view(), reason);
   }
 
   private @Nullable RouteDecision anotherPrefill(Way way, Node decode, Reason reason) {

@@ -45,7 +45,7 @@ final class TurnCourse {
     this.world = world;
     this.random = random;
     this.times = new Timeline(nowNanos);
-    this.detours = new Detours(world, random, attempts);
+    this.detours = new Detours(policy, world, random, attempts);
     this.waiting = new Waiting(rules, world, nowNanos);
     this.way = new Way(holdings, waiting, times);
   }
@@ -258,7 +258,7 @@ final class TurnCourse {
     waiting.forFirstContent(now);
     holdings.closePrefill();
     holdings.releaseAnswer();
-    beginOr(detours.afterCut(way, what, policy), new Reply.Ours(failure));
+    beginOr(detours.afterCut(way, what), new Reply.Ours(failure));
   }
 
   void tokensKnown(Event.TokensKnown known) {

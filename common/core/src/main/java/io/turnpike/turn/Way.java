@@ -2,7 +2,7 @@ package io.turnpike.turn;
 
 import io.turnpike.node.Connector;
 import io.turnpike.node.Node;
-import io.turnpike.node.Role;
+import io.turnpike.routing.Route;
 import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
@@ -129,7 +129,8 @@ final class Way {
   }
 
   Leg answeringLeg() {
-    return answering().role() == Role.REPLICA ? Leg.REPLICA : Leg.DECODE;
+    boolean replica = Objects.requireNonNull(decision).route() == Route.REPLICA;
+    return replica ? Leg.REPLICA : Leg.DECODE;
   }
 
   /** The handoff from P to D, for people. */

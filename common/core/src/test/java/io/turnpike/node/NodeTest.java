@@ -44,6 +44,19 @@ class NodeTest {
   }
 
   @Test
+  void nodeOfRoleAny_doesAllWork_butHandsNothingToItself() {
+    Node any = Nodes.node("a", Role.ANY, PLAIN);
+    Cluster cluster = Cluster.of(List.of(any, P, D));
+    assertThat(cluster.ready(Role.PREFILL)).containsExactly(any, P);
+    assertThat(cluster.ready(Role.DECODE)).containsExactly(any, D);
+    assertThat(cluster.ready(Role.REPLICA)).containsExactly(any);
+    assertThat(cluster.ready(Role.ANY)).containsExactly(any);
+    assertThat(any.pairsWith(D)).isTrue();
+    assertThat(P.pairsWith(any)).isTrue();
+    assertThat(any.pairsWith(any)).isFalse();
+  }
+
+  @Test
   void cluster_knowsItsNodesByName() {
     Cluster cluster = Cluster.of(List.of(P, D));
     assertThat(cluster.node(P.id())).isEqualTo(P);

@@ -72,7 +72,7 @@ class NodeWordsTest {
         .containsExactly("joining", "ready", "suspect", "draining", "gone");
     assertThat(Role.values())
         .extracting(Role::word)
-        .containsExactly("prefill", "decode", "replica");
+        .containsExactly("prefill", "decode", "replica", "any");
   }
 
   @Test

@@ -222,7 +222,7 @@ class PlacementTest {
   void decodeNodeThatCannotDoWithout_isNotAskedAlone() {
     RoutingView none = new RoutingView(cluster(d("d1")), IDLE, unableAlone(Set.of("d1")));
     assertThat(ppd.decide(first(), none, random)).isEqualTo(new Refused(Reason.NO_PREFILL_NODE));
-    assertThat(Recovery.plain(d("d1"), none, Reason.MODE)).isNull();
+    assertThat(Recovery.plain(ppd, d("d1"), none, Reason.MODE)).isNull();
     RoutingView other = new RoutingView(cluster(d("d1"), d("d2")), IDLE, unableAlone(Set.of("d1")));
     TurnFacts several = new TurnFacts("m", 1, null, 10, 0, -1, true, null);
     for (int i = 0; i < 20; i++) {

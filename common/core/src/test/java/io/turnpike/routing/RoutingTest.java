@@ -144,7 +144,7 @@ class RoutingTest {
         .isEqualTo(new Split(p("p2"), d("d"), Reason.HANDOFF_LOST));
     RoutingView none =
         new RoutingView(cluster(p("p1"), d("d")), IDLE, usability(Set.of("p1"), (p, d) -> true));
-    assertThat(Recovery.plain(d("d"), none, Reason.NO_PREFILL))
+    assertThat(Recovery.plain(ppd, d("d"), none, Reason.NO_PREFILL))
         .isEqualTo(new Alone(d("d"), Reason.NO_PREFILL));
   }
 
@@ -153,7 +153,7 @@ class RoutingTest {
     RoutingView view =
         new RoutingView(
             cluster(p("p"), d("d1"), d("d2")), IDLE, usability(Set.of("d1"), (p, d) -> true));
-    assertThat(Recovery.elsewhere(d("d1"), later("d1", FIRST), view, random, Reason.DECODE_FAILED))
+    assertThat(ppd.elsewhere(later("d1", FIRST), view, random, Reason.DECODE_FAILED))
         .isEqualTo(new Split(p("p"), d("d2"), Reason.DECODE_FAILED));
   }
 
@@ -203,11 +203,11 @@ class RoutingTest {
   }
 
   @Test
-  void elsewhere_staysWithinTheRole() {
+  void elsewhere_staysWithWhatThePolicyAsks() {
     RoutingView view = view(p("p"), d("d"), r("r"));
-    assertThat(Recovery.elsewhere(r("r9"), first(), view, random, Reason.DECODE_FAILED))
+    assertThat(new ReplicaPolicy().elsewhere(first(), view, random, Reason.DECODE_FAILED))
         .isEqualTo(new Alone(r("r"), Reason.DECODE_FAILED));
-    assertThat(Recovery.elsewhere(d("d9"), first(), view, random, Reason.DECODE_FAILED))
+    assertThat(pd.elsewhere(first(), view, random, Reason.DECODE_FAILED))
         .isEqualTo(new Split(p("p"), d("d"), Reason.DECODE_FAILED));
   }
 

@@ -121,6 +121,10 @@ final class Worlds {
     return node(id, Role.REPLICA);
   }
 
+  static Node a(String id) {
+    return node(id, Role.ANY);
+  }
+
   static Node with(Node node, NodeState state) {
     return new Node(
         node.id(),

@@ -69,6 +69,7 @@ final class OneTurn implements TurnWorld {
         switch (name.charAt(0)) {
           case 'p' -> Role.PREFILL;
           case 'd' -> Role.DECODE;
+          case 'a' -> Role.ANY;
           default -> Role.REPLICA;
         };
     return Nodes.node(

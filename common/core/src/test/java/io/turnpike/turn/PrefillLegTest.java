@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.NodeState;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,18 @@ class PrefillLegTest {
     OneTurn turn = OneTurn.over(Connectors.SHARED_STORAGE, "p1", "d1").begun();
     assertThat(told(turn.prefillGivesNoParams(1)))
         .containsExactly("note answered p1", "send 2: d1 from p1");
+  }
+
+  @Test
+  void prefillNodeOfRoleAny_mayStillAnswer_whenTheOtherFails() {
+    OneTurn turn = OneTurn.over("a1", "a2");
+    List<String> begun = turn.begins();
+    boolean first = begun.contains("send 1: a1 for a2");
+    String prefill = first ? "a1" : "a2";
+    String decode = first ? "a2" : "a1";
+    assertThat(begun).contains("send 1: " + prefill + " for " + decode);
+    assertThat(turn.prefillAnswers(1, 500)).contains("send 2: " + decode);
+    assertThat(turn.judged(2, Verdict.FAILED, 500)).contains("send 3: " + prefill);
   }
 
   // --- row: P refused ---

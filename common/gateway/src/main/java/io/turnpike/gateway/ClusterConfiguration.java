@@ -81,6 +81,8 @@ class ClusterConfiguration {
               listed.replicaUrls(),
               Role.REPLICA,
               Connectors.NONE));
+      nodes.addAll(
+          NodeSpec.parseList("turnpike.cluster.any-urls", listed.anyUrls(), Role.ANY, connector));
     } catch (IllegalArgumentException wrong) {
       throw new StartRefused(String.valueOf(wrong.getMessage()));
     }

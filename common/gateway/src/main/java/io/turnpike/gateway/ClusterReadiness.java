@@ -22,20 +22,24 @@ public final class ClusterReadiness implements HealthIndicator {
     this.missing = missing;
   }
 
-  /** A prefill and a decode node that can be paired. */
+  /** A prefill and a decode node that can be paired, or one that does both. */
   public static ClusterReadiness pair(ClusterSource clusters) {
     return new ClusterReadiness(
         clusters,
         Role.DECODE,
         cluster ->
-            cluster.ready(Role.PREFILL).stream()
-                    .anyMatch(p -> cluster.ready(Role.DECODE).stream().anyMatch(p::pairsWith))
+            hasPair(cluster) || !cluster.ready(Role.ANY).isEmpty()
                 ? null
                 : "a ready prefill node and a ready decode node of the same connector (any but"
-                    + " none) and version");
+                    + " none) and version, or a ready node of role any");
   }
 
-  /** A replica. */
+  private static boolean hasPair(Cluster cluster) {
+    return cluster.ready(Role.PREFILL).stream()
+        .anyMatch(p -> cluster.ready(Role.DECODE).stream().anyMatch(p::pairsWith));
+  }
+
+  /** A replica, or a node that does a replica's work. */
   public static ClusterReadiness replica(ClusterSource clusters) {
     return new ClusterReadiness(
         clusters,
@@ -69,6 +73,7 @@ public final class ClusterReadiness implements HealthIndicator {
         .withDetail("prefill", cluster.ready(Role.PREFILL).size())
         .withDetail("decode", cluster.ready(Role.DECODE).size())
         .withDetail("replica", cluster.ready(Role.REPLICA).size())
+        .withDetail("any", cluster.ready(Role.ANY).size())
         .build();
   }
 }

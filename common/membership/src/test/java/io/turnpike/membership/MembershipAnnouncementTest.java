@@ -53,6 +53,18 @@ class MembershipAnnouncementTest {
   }
 
   @Test
+  void pingOfAnEngineThatDoesBoth_leavesItTheRoleThatIsListed() {
+    NodeSpec listed = new NodeSpec(new NodeId("any-1"), Role.ANY, URL, Connectors.P2P_NCCL, "a:1");
+    membership.announce(Registration.fixed(listed), START);
+    NodeSpec said = new NodeSpec(ID, Role.PREFILL, URL, Connectors.P2P_NCCL, "10.0.0.1:21001");
+    membership.announce(new Registration(said, Origin.PINGED, null, null), START);
+    assertThat(membership.table().nodes())
+        .singleElement()
+        .extracting(Node::role, Node::zmqAddress)
+        .containsExactly(Role.ANY, "10.0.0.1:21001");
+  }
+
+  @Test
   void announce_isRefused_whenTheAddressIsAnotherNodes() {
     membership.announce(Registration.fixed(SPEC), START);
     NodeSpec other = new NodeSpec(new NodeId("x"), Role.PREFILL, URL, Connectors.NIXL, null);

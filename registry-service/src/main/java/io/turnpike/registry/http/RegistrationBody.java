@@ -35,7 +35,7 @@ final class RegistrationBody {
                 .formatted(name));
       }
     }
-    Role role = NodeCodec.role(required(json, "role", "prefill, decode or replica"));
+    Role role = NodeCodec.role(required(json, "role", "prefill, decode, replica or any"));
     URI url = NodeSpec.parseUrl("url", required(json, "url", "http://host:port"));
     allow("url", url.getHost());
     Connector connector = connector(role, optional(json, "connector"));

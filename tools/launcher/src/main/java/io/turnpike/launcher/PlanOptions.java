@@ -48,6 +48,14 @@ final class PlanOptions {
   private @Nullable Integer replicas;
 
   @Option(
+      names = "--any",
+      paramLabel = "N",
+      description =
+          "Engines of role any, ports 8400+: each may prefill, decode or do all of it. With them,"
+              + " none of the others unless they are asked for. Default: 0.")
+  private @Nullable Integer any;
+
+  @Option(
       names = "--registries",
       paramLabel = "N",
       description = "Registries that know of each other. Default: 1.")
@@ -131,6 +139,9 @@ final class PlanOptions {
     }
     if (replicas != null) {
       draft.engines(Role.REPLICA, replicas);
+    }
+    if (any != null) {
+      draft.engines(Role.ANY, any);
     }
     if (model != null) {
       draft.model(model);

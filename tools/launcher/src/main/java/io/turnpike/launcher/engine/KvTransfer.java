@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How prefill and decode engines are told to hand KV over: what {@code kv-transfer} in the plan
- * says, and what each connector needs besides. NIXL gets a side channel port of its own and an
- * engine id that is new at every start (an engine that comes back under an old id breaks its pairs
- * for good); P2pNccl gets a port for its own socket, and the registry's address for its pings.
+ * How engines are told to hand KV over: what {@code kv-transfer} in the plan says, and what each
+ * connector needs besides. NIXL gets a side channel port of its own and an engine id that is new at
+ * every start (an engine that comes back under an old id breaks its pairs for good); P2pNccl gets a
+ * port for its own socket, and the registry's address for its pings.
  */
 final class KvTransfer {
 
@@ -22,12 +22,12 @@ final class KvTransfer {
 
   private KvTransfer() {}
 
-  /** The whole {@code --kv-transfer-config} of a prefill or decode engine. */
+  /** The whole {@code --kv-transfer-config} of an engine that is no replica. */
   static Map<String, Object> config(Engine engine, EnginePlace place) {
     boolean p2p = engine.kvConnector().equals(EnginesPlan.P2P_NCCL);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(EnginesPlan.KV_CONNECTOR, EnginesPlan.NIXL);
-    config.put("kv_role", engine.role() == Role.PREFILL ? "kv_producer" : "kv_consumer");
+    config.put("kv_role", kvRole(engine.role()));
     if (place.engineId() != null) {
       config.put("engine_id", place.engineId());
     }
@@ -43,6 +43,14 @@ final class KvTransfer {
       config.put(EXTRA, extra);
     }
     return config;
+  }
+
+  private static String kvRole(Role role) {
+    return switch (role) {
+      case PREFILL -> "kv_producer";
+      case DECODE -> "kv_consumer";
+      case ANY, REPLICA -> "kv_both";
+    };
   }
 
   /** The connector's own settings; a map that may be changed. */

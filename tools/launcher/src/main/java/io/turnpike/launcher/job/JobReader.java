@@ -112,7 +112,7 @@ final class JobReader {
     root.take("ray", node -> ray = RayReader.read(section(root, node, "ray")));
     root.take("scheduler", node -> readScheduler(section(root, node, "scheduler")));
     root.take("general", node -> readGeneral(section(root, node, "general")));
-    for (Role role : Role.values()) {
+    for (Role role : List.of(Role.PREFILL, Role.DECODE, Role.REPLICA)) {
       root.take(role.word(), node -> readGroup(section(root, node, role.word()), role));
     }
     root.take(

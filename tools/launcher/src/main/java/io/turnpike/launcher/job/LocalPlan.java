@@ -226,6 +226,7 @@ final class LocalPlan {
       case PREFILL -> 8100;
       case DECODE -> 8200;
       case REPLICA -> 8300;
+      case ANY -> 8400;
     };
   }
 }

@@ -55,6 +55,11 @@ public record EnginesPlan(
     return hands && (kind == EngineKind.VLLM || kvConnector(engine).equals(P2P_NCCL));
   }
 
+  /** Whether any engine does the work of that role. */
+  public boolean doing(Role role) {
+    return engines.stream().anyMatch(engine -> engine.role().does(role));
+  }
+
   /** Engines of that role, in order. */
   public List<EnginePlan> of(Role role) {
     return engines.stream().filter(engine -> engine.role() == role).toList();

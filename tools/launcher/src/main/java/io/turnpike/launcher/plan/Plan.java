@@ -153,7 +153,8 @@ public record Plan(
     boolean onlyReplicas =
         engines.kind() != EngineKind.NONE
             && engines.of(Role.DECODE).isEmpty()
-            && nodes.stream().noneMatch(node -> node.role() == Role.DECODE);
+            && engines.of(Role.ANY).isEmpty()
+            && nodes.stream().noneMatch(node -> node.role().does(Role.DECODE));
     boolean toReplicas = proxies.isEmpty() || (onlyReplicas && replication != null);
     return toReplicas ? replication : proxies.getFirst();
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,14 +49,15 @@ public final class PlanDraft {
   @Nullable Duration startTimeout;
   List<StaticNode> nodes = new ArrayList<>();
   private final Map<Role, List<EngineDraft>> engines = new EnumMap<>(Role.class);
+  private final Set<Role> asked = EnumSet.noneOf(Role.class);
 
   /** The defaults. */
   public PlanDraft() {
     registries(1);
     resize(proxies, 1, "proxies", ServiceDraft::new);
-    engines(Role.PREFILL, 1);
-    engines(Role.DECODE, 2);
-    engines(Role.REPLICA, 2);
+    resizeEngines(Role.PREFILL, 1);
+    resizeEngines(Role.DECODE, 2);
+    resizeEngines(Role.REPLICA, 2);
   }
 
   /** A service whose ports may still be open. */
@@ -171,7 +173,19 @@ public final class PlanDraft {
 
   /** Sets the number of engines of a role, keeping what is said about the first ones. */
   public void engines(Role role, int count) {
+    asked.add(role);
+    resizeEngines(role, count);
+  }
+
+  private void resizeEngines(Role role, int count) {
     resize(drafts(role), count, key(role), EngineDraft::new);
+  }
+
+  /** Who asks for engines of role any, and for no others, wants no others. */
+  private void dropDefaults() {
+    if (!drafts(Role.ANY).isEmpty()) {
+      EnumSet.complementOf(EnumSet.copyOf(asked)).forEach(role -> resizeEngines(role, 0));
+    }
   }
 
   List<EngineDraft> drafts(Role role) {
@@ -225,6 +239,7 @@ public final class PlanDraft {
 
   /** The settled plan; a mistake is a {@link PlanException}. */
   public Plan resolve() {
+    dropDefaults();
     if (!mode.equals("pd") && !mode.equals("ppd")) {
       throw new PlanException("mode: '" + mode + "' (expected: pd or ppd)");
     }
@@ -307,6 +322,7 @@ public final class PlanDraft {
         && replication != null
         && drafts(Role.PREFILL).isEmpty()
         && drafts(Role.DECODE).isEmpty()
+        && drafts(Role.ANY).isEmpty()
         && !drafts(Role.REPLICA).isEmpty()
         && nodes.stream().allMatch(node -> node.role() == Role.REPLICA);
   }
@@ -339,6 +355,7 @@ public final class PlanDraft {
           case PREFILL -> 8100;
           case DECODE -> 8200;
           case REPLICA -> 8300;
+          case ANY -> 8400;
         };
     int port = draft.port == null ? base + index : draft.port;
     return new EnginePlan(

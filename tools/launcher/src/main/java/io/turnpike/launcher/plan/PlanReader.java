@@ -180,7 +180,7 @@ final class PlanReader {
     section.text("id", id -> node.id = id);
     section.word(
         "role",
-        List.of("prefill", "decode", "replica"),
+        List.of("prefill", "decode", "replica", "any"),
         word -> node.role = Role.valueOf(word.toUpperCase(Locale.ROOT)));
     section.take("url", value -> node.url = readUrl(section, value));
     section.take("connector", value -> node.connector = readConnector(section, value));

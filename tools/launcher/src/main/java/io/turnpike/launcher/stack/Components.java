@@ -1,5 +1,6 @@
 package io.turnpike.launcher.stack;
 
+import io.turnpike.connector.Connectors;
 import io.turnpike.launcher.engine.Engine;
 import io.turnpike.launcher.engine.EnginePlace;
 import io.turnpike.launcher.engine.KvConnectors;
@@ -176,9 +177,8 @@ final class Components implements Blueprint {
     // Ready means that a turn can be served; without engines of ours nobody knows when that is.
     boolean enginesOfOurs =
         role.equals("proxy")
-            ? !plan.engines().of(Role.PREFILL).isEmpty()
-                && !plan.engines().of(Role.DECODE).isEmpty()
-            : !plan.engines().of(Role.REPLICA).isEmpty();
+            ? plan.engines().doing(Role.PREFILL) && plan.engines().doing(Role.DECODE)
+            : plan.engines().doing(Role.REPLICA);
     return service(
         role, module, plan.host(), service, all, enginesOfOurs ? "readiness" : "liveness");
   }
@@ -281,16 +281,23 @@ final class Components implements Blueprint {
   }
 
   private static Connector connector(Engine engine) {
-    return engine
-        .connector()
-        .orElseThrow(
-            () ->
-                new StackException(
-                    "kv_connector: \"%s\" of %s is not spoken here (expected: one of %s)"
-                        .formatted(
-                            engine.kvConnector(),
-                            engine.name(),
-                            String.join(", ", KvConnectors.spokenNames()))));
+    Connector connector =
+        engine
+            .connector()
+            .orElseThrow(
+                () ->
+                    new StackException(
+                        "kv_connector: \"%s\" of %s is not spoken here (expected: one of %s)"
+                            .formatted(
+                                engine.kvConnector(),
+                                engine.name(),
+                                String.join(", ", KvConnectors.spokenNames()))));
+    if (engine.role() == Role.ANY && connector.equals(Connectors.P2P_NCCL)) {
+      throw new StackException(
+          "role any of %s: a P2pNcclConnector either sends or takes (expected: prefill or decode)"
+              .formatted(engine.name()));
+    }
+    return connector;
   }
 
   private static Map<String, String> node(String id, Role role, String url, Connector connector) {

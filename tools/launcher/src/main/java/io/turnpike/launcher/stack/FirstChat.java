@@ -40,10 +40,10 @@ final class FirstChat {
     if (plan.engines().kind() == EngineKind.NONE) {
       return urls;
     }
-    if (!plan.engines().of(Role.DECODE).isEmpty()) {
+    if (plan.engines().doing(Role.DECODE)) {
       plan.proxies().forEach(p -> urls.add(URI.create("http://127.0.0.1:" + p.port())));
     }
-    if (plan.replication() != null && !plan.engines().of(Role.REPLICA).isEmpty()) {
+    if (plan.replication() != null && plan.engines().doing(Role.REPLICA)) {
       urls.add(URI.create("http://127.0.0.1:" + plan.replication().port()));
     }
     return urls;

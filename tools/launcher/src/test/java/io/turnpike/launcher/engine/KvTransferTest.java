@@ -105,6 +105,16 @@ class KvTransferTest {
   }
 
   @Test
+  void engineOfRoleAny_sendsAndTakes() {
+    Plan plan = plan("any: 2");
+    assertThat(KvTransfer.config(engine(plan, "any-2"), place(plan, "any-2")))
+        .containsEntry("kv_role", "kv_both");
+    assertThat(KvTransfer.environment(engine(plan, "any-2"), place(plan, "any-2")))
+        .containsEntry("VLLM_NIXL_SIDE_CHANNEL_PORT", "18401");
+    assertThat(connector(Role.ANY, Map.of())).isEqualTo(Connectors.NIXL);
+  }
+
+  @Test
   void simulatedEngines_areToldTheSame() {
     Plan p2p = simulated("kv-transfer: {kv_connector: P2pNcclConnector}");
     assertThat(KvTransfer.simulatorFlags(engine(p2p, "decode-1"), place(p2p, "decode-1")))

@@ -14,7 +14,7 @@ class ProxyCommandTest {
       case PREFILL ->
           n >= 1 && n <= 12 ? new ProxyCommand.Address("10.0.0." + n, "81%02d".formatted(n)) : null;
       case DECODE -> n == 1 ? new ProxyCommand.Address("d", "8200") : null;
-      case REPLICA -> null;
+      case REPLICA, ANY -> null;
     };
   }
 

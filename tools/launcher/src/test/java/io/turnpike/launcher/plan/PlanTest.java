@@ -2,6 +2,7 @@ package io.turnpike.launcher.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.turnpike.connector.Connectors;
 import io.turnpike.node.Role;
@@ -194,8 +195,8 @@ class PlanTest {
     assertThat(plan.nodes())
         .extracting(StaticNode::id, StaticNode::role, StaticNode::connector)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("gpu-a", Role.PREFILL, Connectors.P2P_NCCL),
-            org.assertj.core.groups.Tuple.tuple("gpu-c", Role.REPLICA, Connectors.NONE));
+            tuple("gpu-a", Role.PREFILL, Connectors.P2P_NCCL),
+            tuple("gpu-c", Role.REPLICA, Connectors.NONE));
     assertThat(plan.nodes().getFirst().url()).hasToString("http://10.0.0.1:8000");
     assertThat(Plan.parse("p", plan.toYaml())).isEqualTo(plan);
   }
@@ -215,6 +216,21 @@ class PlanTest {
     assertThat(plan.engines().of(Role.DECODE))
         .extracting(EnginePlan::port)
         .containsExactly(9001, 9002, 8202);
+  }
+
+  @Test
+  void enginesOfRoleAny_areAlone_unlessOthersAreAskedFor() {
+    Plan alone = Plan.parse("p", "engines: {any: 2}");
+    assertThat(alone.engines().engines())
+        .extracting(EnginePlan::name, EnginePlan::port)
+        .containsExactly(tuple("any-1", 8400), tuple("any-2", 8401));
+    assertThat(alone.proxies()).as("it serves turns behind a proxy").hasSize(1);
+    assertThat(Plan.parse("p", alone.toYaml())).isEqualTo(alone);
+    Plan mixed = Plan.parse("p", "engines: {any: 2, prefill: 1}");
+    assertThat(mixed.engines().engines())
+        .extracting(EnginePlan::role)
+        .containsExactly(Role.PREFILL, Role.ANY, Role.ANY);
+    assertThat(mixed.firstGateway()).isEqualTo(mixed.proxies().getFirst());
   }
 
   @ParameterizedTest

@@ -91,9 +91,10 @@ record Handoffs(KvConnector connector, @Nullable KvPort kvPort, Runnable dropNex
 
   private static Handoffs p2pNccl(
       SimulatorOptions options, LoopResources loops, Supplier<EngineDriver> driver) {
-    if (options.role() == Role.REPLICA) {
+    if (options.role().does(Role.REPLICA)) {
       throw new IllegalArgumentException(
-          "role: replica (expected: prefill or decode with connector p2p-nccl)");
+          "role: %s (expected: prefill or decode with connector p2p-nccl)"
+              .formatted(options.role().word()));
     }
     AtomicReference<KvPort> port = new AtomicReference<>();
     P2pNcclConnector connector =

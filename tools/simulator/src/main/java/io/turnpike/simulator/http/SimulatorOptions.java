@@ -35,7 +35,7 @@ public final class SimulatorOptions {
   @Option(
       names = "--role",
       defaultValue = "replica",
-      description = "prefill, decode or replica [${DEFAULT-VALUE}]")
+      description = "prefill, decode, replica or any [${DEFAULT-VALUE}]")
   private Role role = Role.REPLICA;
 
   @Option(

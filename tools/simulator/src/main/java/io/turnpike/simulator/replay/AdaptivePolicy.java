@@ -35,7 +35,7 @@ final class AdaptivePolicy implements RoutingPolicy {
   @Override
   public RouteDecision decide(TurnFacts turn, RoutingView view, RandomGenerator random) {
     RouteDecision direct = straight.decide(turn, view, random);
-    if (!(direct instanceof Alone(var decode, var _))) {
+    if (!(direct instanceof Alone(var decode, var _, var _))) {
       return direct;
     }
     RouteDecision overPrefill = split.decide(turn, view, random);

@@ -62,8 +62,8 @@ public record ClusterSpec(
   public static final TurnRules NO_DEADLINES = noDeadlines();
 
   private static final String ADAPTIVE = "adaptive";
-  private static final Pattern PART = Pattern.compile("(\\d+)(PD|P|D|R)");
-  private static final Pattern SHAPE = Pattern.compile("(\\d+(PD|P|D|R)_?)+");
+  private static final Pattern PART = Pattern.compile("(\\d+)(PD|P|D|R|A)");
+  private static final Pattern SHAPE = Pattern.compile("(\\d+(PD|P|D|R|A)_?)+");
 
   public ClusterSpec {
     engines = List.copyOf(engines);
@@ -106,7 +106,7 @@ public record ClusterSpec(
 
   /**
    * A cluster of like engines, measured on NVLink with p2p-nccl: {@code 1P3D}, {@code 2P_2pD},
-   * {@code 4R}, {@code 1R_1P_2pD}.
+   * {@code 4R}, {@code 1R_1P_2pD}, {@code 1P2A_1R}.
    */
   public static ClusterSpec of(String shape, EngineProfile profile, Mode mode) {
     return new ClusterSpec(
@@ -145,7 +145,7 @@ public record ClusterSpec(
     String upper = shape.toUpperCase(Locale.ROOT);
     if (!SHAPE.matcher(upper).matches()) {
       throw new IllegalArgumentException(
-          "cluster: \"%s\" (expected: counts of P, D and R, like 1P3D or 4R)".formatted(shape));
+          "cluster: \"%s\" (expected: counts of P, D, R and A, like 1P3D or 4A)".formatted(shape));
     }
     List<EngineSpec> engines = new ArrayList<>();
     Matcher part = PART.matcher(upper);
@@ -163,6 +163,7 @@ public record ClusterSpec(
     return switch (letters) {
       case "P" -> Role.PREFILL;
       case "R" -> Role.REPLICA;
+      case "A" -> Role.ANY;
       default -> Role.DECODE;
     };
   }

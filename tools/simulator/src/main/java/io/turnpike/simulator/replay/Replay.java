@@ -204,7 +204,8 @@ public final class Replay {
     private int assigned;
 
     Lanes(Cluster cluster, RoutingPolicy split, RoutingPolicy replica) {
-      replicas = cluster.ready(Role.REPLICA);
+      replicas =
+          cluster.ready(Role.REPLICA).stream().filter(n -> n.role() == Role.REPLICA).toList();
       decodes = cluster.ready(Role.DECODE);
       this.split = split;
       this.replica = replica;

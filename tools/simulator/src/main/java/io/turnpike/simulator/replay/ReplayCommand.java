@@ -57,7 +57,7 @@ public final class ReplayCommand implements Callable<Integer> {
       paramLabel = "SHAPE",
       split = ",",
       defaultValue = "1P1D",
-      description = "counts of P, D and R engines; several: one run each [${DEFAULT-VALUE}]")
+      description = "counts of P, D, R and A (any) engines; several: one run each [${DEFAULT-VALUE}]")
   private List<String> clusters = List.of("1P1D");
 
   @Option(

@@ -4,6 +4,7 @@ import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import io.turnpike.routing.Reason;
+import io.turnpike.routing.ReplicaPolicy;
 import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
@@ -25,6 +26,12 @@ final class StudyBalancing implements RoutingPolicy {
   /** A policy that asks for the turns without a first token on a node. */
   StudyBalancing(ToIntFunction<NodeId> silent) {
     this.silent = silent;
+  }
+
+  @Override
+  public RouteDecision elsewhere(
+      TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
+    return new ReplicaPolicy().elsewhere(turn, view, random, reason);
   }
 
   @Override

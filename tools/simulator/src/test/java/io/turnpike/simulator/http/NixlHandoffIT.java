@@ -55,6 +55,20 @@ class NixlHandoffIT {
   }
 
   @Test
+  void enginesOfRoleAny_handOverEitherWay() throws Exception {
+    SimulatorOptions any = SimulatorOptions.DEFAULT.withRole(Role.ANY);
+    try (SimulatedEngine one = SimulatedEngine.start(any);
+        SimulatedEngine other = SimulatedEngine.start(any)) {
+      String truth = text(send(prefill, TURN));
+      assertThat(text(send(other, with(TURN, params(send(one, prefill(TURN))))))).isEqualTo(truth);
+      emptyCache(one);
+      assertThat(text(send(one, with(TURN, params(send(other, prefill(TURN))))))).isEqualTo(truth);
+      assertThat(metric(one, "vllm:prompt_tokens_by_source_total", "external_kv_transfer"))
+          .isPositive();
+    }
+  }
+
+  @Test
   void nextTurn_hitsOnD_withThePulledBlocksAndTheAnswer() throws Exception {
     Answered first = send(decode, with(TURN, params(send(prefill, prefill(TURN)))));
     ObjectNode second = TURN.deepCopy();

@@ -24,7 +24,8 @@ class ClusterSpecTest {
         "1P3D | [prefill-0, decode-0, decode-1, decode-2]",
         "2P_1pD | [prefill-0, prefill-1, decode-0]",
         "2r | [replica-0, replica-1]",
-        "1R_1P_1D | [replica-0, prefill-0, decode-0]"
+        "1R_1P_1D | [replica-0, prefill-0, decode-0]",
+        "1P2A_1R | [prefill-0, any-0, any-1, replica-0]"
       })
   void aShape_namesItsEngines(String shape, String names) {
     ClusterSpec spec = ClusterSpec.of(shape, PROFILE, Mode.PD);
@@ -36,7 +37,7 @@ class ClusterSpecTest {
   void anotherShape_isRefused(String shape) {
     assertThatThrownBy(() -> ClusterSpec.of(shape, PROFILE, Mode.PD))
         .hasMessage(
-            "cluster: \"%s\" (expected: counts of P, D and R, like 1P3D or 4R)".formatted(shape));
+            "cluster: \"%s\" (expected: counts of P, D, R and A, like 1P3D or 4A)".formatted(shape));
   }
 
   @Test
