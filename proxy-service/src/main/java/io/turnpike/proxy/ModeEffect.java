@@ -1,10 +1,10 @@
 package io.turnpike.proxy;
 
+import io.turnpike.cost.CostBook;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
-import io.turnpike.routing.Mode;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,22 +17,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the mode does what it is called: {@code ppd} has no effect on decode nodes that serve no
- * turn without a handoff. The log hears of it once a change. Thread-safe.
+ * turn without a handoff, and {@code adaptive} prices nothing without costs. The log hears of it
+ * once a change. Thread-safe.
  */
 final class ModeEffect {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModeEffect.class);
 
+  private static final String NO_COSTS =
+      "adaptive knows no costs, so that a rule of thumb decides; set turnpike.costs.profile";
+
   private final ModeSwitch modes;
   private final Supplier<Cluster> cluster;
   private final Predicate<Node> servesAlone;
+  private final CostBook costs;
   private final AtomicReference<@Nullable String> told = new AtomicReference<>();
 
   /**
    * @param cluster the nodes there are
    * @param servesAlone whether a decode node serves a turn without a handoff
+   * @param costs what is known of the costs of nodes
    */
-  ModeEffect(ModeSwitch modes, Supplier<Cluster> cluster, Predicate<Node> servesAlone) {
+  ModeEffect(
+      ModeSwitch modes, Supplier<Cluster> cluster, Predicate<Node> servesAlone, CostBook costs) {
+    this.costs = costs;
     this.modes = modes;
     this.cluster = cluster;
     this.servesAlone = servesAlone;
@@ -40,9 +48,14 @@ final class ModeEffect {
 
   /** What is missing of the mode's effect, in one sentence; null: nothing. */
   @Nullable String note() {
-    if (modes.mode() != Mode.PPD) {
-      return null;
-    }
+    return switch (modes.mode()) {
+      case PD -> null;
+      case PPD -> noteOnPpd();
+      case ADAPTIVE -> costs.equals(CostBook.EMPTY) ? NO_COSTS : null;
+    };
+  }
+
+  private @Nullable String noteOnPpd() {
     List<Node> decodes =
         cluster.get().nodes().stream().filter(node -> node.role().does(Role.DECODE)).toList();
     List<Node> without = decodes.stream().filter(servesAlone.negate()).toList();

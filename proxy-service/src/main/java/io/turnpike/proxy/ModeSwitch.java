@@ -9,6 +9,7 @@ import io.turnpike.routing.RoutingPolicy;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +25,20 @@ final class ModeSwitch implements TurnRouting {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModeSwitch.class);
 
-  private static final Map<Mode, Choice> CHOICES = new EnumMap<>(Mode.class);
-
-  static {
-    for (Mode mode : Mode.values()) {
-      Recognise when = mode == Mode.PD ? Recognise.MEANWHILE : Recognise.FIRST;
-      CHOICES.put(mode, new Choice(mode.word(), RoutingPolicy.of(mode), when));
-    }
-  }
-
+  private final Map<Mode, Choice> choices = new EnumMap<>(Mode.class);
   private final SharedWord shared;
   private final boolean overridable;
   private volatile Mode mode;
 
-  ModeSwitch(SharedState shared, Mode initial, boolean overridable) {
+  ModeSwitch(
+      SharedState shared,
+      Mode initial,
+      boolean overridable,
+      Function<Mode, RoutingPolicy> policies) {
+    for (Mode each : Mode.values()) {
+      Recognise when = each == Mode.PD ? Recognise.MEANWHILE : Recognise.FIRST;
+      choices.put(each, new Choice(each.word(), policies.apply(each), when));
+    }
     this.shared = shared.word("mode");
     this.mode = initial;
     this.overridable = overridable;
@@ -84,7 +85,7 @@ final class ModeSwitch implements TurnRouting {
   @Override
   public Choice choose(@Nullable String wish) {
     Mode chosen = wish == null ? mode : wished(wish);
-    return Objects.requireNonNull(CHOICES.get(chosen));
+    return Objects.requireNonNull(choices.get(chosen));
   }
 
   private Mode wished(String wish) {

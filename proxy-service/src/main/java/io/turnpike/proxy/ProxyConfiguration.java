@@ -3,12 +3,16 @@ package io.turnpike.proxy;
 import io.turnpike.admission.Admission;
 import io.turnpike.control.ControlGuard;
 import io.turnpike.conversation.Conversations;
+import io.turnpike.cost.AnswerLengths;
+import io.turnpike.cost.CostBook;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.gateway.ClusterReadiness;
 import io.turnpike.gateway.LimitsWord;
 import io.turnpike.gateway.SharedState;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
+import io.turnpike.routing.Mode;
+import io.turnpike.routing.RoutingPolicy;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,17 +24,28 @@ import reactor.core.publisher.Flux;
 
 /** What makes a gateway the proxy. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ProxySettings.class)
+@EnableConfigurationProperties({ProxySettings.class, CostSettings.class})
 class ProxyConfiguration {
 
   @Bean
-  ModeSwitch modeSwitch(SharedState shared, ProxySettings settings) {
-    return new ModeSwitch(shared, settings.mode(), settings.modeOverride());
+  CostBook costBook(CostSettings settings) {
+    return ProfiledCosts.of(settings);
   }
 
   @Bean
-  ModeEffect modeEffect(ModeSwitch modes, ClusterSource clusters, EngineHealth health) {
-    return new ModeEffect(modes, clusters::current, health::alone);
+  ModeSwitch modeSwitch(
+      SharedState shared, ProxySettings settings, CostBook costs, AnswerLengths answers) {
+    return new ModeSwitch(
+        shared,
+        settings.mode(),
+        settings.modeOverride(),
+        mode -> RoutingPolicy.of(mode, costs, answers));
+  }
+
+  @Bean
+  ModeEffect modeEffect(
+      ModeSwitch modes, ClusterSource clusters, EngineHealth health, CostBook costs) {
+    return new ModeEffect(modes, clusters::current, health::alone, costs);
   }
 
   @Bean(destroyMethod = "dispose")
@@ -60,9 +75,9 @@ class ProxyConfiguration {
         .routes(guard);
   }
 
-  /** Ready: a prefill and a decode node that can be paired. */
+  /** Ready: a prefill and a decode node that can be paired; in mode adaptive also a replica. */
   @Bean
-  ClusterReadiness pairHealthIndicator(ClusterSource clusters) {
-    return ClusterReadiness.pair(clusters);
+  ClusterReadiness pairHealthIndicator(ClusterSource clusters, ModeSwitch modes) {
+    return ClusterReadiness.pair(clusters, () -> modes.mode() == Mode.ADAPTIVE);
   }
 }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.turnpike.connector.Connectors;
+import io.turnpike.cost.CostBook;
 import io.turnpike.gateway.SharedState;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Connector;
@@ -15,6 +16,7 @@ import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
 import io.turnpike.routing.Mode;
+import io.turnpike.routing.RoutingPolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,10 +32,14 @@ class ModeEffectTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(ModeEffect.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private final ModeSwitch modes =
-      new ModeSwitch(new SharedState(null, "test", InstantSource.system()), Mode.PPD, false);
+      new ModeSwitch(
+          new SharedState(null, "test", InstantSource.system()),
+          Mode.PPD,
+          false,
+          RoutingPolicy::of);
   private Cluster cluster = Cluster.EMPTY;
   private final ModeEffect effect =
-      new ModeEffect(modes, () -> cluster, node -> node.connector().decodesAlone());
+      new ModeEffect(modes, () -> cluster, node -> node.connector().decodesAlone(), CostBook.EMPTY);
 
   @BeforeEach
   void listen() {
@@ -73,6 +79,14 @@ class ModeEffectTest {
     cluster = Cluster.of(List.of(decode("d", Connectors.P2P_NCCL)));
     switchTo(Mode.PD);
     assertThat(effect.note()).isNull();
+  }
+
+  @Test
+  void adaptiveWithoutCosts_isSaidToGoByARule() {
+    switchTo(Mode.ADAPTIVE);
+    assertThat(effect.note()).startsWith("adaptive knows no costs");
+    CostBook known = ProfiledCosts.of(new CostSettings("h100-llama-3.1-8b", 40));
+    assertThat(new ModeEffect(modes, () -> cluster, node -> true, known).note()).isNull();
   }
 
   @Test

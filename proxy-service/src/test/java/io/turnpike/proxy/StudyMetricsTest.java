@@ -132,6 +132,7 @@ class StudyMetricsTest {
         promptTokens,
         -1,
         -1,
-        new Receipt.Timing(Double.NaN, Double.NaN, 5, 30, 10, totalMs));
+        new Receipt.Timing(Double.NaN, Double.NaN, 5, 30, 10, totalMs),
+        null);
   }
 }

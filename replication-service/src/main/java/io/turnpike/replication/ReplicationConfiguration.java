@@ -2,7 +2,6 @@ package io.turnpike.replication;
 
 import io.turnpike.control.ControlGuard;
 import io.turnpike.conversation.Conversations;
-import io.turnpike.engine.InflightLoad;
 import io.turnpike.gateway.ClusterReadiness;
 import io.turnpike.gateway.LimitsWord;
 import io.turnpike.gateway.TurnRouting;
@@ -11,6 +10,7 @@ import io.turnpike.gateway.TurnRouting.Recognise;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.receipt.Receipts;
 import io.turnpike.routing.ReplicaPolicy;
+import io.turnpike.turn.InflightLoad;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;

@@ -1,16 +1,21 @@
 package io.turnpike.routing;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The operator's setting of how turns are routed; switched at run time. */
 public enum Mode {
   /** Every turn goes P→D. */
   PD,
   /** Later turns go straight to the decode node that holds the conversation's KV. */
-  PPD;
+  PPD,
+  /** Each turn takes the path that costs least, it and its neighbours together. */
+  ADAPTIVE;
+
+  /** All names. */
+  public static final List<String> WORDS = Arrays.stream(values()).map(Mode::word).toList();
 
   private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -26,6 +31,6 @@ public enum Mode {
 
   /** All names, for error messages. */
   public static String words() {
-    return Arrays.stream(values()).map(Mode::word).collect(Collectors.joining(", "));
+    return String.join(", ", WORDS);
   }
 }

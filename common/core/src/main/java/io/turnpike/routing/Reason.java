@@ -36,6 +36,30 @@ public enum Reason {
   DECODE_FAILED,
   /** The least loaded node was taken for a new conversation. */
   LEAST_LOADED,
+  /** The other path has to wait longer for prompts that came before. */
+  QUEUE,
+  /** The other path has more of the prompt to compute. */
+  COMPUTE,
+  /** The other path pays more for a handoff. */
+  HANDOFF,
+  /** On the other path the answer would be slower, among more answers. */
+  PACE,
+  /** The other path holds others up for longer. */
+  NEIGHBOURS,
+  /** The other path takes more time of engines that can do other work. */
+  ENGINE_TIME,
+  /** On the other path KV would drive out that of others. */
+  MEMORY,
+  /** There is no other path. */
+  ONLY_PATH,
+  /** Costs are not known, and there is little to compute. */
+  FEW_NEW_TOKENS,
+  /** Costs are not known, and there is much to compute. */
+  MANY_NEW_TOKENS,
+  /** Costs are not known, and prefill nodes have enough to do. */
+  PREFILL_BUSY,
+  /** Costs are not known, and the decode node has enough to do. */
+  DECODE_BUSY,
   /** No prefill node is ready, and decode nodes cannot do without one. */
   NO_PREFILL_NODE,
   /** No decode node is ready. */

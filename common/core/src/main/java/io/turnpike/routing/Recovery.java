@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The other ways of a turn after one of them failed before the client saw anything. Which of them
- * is taken when is the turn machine's business; another node is its {@link RoutingPolicy}'s. The view given must already rule out what failed.
+ * is taken when is the turn machine's business; another node is its {@link RoutingPolicy}'s. The
+ * view given must already rule out what failed.
  *
  * <p>Parameters of a handoff are never used again: whatever is decided here starts with a new
  * prefill, or gives D the plain prompt (vLLM 0.32 answers used parameters with a wrong text).

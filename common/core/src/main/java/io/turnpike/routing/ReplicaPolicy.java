@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Plain replicas: a conversation stays on its replica, a new one goes to the least loaded. A node of
- * role any is a replica here, unless it serves no turn without a handoff.
+ * Plain replicas: a conversation stays on its replica, a new one goes to the least loaded. A node
+ * of role any is a replica here, unless it serves no turn without a handoff.
  */
 public final class ReplicaPolicy implements RoutingPolicy {
 

@@ -1,5 +1,7 @@
 package io.turnpike.routing;
 
+import io.turnpike.node.Node;
+import io.turnpike.node.Role;
 import java.util.Locale;
 
 /** What one turn did. */
@@ -14,6 +16,11 @@ public enum Route {
   REJECTED;
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** What a proxy calls it that a node serves a turn alone. */
+  static Route ofAlone(Node node) {
+    return node.role() == Role.REPLICA ? REPLICA : DECODE_DIRECT;
+  }
 
   /** The route's name in receipts, headers and metrics: lower case with dashes. */
   public String word() {

@@ -1,7 +1,6 @@
 package io.turnpike.routing;
 
 import io.turnpike.node.Node;
-import io.turnpike.node.Role;
 import org.jspecify.annotations.Nullable;
 
 /** Which way a turn goes, and why. Its {@link Route}, the word on the wire, follows from it. */
@@ -23,8 +22,20 @@ public sealed interface RouteDecision {
     return null;
   }
 
+  /** What the paths were expected to cost; null where nobody asked. */
+  default @Nullable Predicted predicted() {
+    return null;
+  }
+
   /** One node computes the prompt and hands its KV to another, which answers. */
-  record Split(Node prefill, Node decode, Reason reason) implements RouteDecision {
+  record Split(Node prefill, Node decode, Reason reason, @Nullable Predicted predicted)
+      implements RouteDecision {
+
+    /** One that was not priced. */
+    public Split(Node prefill, Node decode, Reason reason) {
+      this(prefill, decode, reason, null);
+    }
+
     @Override
     public Route route() {
       return Route.DISAGGREGATED;
@@ -41,11 +52,17 @@ public sealed interface RouteDecision {
    *
    * @param route what that is called: what the node is to the gateway that asks it
    */
-  record Alone(Node node, Route route, Reason reason) implements RouteDecision {
+  record Alone(Node node, Route route, Reason reason, @Nullable Predicted predicted)
+      implements RouteDecision {
+
+    /** One that was not priced. */
+    public Alone(Node node, Route route, Reason reason) {
+      this(node, route, reason, null);
+    }
 
     /** As a proxy calls it: a replica's work, or a decode node's without a handoff. */
     public Alone(Node node, Reason reason) {
-      this(node, node.role() == Role.REPLICA ? Route.REPLICA : Route.DECODE_DIRECT, reason);
+      this(node, Route.ofAlone(node), reason, null);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.turnpike.routing;
 
+import io.turnpike.cost.AnswerLengths;
+import io.turnpike.cost.CostBook;
 import io.turnpike.node.Node;
 import io.turnpike.routing.RouteDecision.Alone;
 import java.util.random.RandomGenerator;
@@ -32,11 +34,22 @@ public interface RoutingPolicy {
     return new Alone(node, reason);
   }
 
-  /** How a mode decides. */
+  /** How a mode decides where no costs are known. */
   static RoutingPolicy of(Mode mode) {
+    return of(mode, CostBook.EMPTY, new AnswerLengths());
+  }
+
+  /**
+   * How a mode decides.
+   *
+   * @param costs of nodes
+   * @param answers by which the length of answers is guessed
+   */
+  static RoutingPolicy of(Mode mode, CostBook costs, AnswerLengths answers) {
     return switch (mode) {
       case PD -> PdPolicy.INSTANCE;
       case PPD -> PpdPolicy.INSTANCE;
+      case ADAPTIVE -> new AdaptivePolicy(costs, answers);
     };
   }
 }

@@ -1,5 +1,6 @@
 package io.turnpike.routing;
 
+import io.turnpike.cost.NodeWork;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -18,6 +19,11 @@ public record RoutingView(Cluster cluster, LoadView load, Usability usability) {
   public interface LoadView {
     /** Tokens of prompts and expected answers that are under way on a node. */
     long inflightTokens(NodeId node);
+
+    /** Says what is known of a node's work. */
+    default void tell(NodeId node, NodeWork work) {
+      work.clear();
+    }
   }
 
   /** What failures, of this turn or of late, rule out. */

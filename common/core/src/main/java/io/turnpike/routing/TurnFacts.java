@@ -38,8 +38,8 @@ public record TurnFacts(
     return turn == 1 ? null : holder;
   }
 
-  /** Tokens that the answer is likely to have: the request's limit up to 1,024, or 256. */
-  public long expectedAnswerTokens() {
+  /** Tokens that room is kept for in an answer: the request's limit up to 1,024, or 256. */
+  public static long expectedAnswerTokens(long maxTokens) {
     return maxTokens < 0 ? EXPECTED_ANSWER_TOKENS : Math.min(maxTokens, 4 * EXPECTED_ANSWER_TOKENS);
   }
 
@@ -61,6 +61,12 @@ public record TurnFacts(
               && view.usability().node(found)
           ? found
           : null;
+    }
+
+    /** That node, if it can still answer from its KV, by itself or continuing; else null. */
+    @Nullable Node stillAnswering(RoutingView view) {
+      Node decode = stillHolding(Role.DECODE, view);
+      return decode == null ? stillHolding(Role.REPLICA, view) : decode;
     }
 
     /** Why not. */

@@ -1,7 +1,7 @@
 /**
- * Which way one turn goes: pure functions of the turn, the cluster, the load and chance. The proxy
- * and the simulator's virtual-time replay run this same code, so it knows neither Spring, Reactor
- * nor a clock.
+ * Which way one turn goes: pure functions of the turn, the cluster, the load, costs and chance. The
+ * proxy and the simulator's virtual-time replay run this same code, so it knows neither Spring,
+ * Reactor nor a clock.
  *
  * <p>Starting points: {@link io.turnpike.routing.RoutingPolicy#of}, the policy of each mode; {@link
  * io.turnpike.routing.RouteDecision}, what a policy answers; {@link io.turnpike.routing.Recovery},

@@ -171,9 +171,7 @@ final class Detours {
       }
     }
     RouteDecision plain =
-        next instanceof Split && !attempts.mayPrefill()
-            ? plain(another, next.reason())
-            : null;
+        next instanceof Split && !attempts.mayPrefill() ? plain(another, next.reason()) : null;
     return plain == null ? next : plain;
   }
 

@@ -2,6 +2,7 @@ package io.turnpike.turn;
 
 import io.turnpike.node.Node;
 import io.turnpike.routing.RouteDecision;
+import io.turnpike.routing.TurnFacts;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done for a turn, in the order in which it is said. */
@@ -15,13 +16,36 @@ public sealed interface Effect {
     ANSWER
   }
 
+  /** Take a place on a node; the slot is free. */
+  record Reserve(Slot slot, Node node, Burden burden) implements Effect {
+
+    /** Tokens that the node will hold. */
+    public long tokens() {
+      return burden.tokens();
+    }
+
+    /** Tokens of the prompt that the node has to compute first. */
+    public long waitingTokens() {
+      return burden.computeTokens;
+    }
+  }
+
   /**
-   * Take a place on a node; the slot is free.
+   * What a turn puts on a node.
    *
-   * @param tokens that the node will hold: the prompt, and the answer as far as it can be guessed
-   * @param waitingTokens of the prompt that the node has to compute first
+   * @param promptTokens of the whole prompt
+   * @param mostTokens the most tokens of the answer; −1: only the context limits it; 0: another
+   *     node answers
+   * @param computeTokens of the prompt, that the node has to compute
+   * @param newTokens of the prompt, that the node does not have yet
    */
-  record Reserve(Slot slot, Node node, long tokens, long waitingTokens) implements Effect {}
+  record Burden(long promptTokens, long mostTokens, long computeTokens, long newTokens) {
+
+    /** Tokens that the node will hold. */
+    long tokens() {
+      return promptTokens + TurnFacts.expectedAnswerTokens(mostTokens);
+    }
+  }
 
   /** The node in the slot {@link Slot#ANSWER} has computed the prompt. */
   record PromptDone() implements Effect {}

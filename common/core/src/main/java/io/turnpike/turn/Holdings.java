@@ -1,6 +1,7 @@
 package io.turnpike.turn;
 
 import io.turnpike.node.Node;
+import io.turnpike.turn.Effect.Burden;
 import io.turnpike.turn.Effect.Slot;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,15 @@ final class Holdings {
 
   void reservePrefill(Node node, long tokens) {
     holdsPrefill = true;
-    say.accept(new Effect.Reserve(Slot.PREFILL, node, tokens, tokens));
+    Burden burden = new Burden(tokens, 0, tokens, tokens);
+    say.accept(new Effect.Reserve(Slot.PREFILL, node, burden));
   }
 
   /** Moves the turn to another place; the one before is given back. */
-  void reserveAnswer(Node node, long tokens, long waitingTokens) {
+  void reserveAnswer(Node node, Burden burden) {
     release(Slot.ANSWER);
     holdsAnswer = true;
-    say.accept(new Effect.Reserve(Slot.ANSWER, node, tokens, waitingTokens));
+    say.accept(new Effect.Reserve(Slot.ANSWER, node, burden));
   }
 
   void sendPrefill(Node prefill, Node decode) {

@@ -8,6 +8,7 @@ import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Refused;
 import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.TurnFacts;
+import io.turnpike.turn.Effect.Burden;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +73,12 @@ final class Way {
   void begin(RouteDecision next, long nowNanos) {
     decision = next;
     times.prefillNanos = -1;
-    long tokens = facts.promptTokens() + facts.expectedAnswerTokens();
+    long prompt = facts.promptTokens();
+    long most = facts.maxTokens();
     switch (next) {
       case Split split -> {
-        holdings.reserveAnswer(split.decode(), tokens, 0);
+        long missing = prompt - cachedOn(split.decode());
+        holdings.reserveAnswer(split.decode(), new Burden(prompt, most, 0, missing));
         holdings.reservePrefill(split.prefill(), facts.promptTokens());
         times.prefillSentNanos = nowNanos;
         waiting.forAnswer(split.prefill(), facts.promptTokens(), nowNanos);
@@ -85,8 +88,8 @@ final class Way {
         }
       }
       case Alone alone -> {
-        long toCompute = facts.promptTokens() - cachedOn(alone.node());
-        holdings.reserveAnswer(alone.node(), tokens, toCompute);
+        long toCompute = prompt - cachedOn(alone.node());
+        holdings.reserveAnswer(alone.node(), new Burden(prompt, most, toCompute, toCompute));
         waiting.forAnswer(alone.node(), toCompute, nowNanos);
         send(alone.node(), null, nowNanos);
       }

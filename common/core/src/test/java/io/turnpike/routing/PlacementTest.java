@@ -128,7 +128,7 @@ class PlacementTest {
     for (int i = 0; i < 100; i++) {
       assertThat(ppd.decide(first(), two, random))
           .isEqualTo(new Split(p("p"), d("d2"), Reason.FIRST_TURN));
-      if (ppd.decide(first(), four, random) instanceof Split(Node p, Node d, Reason r)) {
+      if (ppd.decide(first(), four, random) instanceof Split(Node p, Node d, Reason r, _)) {
         pairs.add(p.id() + "-" + d.id());
       }
     }

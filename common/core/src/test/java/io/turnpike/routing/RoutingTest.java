@@ -228,7 +228,7 @@ class RoutingTest {
   void modes_areFoundByName() {
     assertThat(Mode.of("ppd")).contains(Mode.PPD);
     assertThat(Mode.of("PPD")).isEmpty();
-    assertThat(Mode.words()).isEqualTo("pd, ppd");
+    assertThat(Mode.words()).isEqualTo("pd, ppd, adaptive");
     assertThat(Reason.CACHE_WARM.word()).isEqualTo("cache-warm");
   }
 
@@ -241,6 +241,6 @@ class RoutingTest {
   }
 
   private static long answer(long maxTokens) {
-    return new TurnFacts("m", 1, null, 10, 0, maxTokens, false, null).expectedAnswerTokens();
+    return TurnFacts.expectedAnswerTokens(maxTokens);
   }
 }

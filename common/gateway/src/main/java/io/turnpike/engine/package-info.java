@@ -1,9 +1,9 @@
 /**
- * Engines as turns see them: what failed of late, what is under way where, who gave a sign of life.
- * Connections to them are in {@link io.turnpike.engine.http}.
+ * Engines as turns see them: what failed of late, who gave a sign of life. Connections to them are
+ * in {@link io.turnpike.engine.http}.
  *
  * <p>Starting points: {@link io.turnpike.engine.EngineHealth}, {@link
- * io.turnpike.engine.InflightLoad}.
+ * io.turnpike.engine.NodeSigns}.
  */
 @NullMarked
 package io.turnpike.engine;

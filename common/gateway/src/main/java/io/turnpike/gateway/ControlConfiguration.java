@@ -6,7 +6,6 @@ import io.turnpike.control.ControlRoutes;
 import io.turnpike.control.ErrorAnswers;
 import io.turnpike.control.PlainDecimals;
 import io.turnpike.error.ApiError;
-import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.receipt.ReceiptEndpoints;
 import io.turnpike.receipt.Receipts;
@@ -43,15 +42,10 @@ class ControlConfiguration {
   @Bean
   ModelsEndpoint modelsEndpoint(
       Callers callers,
-      ClusterSource clusters,
       ClusterReadiness readiness,
       EngineHttp engines,
       ObjectProvider<JsonMapper> json) {
-    return new ModelsEndpoint(
-        callers,
-        new ModelsEndpoint.Source(clusters, readiness.answering()),
-        engines,
-        json.getObject());
+    return new ModelsEndpoint(callers, readiness::answering, engines, json.getObject());
   }
 
   /** As engines have it, for balancers in front: no body, 200 or 503. */

@@ -7,14 +7,15 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.turnpike.configuration.EngineTls;
+import io.turnpike.cost.AnswerLengths;
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.engine.EngineSettings;
-import io.turnpike.engine.InflightLoad;
 import io.turnpike.engine.NodeSigns;
 import io.turnpike.engine.http.ConnectionLimits;
 import io.turnpike.engine.http.EngineClients;
 import io.turnpike.engine.http.EngineSockets;
 import io.turnpike.membership.ClusterSource;
+import io.turnpike.turn.InflightLoad;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -56,8 +57,13 @@ class EngineConfiguration {
   }
 
   @Bean
-  InflightLoad inflightLoad() {
-    return new InflightLoad();
+  AnswerLengths answerLengths() {
+    return new AnswerLengths();
+  }
+
+  @Bean
+  InflightLoad inflightLoad(AnswerLengths answers) {
+    return new InflightLoad(answers, System::nanoTime);
   }
 
   @Bean

@@ -2,9 +2,9 @@ package io.turnpike.gateway;
 
 import io.turnpike.engine.EngineHealth;
 import io.turnpike.engine.EngineSettings;
-import io.turnpike.engine.InflightLoad;
 import io.turnpike.engine.NodeSigns;
 import io.turnpike.engine.http.EngineClients;
+import io.turnpike.turn.InflightLoad;
 
 /**
  * Engines as turns see them.

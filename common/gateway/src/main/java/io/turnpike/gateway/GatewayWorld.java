@@ -1,12 +1,12 @@
 package io.turnpike.gateway;
 
 import io.turnpike.engine.EngineHealth;
-import io.turnpike.engine.InflightLoad;
 import io.turnpike.engine.NodeSigns;
 import io.turnpike.membership.ClusterSource;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.RoutingView;
+import io.turnpike.turn.InflightLoad;
 import io.turnpike.turn.Progress;
 import io.turnpike.turn.TurnWorld;
 import java.time.Duration;

@@ -4,15 +4,14 @@ import io.turnpike.caller.Caller;
 import io.turnpike.caller.Callers;
 import io.turnpike.control.ControlRoutes;
 import io.turnpike.error.ApiError;
-import io.turnpike.membership.ClusterSource;
 import io.turnpike.membership.EngineHttp;
 import io.turnpike.node.Node;
-import io.turnpike.node.Role;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -35,24 +34,19 @@ final class ModelsEndpoint {
   private static final int MAX_ASKED = 16;
   private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-  private final ClusterSource clusters;
-  private final Role answering;
+  private final Supplier<List<Node>> answering;
   private final EngineHttp engines;
   private final JsonMapper json;
   private final Callers callers;
   private final Mono<Map<String, JsonNode>> models;
 
   /**
-   * Where nodes are known from.
-   *
-   * @param answering the role of the nodes that answer turns: what others serve cannot be had here
+   * @param answering the nodes that answer turns now: what others serve cannot be had here
    */
-  record Source(ClusterSource clusters, Role answering) {}
-
-  ModelsEndpoint(Callers callers, Source source, EngineHttp engines, JsonMapper json) {
+  ModelsEndpoint(
+      Callers callers, Supplier<List<Node>> answering, EngineHttp engines, JsonMapper json) {
     this.callers = callers;
-    this.clusters = source.clusters();
-    this.answering = source.answering();
+    this.answering = answering;
     this.engines = engines;
     this.json = json;
     this.models =
@@ -94,7 +88,7 @@ final class ModelsEndpoint {
   /** One ready node for each list of models. */
   private Collection<Node> oneForEachSet() {
     Map<List<String>, Node> chosen = new LinkedHashMap<>();
-    for (Node node : clusters.current().ready(answering)) {
+    for (Node node : answering.get()) {
       if (chosen.size() < MAX_ASKED) {
         chosen.putIfAbsent(node.models(), node);
       }

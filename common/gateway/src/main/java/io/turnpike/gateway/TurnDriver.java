@@ -3,7 +3,6 @@ package io.turnpike.gateway;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.turnpike.caller.Caller;
 import io.turnpike.conversation.Recognisable;
-import io.turnpike.engine.InflightLoad.Reservation;
 import io.turnpike.error.ApiError;
 import io.turnpike.gateway.http.GatheredBody;
 import io.turnpike.gateway.http.TurnExchange;
@@ -19,6 +18,7 @@ import io.turnpike.turn.Effect.Slot;
 import io.turnpike.turn.Event;
 import io.turnpike.turn.Event.Ending;
 import io.turnpike.turn.Failure;
+import io.turnpike.turn.InflightLoad.Reservation;
 import io.turnpike.turn.Outcome;
 import io.turnpike.turn.TurnMachine;
 import java.util.ArrayDeque;
@@ -165,8 +165,7 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
 
   private void perform(Effect effect) {
     switch (effect) {
-      case Effect.Reserve(Slot slot, Node node, long tokens, long waitingTokens) ->
-          places.put(slot, parts.engines().load().reserve(node.id(), tokens, waitingTokens));
+      case Effect.Reserve place -> places.put(place.slot(), parts.engines().load().reserve(place));
       case Effect.PromptDone() -> Objects.requireNonNull(places.get(Slot.ANSWER)).promptDone();
       case Effect.Release(Slot slot) -> Objects.requireNonNull(places.remove(slot)).release();
       case Effect.SendPrefill(int leg, Node prefill, Node decode) ->
@@ -269,6 +268,9 @@ final class TurnDriver implements TurnListener, TurnArrival.Then, TurnEvents {
   private Receipt settle(long nowNanos) {
     Receipt receipt = parts.receipts().finish(turnEnd(), nowNanos);
     arrival.settle(receipt.usedTokens(turn().promptTokens()));
+    if (receipt.outcome() == Outcome.ANSWERED && receipt.completionTokens() > 0) {
+      parts.engines().load().answered(receipt.completionTokens());
+    }
     return receipt;
   }
 

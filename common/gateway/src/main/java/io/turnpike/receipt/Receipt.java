@@ -2,6 +2,7 @@ package io.turnpike.receipt;
 
 import io.turnpike.node.NodeId;
 import io.turnpike.openai.TurnApi;
+import io.turnpike.routing.Predicted;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
 import io.turnpike.turn.Outcome;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param completionTokens from the engine's usage, or events with content where it says none; -1:
  *     not known
  * @param timing when what happened
+ * @param predicted what paths were expected to cost; null: they were not priced
  */
 public record Receipt(
     String id,
@@ -55,7 +57,8 @@ public record Receipt(
     long promptTokens,
     long cachedTokens,
     long completionTokens,
-    Timing timing) {
+    Timing timing,
+    @Nullable Predicted predicted) {
 
   /**
    * Tokens that count against whoever asked: what engines computed or had, none if there was no

@@ -3,6 +3,7 @@ package io.turnpike.receipt;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.turnpike.control.ControlJson;
 import io.turnpike.node.NodeId;
+import io.turnpike.routing.Predicted;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,28 @@ record ReceiptJson(
     @Nullable Double decodeFirstMs,
     @Nullable Double decodeMs,
     @Nullable Double ttftMs,
-    @Nullable Double totalMs) {
+    @Nullable Double totalMs,
+    @Nullable PredictedJson predicted) {
+
+  /** What the cheapest path of each kind was expected to cost, the turn's neighbours included. */
+  @ControlJson
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record PredictedJson(
+      @Nullable Double stayMs,
+      @Nullable Double staySplitMs,
+      @Nullable Double aloneMs,
+      @Nullable Double splitMs) {
+
+    static @Nullable PredictedJson of(@Nullable Predicted predicted) {
+      return predicted == null
+          ? null
+          : new PredictedJson(
+              known(predicted.stay()),
+              known(predicted.staySplit()),
+              known(predicted.alone()),
+              known(predicted.split()));
+    }
+  }
 
   /** Where an answer went on. */
   @ControlJson
@@ -94,7 +116,8 @@ record ReceiptJson(
         known(timing.decodeFirstMs()),
         known(timing.decodeMs()),
         known(timing.ttftMs()),
-        known(timing.totalMs()));
+        known(timing.totalMs()),
+        PredictedJson.of(receipt.predicted()));
   }
 
   private static @Nullable String name(@Nullable NodeId id) {

@@ -155,7 +155,8 @@ public final class Receipts {
         prompt >= 0 ? prompt : said.prefillPromptTokens(),
         cached >= 0 ? cached : said.prefillCachedTokens(),
         said.completionTokens(),
-        timing(record, nowNanos));
+        timing(record, nowNanos),
+        decision == null ? null : decision.predicted());
   }
 
   /** A match's name in receipts and metrics. */

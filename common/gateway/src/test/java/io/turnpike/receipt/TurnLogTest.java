@@ -196,6 +196,7 @@ class TurnLogTest {
         9,
         4,
         2,
-        new Receipt.Timing(Double.NaN, 5, 5, 30, 10, 40));
+        new Receipt.Timing(Double.NaN, 5, 5, 30, 10, 40),
+        null);
   }
 }

@@ -168,6 +168,7 @@ class TurnMetricsTest {
         PROMPT_TOKENS,
         cached,
         2,
-        new Receipt.Timing(1, prefill == null ? Double.NaN : 5, 7, 30, 13, 40));
+        new Receipt.Timing(1, prefill == null ? Double.NaN : 5, 7, 30, 13, 40),
+        null);
   }
 }

@@ -98,7 +98,8 @@ class TurnTraceTest {
         -1,
         -1,
         -1,
-        new Receipt.Timing(0, 0, 0, 0, 0, 0));
+        new Receipt.Timing(0, 0, 0, 0, 0, 0),
+        null);
   }
 
   /** Ends the turn, whose first content came then; 0: never. */

@@ -31,8 +31,9 @@ import org.msgpack.value.ValueType;
  *                            handshake_port, notify_port, dp_size, tp_size, transfer_mode
  * </pre>
  *
- * An engine with {@code kv_both} says P; where it is listed with role any, the list's word counts. A MoRIIO node is listed, with connector {@code none} and a
- * note, because no gateway can route its handoff; a decode node of it serves direct turns.
+ * An engine with {@code kv_both} says P; where it is listed with role any, the list's word counts.
+ * A MoRIIO node is listed, with connector {@code none} and a note, because no gateway can route its
+ * handoff; a decode node of it serves direct turns.
  */
 final class PingDecoder {
 

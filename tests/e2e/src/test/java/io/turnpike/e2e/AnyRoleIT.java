@@ -86,6 +86,30 @@ class AnyRoleIT {
         .isEqualTo("{\"prefill\":2,\"decode\":2,\"replica\":2,\"any\":2}");
   }
 
+  @Test
+  void modeAdaptive_saysWhatPathsWereExpectedToCost() {
+    suite.mode(proxy, "adaptive");
+    try {
+      String talk = "Of rivers. " + STORY;
+      Turn one = suite.turn(proxy, chat(8, false, talk));
+      assertThat(one.header("route")).as("nobody is held up").isEqualTo("decode-direct");
+      JsonNode first = suite.receipt(proxy, one);
+      assertThat(first.path("mode").asString()).isEqualTo("adaptive");
+      assertThat(first.at("/predicted/alone_ms").asDouble())
+          .isPositive()
+          .isLessThan(first.at("/predicted/split_ms").asDouble());
+      assertThat(first.at("/predicted/stay_ms").isMissingNode()).isTrue();
+      Turn two = suite.turn(proxy, chat(8, false, talk, one.text(), "Go on."));
+      assertThat(two.header("decode")).isEqualTo(one.header("decode"));
+      JsonNode second = suite.receipt(proxy, two);
+      assertThat(second.at("/predicted/stay_ms").asDouble())
+          .isPositive()
+          .isLessThan(second.at("/predicted/alone_ms").asDouble());
+    } finally {
+      suite.mode(proxy, "ppd");
+    }
+  }
+
   private static double bySource(String engine, String source) {
     return suite.metric(engine, "vllm:prompt_tokens_by_source_total", source);
   }

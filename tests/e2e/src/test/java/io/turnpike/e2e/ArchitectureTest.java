@@ -60,10 +60,10 @@ class ArchitectureTest {
   static Stream<Arguments> core() {
     return Stream.of(
         Arguments.of("node", List.of()),
-        Arguments.of("routing", List.of("node")),
+        Arguments.of("routing", List.of("node", "cost")),
         Arguments.of("cost", List.of("node")),
         Arguments.of("connector", List.of("node")),
-        Arguments.of("turn", List.of("node", "routing")));
+        Arguments.of("turn", List.of("node", "cost", "routing")));
   }
 
   @ParameterizedTest

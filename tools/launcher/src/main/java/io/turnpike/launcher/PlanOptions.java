@@ -70,7 +70,7 @@ final class PlanOptions {
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      description = "The proxies' mode, pd or ppd. Default: ppd.")
+      description = "The proxies' mode: pd, ppd or adaptive. Default: ppd.")
   private @Nullable String mode;
 
   @Option(

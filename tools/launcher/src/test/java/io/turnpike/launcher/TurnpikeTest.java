@@ -88,7 +88,7 @@ class TurnpikeTest {
         "--engines gpu|--engines: 'gpu' (expected: simulator, vllm or none)",
         "--gpus all|--gpus: 'all' (expected: none, or a number up to 64)",
         "--proxies 65|proxies: 65 (expected: a number from 0 to 64)",
-        "--mode fast|mode: 'fast' (expected: pd or ppd)",
+        "--mode fast|mode: 'fast' (expected: one of pd, ppd, adaptive)",
         "--redis nowhere|redis: 'nowhere' (expected: embedded, none, or a URL",
         "--speed fast|Invalid value for option '--speed'",
       })

@@ -62,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "MODE",
       defaultValue = "pd,ppd",
-      description = "Two of pd, ppd, replication. Default: ${DEFAULT-VALUE}.")
+      description = "Two of pd, ppd, adaptive, replication. Default: ${DEFAULT-VALUE}.")
   private List<String> modes = List.of();
 
   @Option(

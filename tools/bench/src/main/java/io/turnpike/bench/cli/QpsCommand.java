@@ -92,7 +92,7 @@ final class QpsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "MODE",
       defaultValue = "pd,ppd",
-      description = "Of pd, ppd, replication; with --virtual also adaptive. Default: pd,ppd.")
+      description = "Of pd, ppd, adaptive, replication. Default: pd,ppd.")
   private List<String> modes = List.of();
 
   @Option(names = "--virtual", description = "Measure simulated engines in virtual time.")

@@ -48,8 +48,7 @@ public final class ModeSwitch implements AutoCloseable {
       String said = String.valueOf(e.getMessage());
       if (said.contains("/mode/" + mode + " answered 400")) {
         throw new IOException(
-            "%s has no mode %s (expected: pd, ppd or replication; adaptive is for qps --virtual)"
-                .formatted(url, mode),
+            "%s has no mode %s (expected: pd, ppd, adaptive or replication)".formatted(url, mode),
             e);
       }
       if (!said.contains("/mode/" + mode + " answered 404")) {

@@ -127,7 +127,8 @@ class QpsCommandIT {
       int code =
           bench("qps", "--url", proxy.url().toString(), "--modes", "adaptive", "--out", name());
       assertThat(code).isEqualTo(ExitCode.FAILED.code());
-      assertThat(err.toString()).contains("has no mode adaptive (expected: pd, ppd or replication");
+      assertThat(err.toString())
+          .contains("has no mode adaptive (expected: pd, ppd, adaptive or replication");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.turnpike.launcher.plan;
 
 import io.turnpike.node.Role;
+import io.turnpike.routing.Mode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +117,7 @@ public final class PlanDraft {
     PlanReader.read(file, this);
   }
 
-  /** Sets the proxies' mode: {@code pd} or {@code ppd}. */
+  /** Sets the proxies' mode: {@code pd}, {@code ppd} or {@code adaptive}. */
   public void mode(String mode) {
     this.mode = mode;
   }
@@ -240,8 +241,8 @@ public final class PlanDraft {
   /** The settled plan; a mistake is a {@link PlanException}. */
   public Plan resolve() {
     dropDefaults();
-    if (!mode.equals("pd") && !mode.equals("ppd")) {
-      throw new PlanException("mode: '" + mode + "' (expected: pd or ppd)");
+    if (Mode.of(mode).isEmpty()) {
+      throw new PlanException("mode: '" + mode + "' (expected: one of " + Mode.words() + ")");
     }
     if (!(speed >= 0) || Double.isInfinite(speed)) {
       throw new PlanException("engines.speed: " + speed + " (expected: 0 or more)");

@@ -6,6 +6,7 @@ import io.turnpike.launcher.plan.PlanDraft.RegistryDraft;
 import io.turnpike.launcher.plan.PlanDraft.ServiceDraft;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
+import io.turnpike.routing.Mode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class PlanReader {
   }
 
   private static void readRoot(YamlSection root, PlanDraft draft) {
-    root.word("mode", List.of("pd", "ppd"), draft::mode);
+    root.word("mode", Mode.WORDS, draft::mode);
     root.text("model", draft::model);
     root.text("host", host -> draft.host = host);
     root.text("redis", draft::redis);

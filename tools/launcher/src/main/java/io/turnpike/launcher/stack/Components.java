@@ -61,6 +61,9 @@ final class Components implements Blueprint {
           "trap : TERM; while \"$@\"; code=$?; [ $code -eq 3 ]; do"
               + " echo \"$0 ran out of memory and is started again\"; sleep 1; done; exit $code");
 
+  /** The profile of engines that are not told another. */
+  private static final String SIMULATED = "h100-llama-3.1-8b";
+
   private static final String ADMIN_KEY_FILE = "turnpike.gateway.admin-key-file";
 
   private final Plan plan;
@@ -101,15 +104,25 @@ final class Components implements Blueprint {
     }
     plan.registries().forEach(registry -> components.add(registry(registry)));
     for (ServicePlan proxy : plan.proxies()) {
-      components.add(
-          gateway(
-              "proxy", "proxy-service", proxy, List.of("--turnpike.proxy.mode=" + plan.mode())));
+      components.add(gateway("proxy", "proxy-service", proxy, proxyArguments()));
     }
     if (plan.replication() != null) {
       components.add(gateway("replication", "replication-service", plan.replication(), List.of()));
     }
     plan.engines().engines().forEach(engine -> components.add(engine(engine)));
     return components;
+  }
+
+  /** What simulated engines cost is known. */
+  private List<String> proxyArguments() {
+    List<String> arguments = new ArrayList<>(List.of("--turnpike.proxy.mode=" + plan.mode()));
+    if (plan.engines().kind() == EngineKind.SIMULATOR) {
+      List<String> flags = plan.engines().flags();
+      int said = flags.indexOf("--profile") + 1;
+      boolean named = said > 0 && said < flags.size();
+      arguments.add("--turnpike.costs.profile=" + (named ? flags.get(said) : SIMULATED));
+    }
+    return arguments;
   }
 
   private Component redis(RedisPlan.Embedded redis) {

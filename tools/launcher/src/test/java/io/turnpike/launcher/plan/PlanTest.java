@@ -239,7 +239,7 @@ class PlanTest {
       quoteCharacter = '~',
       value = {
         "mdoe: pd | unknown key 'mdoe' (expected: mode?)",
-        "mode: fast | mode: 'fast' (expected: pd, ppd)",
+        "mode: fast | mode: 'fast' (expected: pd, ppd, adaptive)",
         "redis-port: 0 | redis-port: '0' (expected: a number from 1 to 65535)",
         "proxies: many | proxies: 'many' (expected: a number from 0 to 64)",
         "engines: {prefil: 2} | unknown key 'engines.prefil' (expected: prefill?)",

@@ -1,9 +1,9 @@
 package io.turnpike.simulator.calibrate;
 
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.StepCosts;
 import io.turnpike.simulator.calibrate.Calibration.Point;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
-import io.turnpike.simulator.profile.StepCosts;
 import io.turnpike.simulator.table.CsvTable;
 import io.turnpike.simulator.table.Figures;
 import java.io.IOException;

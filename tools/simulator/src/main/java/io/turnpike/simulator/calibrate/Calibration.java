@@ -1,8 +1,8 @@
 package io.turnpike.simulator.calibrate;
 
-import io.turnpike.simulator.profile.EngineProfile;
-import io.turnpike.simulator.profile.FrontEndCosts;
-import io.turnpike.simulator.profile.StepCosts;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.FrontEndCosts;
+import io.turnpike.cost.StepCosts;
 import io.turnpike.simulator.table.CsvTable;
 import io.turnpike.simulator.table.Figures;
 import java.util.ArrayList;

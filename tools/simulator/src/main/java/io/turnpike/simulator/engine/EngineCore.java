@@ -1,12 +1,12 @@
 package io.turnpike.simulator.engine;
 
+import io.turnpike.cost.EngineProfile;
 import io.turnpike.simulator.cache.KvCache;
 import io.turnpike.simulator.engine.EngineOptions.TokenEvents;
 import io.turnpike.simulator.engine.Sequence.Place;
 import io.turnpike.simulator.handoff.Claim;
 import io.turnpike.simulator.handoff.Lease;
 import io.turnpike.simulator.handoff.Leases;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.step.StepModel;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.turnpike.simulator.engine;
 
-import io.turnpike.simulator.handoff.HandoffCosts;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.handoff.Leases;
 
 /**

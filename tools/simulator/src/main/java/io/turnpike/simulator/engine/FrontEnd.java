@@ -1,6 +1,6 @@
 package io.turnpike.simulator.engine;
 
-import io.turnpike.simulator.profile.FrontEndCosts;
+import io.turnpike.cost.FrontEndCosts;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package io.turnpike.simulator.engine;
 
+import io.turnpike.cost.EngineLimits;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.cache.KvCache;
 import io.turnpike.simulator.engine.Sequence.Place;
 import io.turnpike.simulator.handoff.Handoff;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.handoff.KvSource;
-import io.turnpike.simulator.profile.EngineLimits;
 import io.turnpike.simulator.step.StepModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,12 +1,13 @@
 package io.turnpike.simulator.explain;
 
+import io.turnpike.cost.EngineCosts;
+import io.turnpike.cost.HandoffCosts;
+import io.turnpike.cost.Term;
 import io.turnpike.simulator.explain.TurnCosts.Question;
-import io.turnpike.simulator.explain.TurnCosts.Term;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.profile.Profiles;
+import io.turnpike.simulator.replay.NetworkProfile;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -25,12 +26,12 @@ import picocli.CommandLine.Spec;
       "",
       "A request is described by name=value pairs:",
       "  prompt     tokens of the whole prompt (needed)",
+      "  answer     tokens of the answer, and of those that run beside it [256]",
       "  new        of those, not in D's cache [all]",
       "  p-new      of those, not in P's cache [as new]",
       "  decodes    requests running on D [0]",
       "  d-backlog  prompt tokens waiting at D [0]",
       "  p-backlog  prompt tokens waiting at P [0]",
-      "  sender     ms P is still busy sending earlier prompts [0]",
       ""
     },
     footer = {
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
 public final class ExplainCommand implements Callable<Integer> {
 
   private static final Set<String> NAMES =
-      Set.of("prompt", "new", "p-new", "decodes", "d-backlog", "p-backlog", "sender");
+      Set.of("prompt", "answer", "new", "p-new", "decodes", "d-backlog", "p-backlog");
 
   @Option(names = "--request", required = true, split = ",", description = "name=value,...")
   private Map<String, Double> request = new LinkedHashMap<>();
@@ -58,18 +59,31 @@ public final class ExplainCommand implements Callable<Integer> {
   private String connector = "p2p-nccl";
 
   @Option(
-      names = "--weight",
-      defaultValue = "2",
-      description = "w: how much the harm to others counts [${DEFAULT-VALUE}]")
-  private double weight;
+      names = "--network",
+      defaultValue = "nvlink",
+      description = "what KV moves over, as in replay [${DEFAULT-VALUE}]")
+  private String network = "nvlink";
+
+  @Option(
+      names = "--engine-time",
+      defaultValue = "0",
+      description =
+          "what a millisecond of an engine costs that could do other work: 0 where roles are given,"
+              + " 3 where every engine does all of it [${DEFAULT-VALUE}]")
+  private double engineTime;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    HandoffCosts handoff = HandoffCosts.of(connector);
-    TurnCosts costs = TurnCosts.of(question(), Profiles.find(profile), handoff);
-    print(costs, spec.commandLine().getOut());
+    NetworkProfile links = NetworkProfile.of(network);
+    EngineCosts costs =
+        EngineCosts.of(
+            Profiles.find(profile),
+            HandoffCosts.of(connector),
+            links.gigabytesPerSecond(),
+            links.setUpMillis());
+    print(TurnCosts.of(question(), costs, engineTime), spec.commandLine().getOut());
     return 0;
   }
 
@@ -88,13 +102,12 @@ public final class ExplainCommand implements Callable<Integer> {
     int fresh = Math.min(prompt, value("new", prompt));
     return new Question(
         prompt,
+        Math.max(1, value("answer", 256)),
         fresh,
         Math.min(prompt, value("p-new", fresh)),
         value("decodes", 0),
         value("d-backlog", 0),
-        value("p-backlog", 0),
-        request.getOrDefault("sender", 0.0),
-        weight);
+        value("p-backlog", 0));
   }
 
   private int value(String name, int otherwise) {
@@ -102,24 +115,40 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private static void print(TurnCosts costs, PrintWriter out) {
-    double direct = TurnCosts.sum(costs.direct());
-    double via = TurnCosts.sum(costs.viaPrefill());
-    print(out, "decode-direct", costs.direct(), direct);
-    print(out, "disaggregated (via P)", costs.viaPrefill(), via);
-    Term harm = costs.harm();
-    out.printf("%-38s %-44s %9.1f ms%n%n", harm.what(), harm.how().get(), harm.millis());
-    double weighed = costs.directMillis();
-    out.printf(
-        "decode-direct with harm %.1f ms, via P %.1f ms: %s%n",
-        weighed, via, weighed <= via ? "decode-direct" : "disaggregated");
+    double direct = costs.direct().total();
+    double via = costs.viaPrefill().total();
+    out.printf("%-62s %14s %14s%n", "", "decode-direct", "disaggregated");
+    for (Term term : Term.values()) {
+      print(out, meaning(term), costs.direct().of(term), costs.viaPrefill().of(term));
+    }
+    print(
+        out,
+        "time to first token: the first three",
+        costs.direct().firstTokenMillis(),
+        costs.viaPrefill().firstTokenMillis());
+    print(out, "price", direct, via);
+    boolean stays = direct <= via;
+    Term decides =
+        stays
+            ? costs.direct().decides(costs.viaPrefill())
+            : costs.viaPrefill().decides(costs.direct());
+    out.printf("%n%s, reason %s%n", stays ? "decode-direct" : "disaggregated", decides.word());
     out.flush();
   }
 
-  private static void print(PrintWriter out, String path, List<Term> terms, double sum) {
-    out.println(path);
-    for (Term term : terms) {
-      out.printf("  %-36s %-44s %9.1f ms%n", term.what(), term.how().get(), term.millis());
-    }
-    out.printf("  %-36s %-44s %9.1f ms%n%n", "time to first token", "", sum);
+  private static String meaning(Term term) {
+    return switch (term) {
+      case QUEUE -> "queue: prompts ahead of it, or the step under way";
+      case COMPUTE -> "compute: way in, its own prompt, way out";
+      case HANDOFF -> "handoff: D's way in, KV on its way, load, D's step, way out";
+      case PACE -> "pace: the rest of the answer, among those beside it";
+      case NEIGHBOURS -> "neighbours: what others wait longer";
+      case ENGINE_TIME -> "engine time: taken from other work";
+      case MEMORY -> "memory: KV of others that has to go";
+    };
+  }
+
+  private static void print(PrintWriter out, String what, double direct, double via) {
+    out.printf("%-62s %11.1f ms %11.1f ms%n", what, direct, via);
   }
 }

@@ -1,5 +1,6 @@
 package io.turnpike.simulator.http;
 
+import io.turnpike.cost.EngineProfile;
 import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.HandoffCounters;
 import io.turnpike.simulator.connector.KvConnector;
@@ -12,7 +13,6 @@ import io.turnpike.simulator.connector.P2pNcclConnector;
 import io.turnpike.simulator.connector.SharedStorageConnector;
 import io.turnpike.simulator.connector.SharedStore;
 import io.turnpike.simulator.live.EngineDriver;
-import io.turnpike.simulator.profile.EngineProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;

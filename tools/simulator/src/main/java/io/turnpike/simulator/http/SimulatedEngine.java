@@ -1,6 +1,9 @@
 package io.turnpike.simulator.http;
 
 import io.turnpike.connector.Connectors;
+import io.turnpike.cost.EngineLimits;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.node.Role;
 import io.turnpike.simulator.connector.HandoffCounters;
 import io.turnpike.simulator.engine.EngineCore;
@@ -8,12 +11,9 @@ import io.turnpike.simulator.engine.EngineOptions;
 import io.turnpike.simulator.fault.EngineFaults;
 import io.turnpike.simulator.fault.Faults;
 import io.turnpike.simulator.generation.Endings;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.live.EngineDriver;
 import io.turnpike.simulator.log.AccessLog;
 import io.turnpike.simulator.log.EngineLog;
-import io.turnpike.simulator.profile.EngineLimits;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.zmq.RegistryPing;
 import java.time.Duration;

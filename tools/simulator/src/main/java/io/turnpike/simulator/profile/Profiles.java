@@ -1,5 +1,6 @@
 package io.turnpike.simulator.profile;
 
+import io.turnpike.cost.EngineProfile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class Profiles {
 
   /** A built-in profile. */
   public static EngineProfile builtIn(String name) {
-    try (InputStream in = Profiles.class.getResourceAsStream(name + ".yaml")) {
+    try (InputStream in = EngineProfile.class.getResourceAsStream(name + ".yaml")) {
       if (in == null) {
         throw new IllegalArgumentException(
             "profile: \"%s\" (expected: one of %s, or a YAML file)".formatted(name, NAMES));

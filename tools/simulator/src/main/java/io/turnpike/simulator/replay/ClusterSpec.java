@@ -1,9 +1,9 @@
 package io.turnpike.simulator.replay;
 
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.node.Role;
 import io.turnpike.routing.Mode;
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.turn.TurnRules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +16,8 @@ import java.util.regex.Pattern;
  * A cluster as one run has it.
  *
  * @param engines at least one that can serve a turn
- * @param mode how turns are routed where there are prefill and decode engines; replicas are always
- *     routed by the replica policy
- * @param choice whether the mode is kept to, or the cheaper path of each later turn is taken
+ * @param mode how turns are routed where there are prefill and decode engines; replicas are routed
+ *     by the replica policy, unless the mode is adaptive
  * @param handoff what the connector costs
  * @param network what the KV moves over
  * @param gatewayNanos what the gateway adds before a turn's first leg
@@ -30,7 +29,6 @@ import java.util.regex.Pattern;
 public record ClusterSpec(
     List<EngineSpec> engines,
     Mode mode,
-    Choice choice,
     HandoffCosts handoff,
     NetworkProfile network,
     long gatewayNanos,
@@ -38,14 +36,6 @@ public record ClusterSpec(
     int connections,
     TurnRules rules,
     List<EngineFailure> failures) {
-
-  /** Who chooses a later turn's path. */
-  public enum Choice {
-    /** The mode. */
-    BY_MODE,
-    /** An estimate of what both paths cost: {@link AdaptivePolicy}. */
-    ADAPTIVE
-  }
 
   /** How new conversations are spread over replicas. */
   public enum Balancing {
@@ -61,7 +51,6 @@ public record ClusterSpec(
   /** A gateway that waits as long as its clients do, like those of the measurements. */
   public static final TurnRules NO_DEADLINES = noDeadlines();
 
-  private static final String ADAPTIVE = "adaptive";
   private static final Pattern PART = Pattern.compile("(\\d+)(PD|P|D|R|A)");
   private static final Pattern SHAPE = Pattern.compile("(\\d+(PD|P|D|R|A)_?)+");
 
@@ -112,7 +101,6 @@ public record ClusterSpec(
     return new ClusterSpec(
         engines(shape, profile),
         mode,
-        Choice.BY_MODE,
         HandoffCosts.P2P_NCCL,
         NetworkProfile.NVLINK,
         0,
@@ -123,21 +111,17 @@ public record ClusterSpec(
   }
 
   /**
-   * The same for how turns are routed in a word: a mode's, or {@code adaptive}.
+   * The same for a mode by its name.
    *
    * @throws IllegalArgumentException for another word
    */
-  public static ClusterSpec of(String shape, EngineProfile profile, String routing) {
-    if (routing.equalsIgnoreCase(ADAPTIVE)) {
-      return of(shape, profile, Mode.PPD).adaptive();
-    }
+  public static ClusterSpec of(String shape, EngineProfile profile, String word) {
     Mode mode =
-        Mode.of(routing)
+        Mode.of(word)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "mode: \"%s\" (expected: one of %s, %s)"
-                            .formatted(routing, Mode.words(), ADAPTIVE)));
+                        "mode: \"%s\" (expected: one of %s)".formatted(word, Mode.words())));
     return of(shape, profile, mode);
   }
 
@@ -171,13 +155,13 @@ public record ClusterSpec(
   /** The same with another connector and network. */
   public ClusterSpec with(HandoffCosts costs, NetworkProfile links) {
     return new ClusterSpec(
-        engines, mode, choice, costs, links, gatewayNanos, balancing, connections, rules, failures);
+        engines, mode, costs, links, gatewayNanos, balancing, connections, rules, failures);
   }
 
   /** The same with another bound on connections. */
   public ClusterSpec withConnections(int most) {
     return new ClusterSpec(
-        engines, mode, choice, handoff, network, gatewayNanos, balancing, most, rules, failures);
+        engines, mode, handoff, network, gatewayNanos, balancing, most, rules, failures);
   }
 
   /** The same with replicas spread as the study did. */
@@ -185,7 +169,6 @@ public record ClusterSpec(
     return new ClusterSpec(
         engines,
         mode,
-        choice,
         handoff,
         network,
         gatewayNanos,
@@ -198,51 +181,18 @@ public record ClusterSpec(
   /** The same with another gateway. */
   public ClusterSpec withGatewayNanos(long nanos) {
     return new ClusterSpec(
-        engines, mode, choice, handoff, network, nanos, balancing, connections, rules, failures);
+        engines, mode, handoff, network, nanos, balancing, connections, rules, failures);
   }
 
   /** The same with a gateway that waits so long. */
   public ClusterSpec withRules(TurnRules others) {
     return new ClusterSpec(
-        engines,
-        mode,
-        choice,
-        handoff,
-        network,
-        gatewayNanos,
-        balancing,
-        connections,
-        others,
-        failures);
+        engines, mode, handoff, network, gatewayNanos, balancing, connections, others, failures);
   }
 
   /** The same with engines that fail so. */
   ClusterSpec withFailures(List<EngineFailure> others) {
     return new ClusterSpec(
-        engines,
-        mode,
-        choice,
-        handoff,
-        network,
-        gatewayNanos,
-        balancing,
-        connections,
-        rules,
-        others);
-  }
-
-  /** The same with later turns taking whichever path is estimated to be cheaper. */
-  public ClusterSpec adaptive() {
-    return new ClusterSpec(
-        engines,
-        mode,
-        Choice.ADAPTIVE,
-        handoff,
-        network,
-        gatewayNanos,
-        balancing,
-        connections,
-        rules,
-        failures);
+        engines, mode, handoff, network, gatewayNanos, balancing, connections, rules, others);
   }
 }

@@ -1,7 +1,7 @@
 package io.turnpike.simulator.replay;
 
+import io.turnpike.cost.EngineProfile;
 import io.turnpike.node.Role;
-import io.turnpike.simulator.profile.EngineProfile;
 
 /**
  * One engine of a cluster.

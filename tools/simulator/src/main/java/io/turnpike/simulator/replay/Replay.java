@@ -1,14 +1,18 @@
 package io.turnpike.simulator.replay;
 
+import io.turnpike.cost.EngineCosts;
+import io.turnpike.cost.EngineProfile;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
+import io.turnpike.routing.Mode;
 import io.turnpike.routing.ReplicaPolicy;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.TurnFacts.Holder;
 import io.turnpike.simulator.workload.Session;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,6 +38,7 @@ public final class Replay {
   private final Iterator<Session> sessions;
   private final Consumer<TurnResult> results;
   private final Lanes lanes;
+  private final IdentityHashMap<EngineProfile, EngineCosts> costs = new IdentityHashMap<>();
 
   private long nowNanos;
   private long events;
@@ -60,7 +65,9 @@ public final class Replay {
     pool = new ClientPool(spec.connections());
     world = new VirtualWorld(engines, () -> nowNanos);
     failures = new Failures(spec.failures(), world);
-    lanes = new Lanes(world.view().cluster(), splitPolicy(), replicaPolicy());
+    RoutingPolicy split = splitPolicy();
+    boolean one = spec.mode() == Mode.ADAPTIVE;
+    lanes = new Lanes(world.view().cluster(), split, one ? split : replicaPolicy());
   }
 
   /** Runs to the end and says what it took. */
@@ -110,16 +117,25 @@ public final class Replay {
   }
 
   private RoutingPolicy splitPolicy() {
-    return switch (spec.choice()) {
-      case BY_MODE -> RoutingPolicy.of(spec.mode());
-      case ADAPTIVE -> new AdaptivePolicy(world::engine, spec.handoff());
-    };
+    return RoutingPolicy.of(spec.mode(), this::costs, world.answers());
+  }
+
+  private EngineCosts costs(Node node) {
+    VirtualEngine engine = world.engine(node.id());
+    return costs.computeIfAbsent(
+        engine.spec.profile(),
+        profile ->
+            EngineCosts.of(
+                profile,
+                spec.handoff(),
+                spec.network().gigabytesPerSecond(),
+                spec.network().setUpMillis()));
   }
 
   private RoutingPolicy replicaPolicy() {
     return switch (spec.balancing()) {
       case TURNPIKE -> new ReplicaPolicy();
-      case STUDY -> new StudyBalancing(node -> world.engine(node).load.silent);
+      case STUDY -> new StudyBalancing(node -> world.engine(node).silent);
     };
   }
 
@@ -193,7 +209,8 @@ public final class Replay {
   /**
    * Which policy a conversation gets, and its place if it is older than the run. In a cluster of
    * replicas beside prefill and decode engines, conversations are dealt out evenly over all that
-   * decode: so many to the replicas as there are replicas among them.
+   * decode: so many to the replicas as there are replicas among them. In mode adaptive one policy
+   * chooses among all.
    */
   private static final class Lanes {
 

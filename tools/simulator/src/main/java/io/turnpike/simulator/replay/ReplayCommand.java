@@ -1,7 +1,7 @@
 package io.turnpike.simulator.replay;
 
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineProfile;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.workload.Session;
 import io.turnpike.simulator.workload.SyntheticSessions;
@@ -57,7 +57,8 @@ public final class ReplayCommand implements Callable<Integer> {
       paramLabel = "SHAPE",
       split = ",",
       defaultValue = "1P1D",
-      description = "counts of P, D, R and A (any) engines; several: one run each [${DEFAULT-VALUE}]")
+      description =
+          "counts of P, D, R and A (any) engines; several: one run each [${DEFAULT-VALUE}]")
   private List<String> clusters = List.of("1P1D");
 
   @Option(

@@ -12,6 +12,7 @@ import io.turnpike.turn.Effect;
 import io.turnpike.turn.Effect.Slot;
 import io.turnpike.turn.Event;
 import io.turnpike.turn.Event.Ending;
+import io.turnpike.turn.InflightLoad.Reservation;
 import io.turnpike.turn.LegFault;
 import io.turnpike.turn.Outcome;
 import io.turnpike.turn.TurnMachine;
@@ -123,38 +124,36 @@ final class TurnRun {
 
   /** What is reserved on an engine. */
   private static final class Place {
-    private final VirtualEngine.Load load;
-    private final Effect.Reserve reserved;
-    private boolean promptDone;
+    private final VirtualEngine engine;
+    private final Reservation reservation;
+    private boolean silent;
 
-    Place(VirtualEngine.Load load, Effect.Reserve reserved) {
-      this.load = load;
-      this.reserved = reserved;
-      load.tokens += reserved.tokens();
-      load.waitingTokens += reserved.waitingTokens();
-      load.silent += isAnswers() ? 1 : 0;
-    }
-
-    private boolean isAnswers() {
-      return reserved.slot() == Slot.ANSWER;
+    Place(VirtualEngine engine, Slot slot, Reservation reservation) {
+      this.engine = engine;
+      this.reservation = reservation;
+      silent = slot == Slot.ANSWER;
+      engine.silent += silent ? 1 : 0;
     }
 
     void promptDone() {
-      if (!promptDone) {
-        promptDone = true;
-        load.waitingTokens -= reserved.waitingTokens();
-        load.silent -= isAnswers() ? 1 : 0;
-      }
+      speaks();
+      reservation.promptDone();
+    }
+
+    private void speaks() {
+      engine.silent -= silent ? 1 : 0;
+      silent = false;
     }
 
     void release() {
-      promptDone();
-      load.tokens -= reserved.tokens();
+      speaks();
+      reservation.release();
     }
   }
 
   private void reserve(Effect.Reserve reserve) {
-    Place place = new Place(replay.engine(reserve.node().id()).load, reserve);
+    VirtualEngine engine = replay.engine(reserve.node().id());
+    Place place = new Place(engine, reserve.slot(), replay.world().load().reserve(reserve));
     switch (reserve.slot()) {
       case PREFILL -> prefillPlace = place;
       case ANSWER -> answerPlace = place;
@@ -319,6 +318,7 @@ final class TurnRun {
     @Override
     public void onFinished(Finished finished, long nowNanos) {
       answer = finished;
+      replay.world().load().answered(finished.generatedTokens());
       on(new Event.AnswerEnded(number, Ending.WHOLE, ""), nowNanos);
     }
   }

@@ -1,6 +1,7 @@
 package io.turnpike.simulator.replay;
 
 import io.turnpike.connector.Connectors;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
@@ -14,8 +15,6 @@ import io.turnpike.simulator.engine.EngineOptions.TokenEvents;
 import io.turnpike.simulator.engine.EngineRequest;
 import io.turnpike.simulator.engine.Finished;
 import io.turnpike.simulator.handoff.Claim;
-import io.turnpike.simulator.handoff.Handoff;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.handoff.Lease;
 import io.turnpike.simulator.handoff.Leases;
 import java.net.URI;
@@ -36,14 +35,8 @@ final class VirtualEngine implements EngineListener {
   final EngineSpec spec;
   final EngineCore core;
 
-  /** What the gateway has reserved here. */
-  final Load load = new Load();
-
-  /** Of prompts that are computed here and have no first token yet. */
-  long backlogTokens;
-
-  /** Sequences past their first token. */
-  int decoding;
+  /** Turns that this engine is to answer and that have no first token yet. */
+  int silent;
 
   private final Map<String, Underway> underway = new HashMap<>();
   private EngineFailure.@Nullable Kind failure;
@@ -59,18 +52,6 @@ final class VirtualEngine implements EngineListener {
 
     /** The engine died; nothing more comes. */
     void onBroken(long nowNanos);
-  }
-
-  /** What the gateway has reserved on an engine. */
-  static final class Load {
-    /** Prompts and expected answers. */
-    long tokens;
-
-    /** Of prompts that wait to be computed. */
-    long waitingTokens;
-
-    /** Turns that have no first token yet. */
-    int silent;
   }
 
   /** What a new request meets. */
@@ -89,7 +70,6 @@ final class VirtualEngine implements EngineListener {
   private static final class Underway {
     final EngineRequest request;
     final Leg leg;
-    boolean decodes;
 
     Underway(EngineRequest request, Leg leg) {
       this.request = request;
@@ -137,34 +117,14 @@ final class VirtualEngine implements EngineListener {
 
   void submit(EngineRequest request, Leg leg, long nowNanos) {
     underway.put(request.id(), new Underway(request, leg));
-    backlogTokens += computedHere(request);
     core.submit(request, own(nowNanos));
   }
 
   /** Its caller closed the connection; nothing more is told of the request. */
   void abort(String id, long nowNanos) {
-    Underway gone = underway.remove(id);
-    if (gone != null) {
-      forget(gone);
+    if (underway.remove(id) != null) {
       core.abort(id, own(nowNanos));
     }
-  }
-
-  private void forget(Underway gone) {
-    if (gone.decodes) {
-      decoding--;
-    } else {
-      backlogTokens -= computedHere(gone.request);
-    }
-  }
-
-  /** Requests under way. */
-  int underWay() {
-    return underway.size();
-  }
-
-  private static int computedHere(EngineRequest request) {
-    return request.handoff() instanceof Handoff.Consume ? 0 : request.prompt().tokens();
   }
 
   // --- handoffs ---
@@ -214,9 +174,6 @@ final class VirtualEngine implements EngineListener {
   public void onToken(EngineRequest request, int index, long ownNanos) {
     Underway one = underway.get(request.id());
     if (one != null && index == 0) {
-      backlogTokens -= computedHere(request);
-      decoding++;
-      one.decodes = true;
       one.leg.onFirstToken(ofRun(ownNanos));
     }
   }
@@ -225,7 +182,6 @@ final class VirtualEngine implements EngineListener {
   public void onFinished(Finished finished, long ownNanos) {
     Underway one = underway.remove(finished.request().id());
     if (one != null) {
-      decoding--;
       one.leg.onFinished(finished, ofRun(ownNanos));
     }
   }

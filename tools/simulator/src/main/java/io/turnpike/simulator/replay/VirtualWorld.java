@@ -1,10 +1,12 @@
 package io.turnpike.simulator.replay;
 
+import io.turnpike.cost.AnswerLengths;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.NodeState;
 import io.turnpike.routing.RoutingView;
+import io.turnpike.turn.InflightLoad;
 import io.turnpike.turn.Progress;
 import io.turnpike.turn.Repute;
 import io.turnpike.turn.TurnWorld;
@@ -22,11 +24,14 @@ final class VirtualWorld implements TurnWorld {
   private final Map<NodeId, VirtualEngine> byId = new HashMap<>();
   private final List<Node> table = new ArrayList<>();
   private final Repute repute;
+  private final AnswerLengths answers = new AnswerLengths();
+  private final InflightLoad load;
   private RoutingView view;
 
   VirtualWorld(List<VirtualEngine> engines, LongSupplier clock) {
     this.engines = engines;
     repute = new Repute(clock);
+    load = new InflightLoad(answers, clock);
     for (VirtualEngine engine : engines) {
       Node node = engine.node(NodeState.READY);
       table.add(node);
@@ -36,7 +41,7 @@ final class VirtualWorld implements TurnWorld {
   }
 
   private RoutingView newView() {
-    return new RoutingView(Cluster.of(table), id -> engine(id).load.tokens, repute);
+    return new RoutingView(Cluster.of(table), load, repute);
   }
 
   /** The registry lists an engine so from now on, in the life that it has. */
@@ -57,6 +62,14 @@ final class VirtualWorld implements TurnWorld {
     return engines;
   }
 
+  InflightLoad load() {
+    return load;
+  }
+
+  AnswerLengths answers() {
+    return answers;
+  }
+
   Repute repute() {
     return repute;
   }
@@ -68,7 +81,7 @@ final class VirtualWorld implements TurnWorld {
 
   @Override
   public long waitingTokens(NodeId node) {
-    return engine(node).load.waitingTokens;
+    return load.waitingTokens(node);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.turnpike.simulator.step;
 
-import io.turnpike.simulator.profile.StepCosts;
+import io.turnpike.cost.StepCosts;
 
 /**
  * Adds up one step's work and tells how long it takes:

@@ -1,7 +1,7 @@
 package io.turnpike.simulator.validate;
 
+import io.turnpike.cost.EngineProfile;
 import io.turnpike.routing.Mode;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.Replay;
 import io.turnpike.simulator.replay.TurnResult;

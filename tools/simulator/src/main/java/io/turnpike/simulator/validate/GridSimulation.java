@@ -1,8 +1,8 @@
 package io.turnpike.simulator.validate;
 
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.routing.Mode;
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.NetworkProfile;
 import io.turnpike.simulator.replay.Replay;

@@ -1,6 +1,6 @@
 package io.turnpike.simulator.validate;
 
-import io.turnpike.simulator.handoff.HandoffCosts;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.table.CsvTable;
 import io.turnpike.simulator.validate.Validation.Check;

@@ -1,7 +1,7 @@
 package io.turnpike.simulator.validate;
 
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineProfile;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.validate.GridPoint.Latencies;

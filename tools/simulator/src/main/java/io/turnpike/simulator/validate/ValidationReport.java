@@ -1,9 +1,9 @@
 package io.turnpike.simulator.validate;
 
 import com.google.errorprone.annotations.FormatMethod;
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.FrontEndCosts;
-import io.turnpike.simulator.profile.StepCosts;
+import io.turnpike.cost.FrontEndCosts;
+import io.turnpike.cost.HandoffCosts;
+import io.turnpike.cost.StepCosts;
 import io.turnpike.simulator.table.Figures;
 import io.turnpike.simulator.validate.GridPoint.Latencies;
 import io.turnpike.simulator.validate.GridValidation.Agreement;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.turnpike.simulator.profile.EngineProfile;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.StepCosts;
 import io.turnpike.simulator.profile.Profiles;
-import io.turnpike.simulator.profile.StepCosts;
 import io.turnpike.simulator.table.CsvTable;
 import java.io.IOException;
 import java.io.StringReader;

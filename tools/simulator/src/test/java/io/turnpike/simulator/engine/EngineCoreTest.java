@@ -7,13 +7,13 @@ import static io.turnpike.simulator.engine.Engines.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.FrontEndCosts;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.engine.EngineOptions.TokenEvents;
 import io.turnpike.simulator.handoff.Claim;
 import io.turnpike.simulator.handoff.Handoff;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.handoff.KvSource;
-import io.turnpike.simulator.profile.EngineProfile;
-import io.turnpike.simulator.profile.FrontEndCosts;
 import org.junit.jupiter.api.Test;
 
 class EngineCoreTest {

@@ -2,15 +2,15 @@ package io.turnpike.simulator.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.cost.EngineLimits;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.FrontEndCosts;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.simulator.engine.EngineCore.TransferEnd;
 import io.turnpike.simulator.engine.EngineOptions.TokenEvents;
 import io.turnpike.simulator.handoff.Handoff;
-import io.turnpike.simulator.handoff.HandoffCosts;
 import io.turnpike.simulator.handoff.KvSource;
 import io.turnpike.simulator.handoff.Lease;
-import io.turnpike.simulator.profile.EngineLimits;
-import io.turnpike.simulator.profile.EngineProfile;
-import io.turnpike.simulator.profile.FrontEndCosts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

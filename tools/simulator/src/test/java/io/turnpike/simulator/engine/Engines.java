@@ -1,11 +1,11 @@
 package io.turnpike.simulator.engine;
 
+import io.turnpike.cost.EngineLimits;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.FrontEndCosts;
+import io.turnpike.cost.StepCosts;
 import io.turnpike.simulator.handoff.Handoff;
 import io.turnpike.simulator.handoff.Lease;
-import io.turnpike.simulator.profile.EngineLimits;
-import io.turnpike.simulator.profile.EngineProfile;
-import io.turnpike.simulator.profile.FrontEndCosts;
-import io.turnpike.simulator.profile.StepCosts;
 import java.util.ArrayList;
 import java.util.List;
 

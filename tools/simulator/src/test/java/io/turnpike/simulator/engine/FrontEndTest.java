@@ -3,7 +3,7 @@ package io.turnpike.simulator.engine;
 import static io.turnpike.simulator.engine.Engines.MILLI;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.turnpike.simulator.profile.FrontEndCosts;
+import io.turnpike.cost.FrontEndCosts;
 import org.junit.jupiter.api.Test;
 
 /** The way in: 8 ms one after the other, 4 ms side by side, 0.01 ms a cached token. */

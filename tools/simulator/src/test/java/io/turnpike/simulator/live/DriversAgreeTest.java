@@ -3,6 +3,8 @@ package io.turnpike.simulator.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
 import io.turnpike.routing.Mode;
 import io.turnpike.simulator.engine.EngineCore;
 import io.turnpike.simulator.engine.EngineOptions;
@@ -10,8 +12,6 @@ import io.turnpike.simulator.engine.EngineRequest;
 import io.turnpike.simulator.engine.Finished;
 import io.turnpike.simulator.engine.Prompt;
 import io.turnpike.simulator.handoff.Handoff;
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.replay.ClusterSpec;
 import io.turnpike.simulator.replay.Replay;

@@ -3,10 +3,9 @@ package io.turnpike.simulator.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.turnpike.cost.EngineProfile;
 import io.turnpike.routing.Mode;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
-import io.turnpike.simulator.replay.ClusterSpec.Choice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +36,8 @@ class ClusterSpecTest {
   void anotherShape_isRefused(String shape) {
     assertThatThrownBy(() -> ClusterSpec.of(shape, PROFILE, Mode.PD))
         .hasMessage(
-            "cluster: \"%s\" (expected: counts of P, D, R and A, like 1P3D or 4A)".formatted(shape));
+            "cluster: \"%s\" (expected: counts of P, D, R and A, like 1P3D or 4A)"
+                .formatted(shape));
   }
 
   @Test
@@ -47,10 +47,9 @@ class ClusterSpecTest {
   }
 
   @Test
-  void routing_isAModesWord_orAdaptive() {
+  void routing_isAModesWord() {
     assertThat(ClusterSpec.of("1P1D", PROFILE, "pd").mode()).isEqualTo(Mode.PD);
-    assertThat(ClusterSpec.of("1P1D", PROFILE, "ppd").choice()).isEqualTo(Choice.BY_MODE);
-    assertThat(ClusterSpec.of("1P1D", PROFILE, "Adaptive").choice()).isEqualTo(Choice.ADAPTIVE);
+    assertThat(ClusterSpec.of("1P1D", PROFILE, "adaptive").mode()).isEqualTo(Mode.ADAPTIVE);
     assertThatThrownBy(() -> ClusterSpec.of("1P1D", PROFILE, "fast"))
         .hasMessageStartingWith("mode: \"fast\" (expected: one of ");
   }

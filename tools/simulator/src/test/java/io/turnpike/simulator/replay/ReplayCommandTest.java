@@ -112,6 +112,6 @@ class ReplayCommandTest {
     assertThat(run("--workload", "W9")).isEqualTo(1);
     assertThat(out.toString())
         .contains(
-            "like 1P3D or 4R", "one of pd, ppd, adaptive", "expected: one of nvlink", "W1, W2");
+            "like 1P3D or 4A", "one of pd, ppd, adaptive", "expected: one of nvlink", "W1, W2");
   }
 }

@@ -2,6 +2,7 @@ package io.turnpike.simulator.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.node.NodeId;
 import io.turnpike.routing.Mode;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
@@ -50,8 +51,8 @@ class ReplayFailuresTest {
     List<TurnResult> results = new ArrayList<>();
     Replay replay = new Replay(cluster, sessions, 1, results::add);
     replay.run();
-    replay.engines().forEach(engine -> assertThat(engine.load.tokens).isZero());
-    replay.engines().forEach(engine -> assertThat(engine.underWay()).isZero());
+    replay.engines().forEach(engine -> assertThat(tokens(replay, engine)).isZero());
+    replay.engines().forEach(engine -> assertThat(engine.core.live()).isZero());
     return results;
   }
 
@@ -191,7 +192,12 @@ class ReplayFailuresTest {
     long[] most = {0};
     Session session = new Session("s", 0, 0, Answers.MISS, List.of(turn));
     Replay replay = new Replay(cluster("1R", Mode.PPD), List.of(session).iterator(), 1, r -> {});
-    replay.run(() -> most[0] = Math.max(most[0], replay.engines().getFirst().load.tokens));
+    VirtualEngine engine = replay.engines().getFirst();
+    replay.run(() -> most[0] = Math.max(most[0], tokens(replay, engine)));
     return most[0];
+  }
+
+  private static long tokens(Replay replay, VirtualEngine engine) {
+    return replay.world().load().inflightTokens(new NodeId(engine.spec.name()));
   }
 }

@@ -2,11 +2,13 @@ package io.turnpike.simulator.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.cost.EngineLimits;
+import io.turnpike.cost.EngineProfile;
+import io.turnpike.cost.HandoffCosts;
+import io.turnpike.cost.NodeWork;
+import io.turnpike.node.NodeId;
 import io.turnpike.routing.Mode;
 import io.turnpike.simulator.engine.EngineStats;
-import io.turnpike.simulator.handoff.HandoffCosts;
-import io.turnpike.simulator.profile.EngineLimits;
-import io.turnpike.simulator.profile.EngineProfile;
 import io.turnpike.simulator.profile.Profiles;
 import io.turnpike.simulator.replay.EngineFailure.Kind;
 import io.turnpike.simulator.workload.SyntheticSessions;
@@ -32,7 +34,7 @@ class ReplayInvariantsTest {
   private static final int FAILING_SEEDS = 1000;
   private static final List<Kind> KINDS = List.of(Kind.values());
   private static final String[] SHAPES = {
-    "1P1D", "2P1D", "1P2D", "2P2D", "1R", "3R", "1R1P2D", "1D", "2P3D"
+    "1P1D", "2P1D", "1P2D", "2P2D", "1R", "3R", "1R1P2D", "1D", "2P3D", "1A", "3A", "1P2A1R"
   };
 
   /** What is left of a run. */
@@ -122,12 +124,15 @@ class ReplayInvariantsTest {
       assertThat(engine.leases()).isZero();
     }
     for (VirtualEngine engine : played.replay.engines()) {
-      assertThat(engine.load.tokens).isZero();
-      assertThat(engine.load.waitingTokens).isZero();
-      assertThat(engine.load.silent).isZero();
-      assertThat(engine.underWay()).isZero();
-      assertThat(engine.backlogTokens).isZero();
-      assertThat(engine.decoding).isZero();
+      NodeWork work = new NodeWork();
+      NodeId id = new NodeId(engine.spec.name());
+      played.replay.world().load().tell(id, work);
+      assertThat(played.replay.world().load().inflightTokens(id)).isZero();
+      assertThat(work.promptTokens).isZero();
+      assertThat(work.decodes + work.committed + work.handedOver).isZero();
+      assertThat(work.contextTokens + work.committedContext).isZero();
+      assertThat(engine.silent).isZero();
+      assertThat(engine.core.live()).isZero();
     }
   }
 
@@ -148,7 +153,7 @@ class ReplayInvariantsTest {
         new EngineLimits(
             32 + random.nextInt(500), 1 + random.nextInt(16), 1700L + random.nextInt(3000), 131072);
     EngineProfile profile = Profiles.builtIn(Profiles.DEFAULT).with(limits);
-    Mode mode = random.nextBoolean() ? Mode.PD : Mode.PPD;
+    Mode mode = Mode.values()[random.nextInt(3)];
     HandoffCosts costs = random.nextBoolean() ? HandoffCosts.NIXL : HandoffCosts.P2P_NCCL;
     NetworkProfile[] networks = NetworkProfile.values();
     return ClusterSpec.of(SHAPES[random.nextInt(SHAPES.length)], profile, mode)

@@ -3,7 +3,7 @@ package io.turnpike.simulator.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.turnpike.simulator.profile.StepCosts;
+import io.turnpike.cost.StepCosts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

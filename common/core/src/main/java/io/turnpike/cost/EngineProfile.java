@@ -1,4 +1,4 @@
-package io.turnpike.simulator.profile;
+package io.turnpike.cost;
 
 /**
  * An engine as the simulator knows it: one model on one kind of hardware. Immutable.

@@ -1,4 +1,4 @@
-package io.turnpike.simulator.profile;
+package io.turnpike.cost;
 
 /**
  * What happens to a request around the engine's steps: HTTP, tokenising, admission, and the way of

@@ -1,4 +1,4 @@
-package io.turnpike.simulator.profile;
+package io.turnpike.cost;
 
 /**
  * The constants of the step-time formula, in milliseconds. Each has one physical cause.

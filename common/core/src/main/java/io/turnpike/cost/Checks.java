@@ -1,4 +1,4 @@
-package io.turnpike.simulator.profile;
+package io.turnpike.cost;
 
 /** Refuses values that no engine has. */
 final class Checks {

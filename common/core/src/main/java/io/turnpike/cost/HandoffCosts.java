@@ -1,4 +1,4 @@
-package io.turnpike.simulator.handoff;
+package io.turnpike.cost;
 
 /**
  * What a connector's handoff costs the two engines, in milliseconds; the network is not in it.

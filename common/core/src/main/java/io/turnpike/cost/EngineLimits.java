@@ -1,4 +1,4 @@
-package io.turnpike.simulator.profile;
+package io.turnpike.cost;
 
 /**
  * What an engine holds at once.
