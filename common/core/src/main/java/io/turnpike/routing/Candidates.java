@@ -18,7 +18,8 @@ final class Candidates {
    * engine's own 404 names the models there are.
    */
   static List<Node> ready(Role role, TurnFacts turn, RoutingView view) {
-    return usable(asked(view.cluster().ready(role), role, turn, view), view);
+    List<Node> ready = able(view.cluster().ready(role), role, view);
+    return usable(asked(ready, role, turn, view), view);
   }
 
   /**
@@ -27,10 +28,16 @@ final class Candidates {
    * unless the table is late.
    */
   static List<Node> suspect(Role role, TurnFacts turn, RoutingView view) {
-    List<Node> suspects = filter(view.cluster().nodes(), node -> isSuspect(node, role));
+    List<Node> nodes = filter(view.cluster().nodes(), node -> isSuspect(node, role));
+    List<Node> suspects = able(nodes, role, view);
     List<Node> usable = usable(asked(suspects, role, turn, view), view);
     List<Node> listening = filter(usable, node -> node.suspicion() != Suspicion.REFUSED);
     return listening.isEmpty() ? usable : listening;
+  }
+
+  /** A replica serves its turns alone, so a node of role any that cannot is none. */
+  private static List<Node> able(List<Node> nodes, Role role, RoutingView view) {
+    return role == Role.REPLICA ? filter(nodes, view.usability()::alone) : nodes;
   }
 
   private static boolean isSuspect(Node node, Role role) {

@@ -40,18 +40,14 @@ public final class ReplicaPolicy implements RoutingPolicy {
 
   private RouteDecision place(
       TurnFacts turn, RoutingView view, RandomGenerator random, Reason reason) {
-    List<Node> replicas = able(Candidates.ready(Role.REPLICA, turn, view), view);
+    List<Node> replicas = Candidates.ready(Role.REPLICA, turn, view);
     if (replicas.isEmpty()) {
-      replicas = able(Candidates.suspect(Role.REPLICA, turn, view), view);
+      replicas = Candidates.suspect(Role.REPLICA, turn, view);
     }
     Node chosen =
         turn.placementKey() == null
             ? NodeSelection.leastLoaded(replicas, view, random)
             : Rendezvous.choose(replicas, turn.placementKey());
     return chosen == null ? new Refused(Reason.NO_REPLICA_NODE) : alone(chosen, reason);
-  }
-
-  private static List<Node> able(List<Node> nodes, RoutingView view) {
-    return Candidates.filter(nodes, view.usability()::alone);
   }
 }

@@ -24,6 +24,7 @@ final class Attempts {
   private int triesBeforeCut;
   private int prefillsInVain;
   private int lostHandoffs;
+  private boolean prefillsRefuse;
   private boolean lastChanceTaken;
 
   void begin() {
@@ -39,6 +40,7 @@ final class Attempts {
     triesBeforeCut += tries;
     tries = 0;
     prefillsInVain = 0;
+    prefillsRefuse = false;
     lastChanceTaken = false;
     failedPrefills.clear();
     left.clear();
@@ -79,6 +81,7 @@ final class Attempts {
   /** Our copy of the request is refused, which every other prefill node would do too. */
   void prefillRefused() {
     prefillsInVain = TurnRules.MAX_PREFILLS_IN_VAIN;
+    prefillsRefuse = true;
   }
 
   /** A handoff failed by what one of the two said. */
@@ -141,21 +144,30 @@ final class Attempts {
   }
 
   private boolean isRuledOut(Node prefill, Node decode) {
-    return failedPrefills.contains(prefill.id())
+    return prefillsRefuse
+        || failedPrefills.contains(prefill.id())
         || failedPairs.contains(new Pair(prefill.id(), decode.id()));
   }
 
   /** What is usable in general, less what this turn ruled out. */
   Usability over(Usability general) {
-    boolean nothing = left.isEmpty() && failedPrefills.isEmpty() && failedPairs.isEmpty();
-    return nothing ? general : new Remaining(general);
+    boolean nothing =
+        left.isEmpty() && failedPrefills.isEmpty() && failedPairs.isEmpty() && !prefillsRefuse;
+    return nothing ? general : new Remaining(general, true);
+  }
+
+  /** The same without any handoff. */
+  Usability withoutHandoffs(Usability general) {
+    return new Remaining(general, false);
   }
 
   private final class Remaining implements Usability {
     private final Usability general;
+    private final boolean handoffs;
 
-    Remaining(Usability general) {
+    Remaining(Usability general, boolean handoffs) {
       this.general = general;
+      this.handoffs = handoffs;
     }
 
     @Override
@@ -170,12 +182,12 @@ final class Attempts {
 
     @Override
     public boolean pair(Node prefill, Node decode) {
-      return !isRuledOut(prefill, decode) && general.pair(prefill, decode);
+      return handoffs && !isRuledOut(prefill, decode) && general.pair(prefill, decode);
     }
 
     @Override
     public boolean lastResort(Node prefill, Node decode) {
-      return !isRuledOut(prefill, decode) && general.lastResort(prefill, decode);
+      return handoffs && !isRuledOut(prefill, decode) && general.lastResort(prefill, decode);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.turnpike.routing.RouteDecision;
 import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.RoutingPolicy;
 import io.turnpike.routing.RoutingView;
+import io.turnpike.routing.RoutingView.Usability;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -65,8 +66,8 @@ final class Detours {
   }
 
   /**
-   * P refuses our copy of the request: D has the last word on the client's own, or another D if
-   * that one cannot any more; no other P is asked.
+   * P refuses our copy of the request: D has the last word on the client's own, or another node if
+   * that one cannot any more, or never could; no other P is asked.
    */
   @Nullable RouteDecision afterRefusal(Way way, String what) {
     attempts.trouble("prefill " + way.prefill().id() + " " + what);
@@ -74,9 +75,9 @@ final class Detours {
     if (attempts.isExhausted()) {
       return null;
     }
-    return isStillGood(way.answering())
-        ? plain(way.answering(), Reason.PREFILL_FAILED)
-        : elsewhere(way, way.answering(), Reason.PREFILL_FAILED);
+    Node decode = way.answering();
+    RouteDecision next = isStillGood(decode) ? plain(decode, Reason.PREFILL_FAILED) : null;
+    return next == null ? elsewhere(way, decode, Reason.PREFILL_FAILED) : next;
   }
 
   /** D could not take what P handed over: the same D through another P, then elsewhere. */
@@ -143,6 +144,9 @@ final class Detours {
     if (next == null) {
       next = plain(decode, alone);
     }
+    if (next == null && !attempts.mayPrefill()) {
+      next = withoutHandoff(way, decode, through);
+    }
     if (next == null) {
       next = anotherPrefill(way, decode, through);
     }
@@ -170,9 +174,28 @@ final class Detours {
         return again;
       }
     }
-    RouteDecision plain =
-        next instanceof Split && !attempts.mayPrefill() ? plain(another, next.reason()) : null;
+    if (!(next instanceof Split) || attempts.mayPrefill()) {
+      return next;
+    }
+    RouteDecision plain = plain(another, next.reason());
+    if (plain == null) {
+      plain = withoutHandoff(way, node, reason);
+    }
     return plain == null ? next : plain;
+  }
+
+  /** A node that is ready and needs no handoff, where the one that was to answer does. */
+  private @Nullable RouteDecision withoutHandoff(Way way, Node node, Reason reason) {
+    RoutingView all = world.view();
+    Usability plain = attempts.withoutHandoffs(all.usability());
+    RoutingView view = new RoutingView(all.cluster(), all.load(), plain);
+    RouteDecision next = policy.elsewhere(way.facts(), view, random, reason);
+    Node another = next.answering();
+    if (another == null || !another.isReady()) {
+      return null;
+    }
+    attempts.leave(node);
+    return next;
   }
 
   private @Nullable RouteDecision oneThatWasLeft(Reason reason) {

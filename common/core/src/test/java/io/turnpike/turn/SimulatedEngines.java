@@ -56,6 +56,7 @@ final class SimulatedEngines implements TurnWorld {
     add(Role.PREFILL, "p", 1 + random.nextInt(4), connector);
     add(Role.DECODE, "d", 1 + random.nextInt(4), connector);
     add(Role.REPLICA, "r", random.nextInt(4), Connectors.NONE);
+    add(Role.ANY, "a", random.nextInt(3), connector);
     view = newView();
   }
 

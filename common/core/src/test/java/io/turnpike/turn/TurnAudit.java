@@ -37,11 +37,18 @@ final class TurnAudit {
 
   private final SimulatedEngines engines;
   private final long beganNanos;
-  private final Role role;
+
+  /** Roles that can answer it. */
+  private final Set<Role> answering;
+
   private final Map<Integer, OpenLeg> open = new HashMap<>();
   private final Map<Slot, Effect.Reserve> held = new EnumMap<>(Slot.class);
   private final Set<NodeId> planned = new HashSet<>();
   private final Set<NodeId> failedByThemselves = new HashSet<>();
+
+  /** Of role any, silent or lost when they were to compute a prompt for another: left alone. */
+  private final Set<NodeId> lostPrefills = new HashSet<>();
+
   private final List<NodeId> askedAfterFailure = new ArrayList<>();
   private @Nullable Params params;
   private @Nullable Event cause;
@@ -60,9 +67,9 @@ final class TurnAudit {
   private @Nullable Failure failure;
   @Nullable Outcome outcome;
 
-  TurnAudit(SimulatedEngines engines, Role role, long beganNanos) {
+  TurnAudit(SimulatedEngines engines, Set<Role> answering, long beganNanos) {
     this.engines = engines;
-    this.role = role;
+    this.answering = answering;
     this.beganNanos = beganNanos;
   }
 
@@ -299,11 +306,17 @@ final class TurnAudit {
         .as("a client's leaving counts against nobody")
         .isNotInstanceOfAny(Event.ClientLeft.class, Event.ClientStalled.class);
     switch (fact) {
-      case Fact.Broke _ -> assertThat(cause).isInstanceOf(Event.LegBroke.class);
+      case Fact.Broke f -> {
+        assertThat(cause).isInstanceOf(Event.LegBroke.class);
+        if (f.leg() == Leg.PREFILL && f.node().role() == Role.ANY) {
+          lostPrefills.add(f.node().id());
+        }
+      }
       case Fact.Silent f -> {
         assertThat(cause).isInstanceOf(Event.Woke.class);
-        if (f.node().role() == role) {
-          failedByThemselves.add(f.node().id());
+        boolean asPrefill = isPrefilling(f.node());
+        if (mayAnswer(f.node())) {
+          (asPrefill ? lostPrefills : failedByThemselves).add(f.node().id());
         }
       }
       case Fact.HandoffLost _ ->
@@ -318,6 +331,11 @@ final class TurnAudit {
           assertThat(cause).isInstanceOfAny(Event.Judged.class, Event.PrefillAnswered.class);
     }
     engines.learn(fact);
+  }
+
+  private boolean isPrefilling(Node node) {
+    return open.values().stream()
+        .anyMatch(leg -> leg.prefill() && leg.node().id().equals(node.id()));
   }
 
   private static int legOf(@Nullable Event event) {
@@ -357,7 +375,7 @@ final class TurnAudit {
 
   private List<NodeId> whoCouldBeAsked() {
     return engines.view().cluster().nodes().stream()
-        .filter(node -> node.role() == role && node.connector().decodesAlone())
+        .filter(node -> mayAnswer(node) && node.connector().decodesAlone())
         .filter(node -> node.isReady() || node.state() == NodeState.SUSPECT)
         .map(Node::id)
         .toList();
@@ -371,11 +389,13 @@ final class TurnAudit {
    */
   private void gaveUp(TurnRecord record) {
     if (ways - waysBeforeCut < TurnRules.MAX_TRIES) {
-      assertThat(failedByThemselves)
-          .as("who is ready and did not fail was asked")
+      List<NodeId> excused = new ArrayList<>(failedByThemselves);
+      excused.addAll(lostPrefills);
+      assertThat(excused)
+          .as("who is ready and did not fail was asked: %s", record)
           .containsAll(
               engines.view().cluster().nodes().stream()
-                  .filter(node -> node.role() == role && node.isReady())
+                  .filter(node -> mayAnswer(node) && node.isReady())
                   .filter(node -> node.connector().decodesAlone())
                   .map(Node::id)
                   .toList());
@@ -392,8 +412,12 @@ final class TurnAudit {
     }
   }
 
+  private boolean mayAnswer(Node node) {
+    return answering.stream().anyMatch(role -> node.role().does(role));
+  }
+
   private boolean isOfRoleAndAble(NodeId id) {
     Node node = engines.view().cluster().node(id);
-    return node != null && node.role() == role && node.connector().decodesAlone();
+    return node != null && mayAnswer(node) && node.connector().decodesAlone();
   }
 }

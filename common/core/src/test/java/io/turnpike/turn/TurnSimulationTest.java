@@ -2,6 +2,9 @@ package io.turnpike.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.turnpike.cost.AnswerLengths;
+import io.turnpike.cost.CostBook;
+import io.turnpike.cost.Engines;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
@@ -19,9 +22,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,7 +45,7 @@ class TurnSimulationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = -9_438)
+  @ValueSource(longs = {-9_438, 9, 34_670})
   void everyPromiseHolds_whereItOnceDidNot(long seed) {
     new Simulation(seed).run();
   }
@@ -115,10 +120,10 @@ class TurnSimulationTest {
     /** Drives one machine: does what it says, and tells it what comes of that. */
     private final class SimulatedTurn {
 
-      private final Role role = random.nextInt(4) == 0 ? Role.REPLICA : Role.DECODE;
+      private final @Nullable Mode mode = drawn();
       private final TurnMachine machine =
           new TurnMachine(policy(), TurnRules.DEFAULT, engines, random, now);
-      final TurnAudit audit = new TurnAudit(engines, role, now);
+      final TurnAudit audit = new TurnAudit(engines, answering(), now);
       private long lastSign = now;
 
       SimulatedTurn() {
@@ -134,10 +139,28 @@ class TurnSimulationTest {
         wakeWhenDue();
       }
 
+      /** How a proxy decides; null: a turn of the replication service. */
+      private @Nullable Mode drawn() {
+        return switch (random.nextInt(4)) {
+          case 0 -> Mode.PD;
+          case 1 -> Mode.PPD;
+          case 2 -> Mode.ADAPTIVE;
+          default -> null;
+        };
+      }
+
       private RoutingPolicy policy() {
-        return role == Role.REPLICA
+        CostBook costs = random.nextBoolean() ? CostBook.EMPTY : _ -> Engines.READING;
+        return mode == null
             ? new ReplicaPolicy()
-            : RoutingPolicy.of(random.nextBoolean() ? Mode.PD : Mode.PPD);
+            : RoutingPolicy.of(mode, costs, new AnswerLengths());
+      }
+
+      private Set<Role> answering() {
+        if (mode == null) {
+          return Set.of(Role.REPLICA);
+        }
+        return mode == Mode.ADAPTIVE ? Set.of(Role.DECODE, Role.REPLICA) : Set.of(Role.DECODE);
       }
 
       private TurnFacts facts() {

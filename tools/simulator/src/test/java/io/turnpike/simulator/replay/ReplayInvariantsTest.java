@@ -153,10 +153,11 @@ class ReplayInvariantsTest {
         new EngineLimits(
             32 + random.nextInt(500), 1 + random.nextInt(16), 1700L + random.nextInt(3000), 131072);
     EngineProfile profile = Profiles.builtIn(Profiles.DEFAULT).with(limits);
-    Mode mode = Mode.values()[random.nextInt(3)];
+    Mode[] modes = Mode.values();
     HandoffCosts costs = random.nextBoolean() ? HandoffCosts.NIXL : HandoffCosts.P2P_NCCL;
     NetworkProfile[] networks = NetworkProfile.values();
-    return ClusterSpec.of(SHAPES[random.nextInt(SHAPES.length)], profile, mode)
+    return ClusterSpec.of(
+            SHAPES[random.nextInt(SHAPES.length)], profile, modes[random.nextInt(modes.length)])
         .with(costs, networks[random.nextInt(networks.length)])
         .withConnections(random.nextBoolean() ? ClusterSpec.UNLIMITED : 1 + random.nextInt(4))
         .withGatewayNanos(random.nextInt(2) * 1_000_000L);
