@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prefillSelector {@code label=value,…} of pods that prefill and have no role label
  * @param decodeSelector likewise of pods that decode
  * @param replicaSelector likewise of replicas
+ * @param anySelector likewise of pods that do all of it
  * @param port where engines listen whose pods do not say it
  * @param apiServer empty: as Kubernetes tells each pod
  * @param tokenFile what is shown to it; empty: nothing
@@ -35,6 +36,7 @@ public record PodSettings(
     @DefaultValue("") String prefillSelector,
     @DefaultValue("") String decodeSelector,
     @DefaultValue("") String replicaSelector,
+    @DefaultValue("") String anySelector,
     @DefaultValue("8000") @Min(1) @Max(65_535) int port,
     @DefaultValue("") String apiServer,
     @DefaultValue("/var/run/secrets/kubernetes.io/serviceaccount/token") String tokenFile,
@@ -100,7 +102,8 @@ public record PodSettings(
         Map.of(
             Role.PREFILL, PodRules.selector(property("prefill-selector"), prefillSelector),
             Role.DECODE, PodRules.selector(property("decode-selector"), decodeSelector),
-            Role.REPLICA, PodRules.selector(property("replica-selector"), replicaSelector)),
+            Role.REPLICA, PodRules.selector(property("replica-selector"), replicaSelector),
+            Role.ANY, PodRules.selector(property("any-selector"), anySelector)),
         oneNamespace().isEmpty() ? PodRules.Names.NAMESPACE_AND_POD : PodRules.Names.POD,
         port,
         allowed);

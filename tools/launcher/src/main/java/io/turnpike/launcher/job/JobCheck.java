@@ -85,11 +85,11 @@ public record JobCheck(JobFile job, List<String> mistakes, List<String> notes) {
 
   private static void checkGroups(JobFile job, Findings findings) {
     if (job.workers() == 0) {
-      findings.mistake("prefill", "no workers", "prefill and decode, or replica");
+      findings.mistake("prefill", "no workers", "prefill and decode, replica, or any");
     }
-    if (job.has(Role.PREFILL) != job.has(Role.DECODE)) {
-      String missing = job.has(Role.PREFILL) ? "decode" : "prefill";
-      findings.mistake(missing, "no workers", "prefill and decode together, or replica alone");
+    if (job.doing(Role.PREFILL) != job.doing(Role.DECODE)) {
+      String missing = job.doing(Role.PREFILL) ? "decode" : "prefill";
+      findings.mistake(missing, "no workers", "prefill and decode together, replica alone, or any");
     }
     for (Group group : job.groups()) {
       if (group.replicas() > 0 && group.params().text(Params.MODEL) == null) {

@@ -140,6 +140,11 @@ public record JobFile(
     return group(role) != null;
   }
 
+  /** Whether workers that do the work of that role are asked for. */
+  public boolean doing(Role role) {
+    return groups.stream().anyMatch(group -> group.role().does(role) && group.replicas() > 0);
+  }
+
   /** All workers there will be. */
   public int workers() {
     return groups.stream().mapToInt(Group::replicas).sum();

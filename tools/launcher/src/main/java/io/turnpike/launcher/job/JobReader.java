@@ -4,6 +4,7 @@ import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.plan.PlanException;
 import io.turnpike.launcher.plan.YamlSection;
 import io.turnpike.node.Role;
+import io.turnpike.routing.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class JobReader {
     root.take("ray", node -> ray = RayReader.read(section(root, node, "ray")));
     root.take("scheduler", node -> readScheduler(section(root, node, "scheduler")));
     root.take("general", node -> readGeneral(section(root, node, "general")));
-    for (Role role : List.of(Role.PREFILL, Role.DECODE, Role.REPLICA)) {
+    for (Role role : Role.values()) {
       root.take(role.word(), node -> readGroup(section(root, node, role.word()), role));
     }
     root.take(
@@ -166,7 +167,7 @@ final class JobReader {
     section.text(
         "command", line -> said.command = line.strip().equals("turnpike") ? null : line.strip());
     section.text("host", host -> said.host = host);
-    section.word("mode", List.of("pd", "ppd"), mode -> said.mode = mode);
+    section.word("mode", Mode.WORDS, mode -> said.mode = mode);
     section.take("proxies", node -> said.proxies = section.integer(node, "proxies", 1, 64));
     section.take("redis", node -> said.redis = readRedis(section, node));
     section.textMap("properties", properties -> said.properties = properties);

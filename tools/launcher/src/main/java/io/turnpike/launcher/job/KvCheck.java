@@ -21,7 +21,8 @@ final class KvCheck {
           Map.of(
               Role.PREFILL, List.of("kv_producer", "kv_both"),
               Role.DECODE, List.of("kv_consumer", "kv_both"),
-              Role.REPLICA, List.of("kv_both", "kv_producer", "kv_consumer")));
+              Role.REPLICA, List.of("kv_both", "kv_producer", "kv_consumer"),
+              Role.ANY, List.of("kv_both")));
 
   /** What each worker is given a value of its own for. */
   private static final List<String> GIVEN =
@@ -43,7 +44,11 @@ final class KvCheck {
         check.read(group);
       }
     }
-    check.checkPair();
+    for (Role sends : List.of(Role.PREFILL, Role.ANY)) {
+      for (Role takes : List.of(Role.DECODE, Role.ANY)) {
+        check.checkPair(sends, takes);
+      }
+    }
   }
 
   private void read(Group group) {
@@ -114,28 +119,30 @@ final class KvCheck {
     }
   }
 
-  private void checkPair() {
-    Map<String, Object> prefill = settings.get(Role.PREFILL);
-    Map<String, Object> decode = settings.get(Role.DECODE);
-    if (prefill == null || decode == null) {
+  private void checkPair(Role sends, Role takes) {
+    Map<String, Object> sender = settings.get(sends);
+    Map<String, Object> taker = settings.get(takes);
+    if (sender == null || taker == null) {
       return;
     }
-    String ofPrefill = connector(prefill);
-    String ofDecode = connector(decode);
-    if (!KvConnectors.names().contains(ofPrefill) || !KvConnectors.names().contains(ofDecode)) {
+    String ofSender = connector(sender);
+    String ofTaker = connector(taker);
+    if (!KvConnectors.names().contains(ofSender) || !KvConnectors.names().contains(ofTaker)) {
       return; // Said above.
     }
-    Optional<Connector> spoken = spoken(prefill);
-    if (!spoken.equals(spoken(decode))) {
+    Optional<Connector> spoken = spoken(sender);
+    if (!spoken.equals(spoken(taker))) {
       findings.mistake(
-          path(Role.DECODE), ofDecode + ", but prefill has " + ofPrefill, "the same for both");
+          path(takes), ofTaker + ", but " + sends.word() + " has " + ofSender, "the same for both");
     } else if (spoken.isEmpty() && job.scheduler().command() == null) {
       findings.mistake(
-          path(Role.PREFILL),
-          ofPrefill + " hands nothing from P to D",
+          path(sends),
+          ofSender + " hands nothing from P to D",
           "one that does, a scheduler.command of your own, or replica workers");
+    } else if (sends == takes && spoken.equals(Optional.of(Connectors.P2P_NCCL))) {
+      findings.mistake(path(sends), ofSender + " either sends or takes", "prefill and decode");
     } else if (spoken.equals(Optional.of(Connectors.NIXL))) {
-      checkSizes();
+      checkSizes(sends, takes);
     }
   }
 
@@ -151,18 +158,18 @@ final class KvCheck {
   /**
    * NIXL cuts the KV of one rank into those of the other side, so one size must divide the other.
    */
-  private void checkSizes() {
-    Group prefill = job.group(Role.PREFILL);
-    Group decode = job.group(Role.DECODE);
-    if (prefill == null || decode == null) {
+  private void checkSizes(Role sends, Role takes) {
+    Group sender = job.group(sends);
+    Group taker = job.group(takes);
+    if (sender == null || taker == null) {
       return;
     }
-    int p = prefill.params().size(Params.TENSOR_PARALLEL);
-    int d = decode.params().size(Params.TENSOR_PARALLEL);
+    int p = sender.params().size(Params.TENSOR_PARALLEL);
+    int d = taker.params().size(Params.TENSOR_PARALLEL);
     if (p % d != 0 && d % p != 0) {
       findings.mistake(
-          findings.places().param(Role.DECODE.word(), Params.TENSOR_PARALLEL),
-          d + ", but prefill has " + p,
+          findings.places().param(takes.word(), Params.TENSOR_PARALLEL),
+          d + ", but " + sends.word() + " has " + p,
           "sizes of which one divides the other, or NIXL cannot pair them");
     }
   }

@@ -128,7 +128,7 @@ final class LocalPlan {
         ours ? redis(gateway.redis()) : new RedisPlan.None(),
         List.of(
             new RegistryPlan(service("registry", ports.from(10_003), 10_090), ports.from(30_001))),
-        ours && job.has(Role.DECODE) ? proxies(gateway) : List.of(),
+        ours && job.doing(Role.DECODE) ? proxies(gateway) : List.of(),
         ours && job.has(Role.REPLICA) ? replication() : null,
         new EnginesPlan(
             job.engines().kind(),
@@ -163,7 +163,7 @@ final class LocalPlan {
 
   /** It has the scheduler's port where no proxy has. */
   private ServicePlan replication() {
-    int port = job.has(Role.DECODE) ? ports.from(10_002) : job.scheduler().port();
+    int port = job.doing(Role.DECODE) ? ports.from(10_002) : job.scheduler().port();
     return service("replication", port, 10_092);
   }
 

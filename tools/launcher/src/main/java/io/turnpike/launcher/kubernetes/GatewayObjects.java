@@ -36,7 +36,7 @@ final class GatewayObjects {
 
   List<Manifest> manifests() {
     List<Manifest> manifests = new ArrayList<>();
-    if (job.has(Role.DECODE)) {
+    if (job.doing(Role.DECODE)) {
       int replicas = gateway.proxies();
       manifests.add(pods.deployment(PROXY, replicas, pod(PROXY, 10_001, 10_091)));
       if (replicas > 1) {
@@ -60,7 +60,7 @@ final class GatewayObjects {
             "spec",
             Fields.of(
                 "type", settings.serviceType(),
-                "selector", names.selector(job.has(Role.DECODE) ? PROXY : REPLICATION),
+                "selector", names.selector(job.doing(Role.DECODE) ? PROXY : REPLICATION),
                 "ports", List.of(Containers.servicePort("http", job.scheduler().port())))));
   }
 

@@ -51,7 +51,7 @@ final class RayFront {
     if (job.scheduler().command() != null) {
       return "SCHEDULER";
     }
-    return job.has(Role.DECODE) ? "PROXY_1" : "REPLICATION";
+    return job.doing(Role.DECODE) ? "PROXY_1" : "REPLICATION";
   }
 
   /** What is not said is the node's own address: loopback would be reached from that node alone. */
@@ -75,12 +75,12 @@ final class RayFront {
       return all;
     }
     registry(all.addObject(), key);
-    for (int n = 1; job.has(Role.DECODE) && n <= job.scheduler().gateway().proxies(); n++) {
+    for (int n = 1; job.doing(Role.DECODE) && n <= job.scheduler().gateway().proxies(); n++) {
       Integer port = n == 1 ? job.scheduler().port() : null;
       gateway(all.addObject(), new Front("proxy-" + n, "proxy-service", port), key);
     }
     if (job.has(Role.REPLICA)) {
-      Integer port = job.has(Role.DECODE) ? null : job.scheduler().port();
+      Integer port = job.doing(Role.DECODE) ? null : job.scheduler().port();
       gateway(all.addObject(), new Front("replication", "replication-service", port), key);
     }
     return all;

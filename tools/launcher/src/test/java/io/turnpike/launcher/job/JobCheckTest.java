@@ -114,7 +114,7 @@ class JobCheckTest {
         "schedular: {} | 5: unknown key 'schedular' (expected: scheduler?)",
         "scheduler: {prot: 1} | 5: unknown key 'scheduler.prot' (expected: port?)",
         "scheduler: {port: 0} | 5: scheduler.port: '0' (expected: a number from 1 to 65535)",
-        "scheduler: {mode: fast} | 5: scheduler.mode: 'fast' (expected: pd, ppd)",
+        "scheduler: {mode: fast} | 5: scheduler.mode: 'fast' (expected: pd, ppd, adaptive)",
         "scheduler: {redis: here} | 5: scheduler.redis: 'here' (expected: embedded, none, or a URL",
         "restart: always | 5: restart: 'always' (expected: on-end, never)",
         "backend: slurm | 5: backend: 'slurm' (expected: local, ray, kubernetes)",
@@ -250,6 +250,27 @@ class JobCheckTest {
   }
 
   @Test
+  void workersOfRoleAny_areACluster_andPairWithTheOthers() {
+    String any = "general: {params: {model: m}}\nany: {replicas: 2, params: {%s}}\n";
+
+    assertThat(check(any.formatted("seed: 1")).mistakes()).isEmpty();
+    assertThat(check(any.formatted("seed: 1") + "prefill: {}").mistakes()).isEmpty();
+    assertThat(check(any.formatted(connector("P2pNcclConnector", ""))).mistakes())
+        .containsExactly(
+            "job.yaml:2: any.params.kv_transfer_config: P2pNcclConnector either sends or takes"
+                + " (expected: prefill and decode)");
+    assertThat(
+            check(any.formatted(connector("NixlConnector", ",\"kv_role\":\"kv_producer\"")))
+                .mistakes())
+        .containsExactly(
+            "job.yaml:2: any.params.kv_transfer_config: kv_role 'kv_producer' (expected: kv_both)");
+    assertThat(check(any.formatted(connector("LMCacheConnectorV1", "")) + "decode: {}").mistakes())
+        .containsExactly(
+            "job.yaml:3: decode.params.kv_transfer_config: NixlConnector, but any has"
+                + " LMCacheConnectorV1 (expected: the same for both)");
+  }
+
+  @Test
   void whatEachWorkerIsGivenByItself_isNotSaidForTwo() {
     JobCheck check =
         check(
@@ -293,7 +314,7 @@ class JobCheckTest {
   void noWorkers_andNoModel_areSaid() {
     assertThat(check("timeout: 10").mistakes())
         .containsExactly(
-            "job.yaml: prefill: no workers (expected: prefill and decode, or replica)");
+            "job.yaml: prefill: no workers (expected: prefill and decode, replica, or any)");
     assertThat(check("replica: {}").mistakes())
         .containsExactly(
             "job.yaml:1: replica.params.model: missing (expected: what vllm serve loads, for"

@@ -60,6 +60,17 @@ class LocalPlanTest {
   }
 
   @Test
+  void workersOfRoleAny_areReachedOverAProxy() {
+    Plan plan = plan("engine: simulator\ngeneral: {params: {model: m}}\nany: {replicas: 2}");
+
+    assertThat(plan.replication()).isNull();
+    assertThat(plan.firstGateway())
+        .extracting(ServicePlan::name, ServicePlan::port)
+        .containsExactly("proxy-1", 8021);
+    assertThat(plan.engines().engines()).extracting(EnginePlan::port).containsExactly(8400, 8401);
+  }
+
+  @Test
   void gpusAreHandedOut_inTheOrderThatIsSaid() {
     String yaml =
         """

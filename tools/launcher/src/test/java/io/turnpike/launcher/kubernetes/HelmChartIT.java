@@ -32,6 +32,8 @@ class HelmChartIT {
     Names names = new Names("cluster-ab2c");
     assertThat(rendered(KubeValues.SIMULATED))
         .isEqualTo(plain(Manifests.of(KubeJobs.job(KubeJobs.SIMULATED), names)));
+    assertThat(rendered(KubeValues.ANY))
+        .isEqualTo(plain(Manifests.of(KubeJobs.job(KubeJobs.ANY), names)));
     String alike =
         KubeJobs.VLLM.replace(
             "  decode: {shared_memory: 2Gi, priority_class: system-node-critical}\n", "");
@@ -40,7 +42,7 @@ class HelmChartIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", KubeValues.SIMULATED, KubeValues.VLLM})
+  @ValueSource(strings = {"{}", KubeValues.SIMULATED, KubeValues.VLLM, KubeValues.ANY})
   void chart_hasNothingThatHelmWouldWarnOf(String values) {
     assertThat(helm.lint(values)).contains("0 chart(s) failed");
   }

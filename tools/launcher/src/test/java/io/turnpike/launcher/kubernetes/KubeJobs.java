@@ -40,6 +40,16 @@ final class KubeJobs {
       kubernetes: {drain: 5s}
       """;
 
+  static final String ANY =
+      """
+      backend: kubernetes
+      image: vllm/vllm-openai:v0.13.0
+      timeout: 20m
+      general: {params: {model: org/m, port: '{PORT}'}}
+      any: {replicas: 2}
+      scheduler: {mode: adaptive}
+      """;
+
   private KubeJobs() {}
 
   static JobFile job(String yaml) {

@@ -36,5 +36,20 @@ final class KubeValues {
         decode: {replicas: 2}
       """;
 
+  static final String ANY =
+      """
+      images: {tag: latest}
+      proxy: {replicas: 1, mode: adaptive}
+      service: {port: 8021}
+      engines:
+        enabled: true
+        image: vllm/vllm-openai:v0.13.0
+        model: org/m
+        loading: 20m
+        prefill: {replicas: 0}
+        decode: {replicas: 0}
+        any: {replicas: 2}
+      """;
+
   private KubeValues() {}
 }

@@ -47,6 +47,18 @@ class ManifestsTest {
   }
 
   @Test
+  void enginesOfRoleAny_areBehindProxies() {
+    List<Manifest> any = Manifests.of(KubeJobs.job(KubeJobs.ANY), NAMES);
+    assertThat(any.stream().map(it -> it.kind().word() + " " + it.name()))
+        .contains("Deployment cluster-ab2c-proxy", "StatefulSet cluster-ab2c-any")
+        .doesNotContain("Deployment cluster-ab2c-replication");
+    JsonNode pod = find(any, ObjectKind.STATEFUL_SET, "any").path("spec").path("template");
+    assertThat(pod.path("metadata").path("labels").path("turnpike.io/role").asString())
+        .isEqualTo("any");
+    assertThat(pod.toString()).contains("kv_both");
+  }
+
+  @Test
   void engines_keepTheirNames_andGetWhatTheyNeed() {
     JsonNode set = find(vllm, ObjectKind.STATEFUL_SET, "prefill");
     assertThat(set.path("spec").path("ordinals").path("start").asInt()).isEqualTo(1);
