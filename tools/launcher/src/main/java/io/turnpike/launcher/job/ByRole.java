@@ -12,9 +12,9 @@ import java.util.function.BiFunction;
  * @param all of those of whose role nothing is said
  * @param own of the others
  */
-public record ByRole<T>(T all, Map<Role, T> own) {
+record ByRole<T>(T all, Map<Role, T> own) {
 
-  public ByRole {
+  ByRole {
     own = Map.copyOf(own);
   }
 
@@ -45,7 +45,7 @@ public record ByRole<T>(T all, Map<Role, T> own) {
   }
 
   /** What holds for a role. */
-  public T of(Role role) {
+  T of(Role role) {
     return own.getOrDefault(role, all);
   }
 }
