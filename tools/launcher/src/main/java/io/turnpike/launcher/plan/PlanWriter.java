@@ -1,6 +1,7 @@
 package io.turnpike.launcher.plan;
 
 import io.turnpike.node.Role;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,10 @@ final class PlanWriter {
     putUnlessEmpty(tree, "environment", engines.environment());
     putUnlessEmpty(tree, "kv-transfer", engines.kvTransfer());
     for (Role role : Role.values()) {
-      tree.put(
-          PlanDraft.key(role),
-          engines.of(role).stream().map(engine -> engine(engines, engine)).toList());
+      // A list of its own, also an empty one: where two are the same, YAML says it by an anchor.
+      List<Map<String, Object>> all = new ArrayList<>();
+      engines.of(role).forEach(engine -> all.add(engine(engines, engine)));
+      tree.put(PlanDraft.key(role), all);
     }
     return tree;
   }

@@ -39,6 +39,12 @@ class PlanTest {
   }
 
   @Test
+  void rolesWithoutEngines_areWrittenAsEmptyLists() {
+    String yaml = Plan.parse("p", "engines: {prefill: 0, decode: 0, any: 2}").toYaml();
+    assertThat(yaml).contains("prefill: []", "decode: []").doesNotContain("&", "*");
+  }
+
+  @Test
   void moreRegistries_haveNamesAndPortsOfTheirOwn() {
     Plan plan = Plan.parse("p", "registries: 3\nproxies: 64");
     assertThat(plan.registries())
