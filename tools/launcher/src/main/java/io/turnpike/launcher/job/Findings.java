@@ -23,6 +23,11 @@ public final class Findings {
     mistakes.add(places.say(path, value + " (expected: " + expected + ")"));
   }
 
+  /** Likewise at a parameter of a role, wherever it is said. */
+  public void parameterMistake(String role, String name, String value, String expected) {
+    mistake(places.param(role, name), value, expected);
+  }
+
   /** Something that works, and that somebody should know. */
   public void note(String path, String what) {
     notes.add(places.say(path, what));

@@ -23,6 +23,8 @@ final class KubernetesReader {
   private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
   private static final String QUANTITY = "[0-9]+([.][0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?";
 
+  private static final int MOST_NODES = 64;
+
   private @Nullable String context;
   private @Nullable String namespace;
   private String prefix = IMAGES.prefix();
@@ -75,6 +77,7 @@ final class KubernetesReader {
   private static Pods pods(YamlSection section, Pods above) {
     var said =
         new Object() {
+          int nodes = above.nodes();
           String gpuResource = above.gpuResource();
           String sharedMemory = above.sharedMemory();
           Map<String, String> resources = above.resources();
@@ -84,6 +87,7 @@ final class KubernetesReader {
           @Nullable String runtimeClass = above.runtimeClass();
           @Nullable String priorityClass = above.priorityClass();
         };
+    section.take("nodes", node -> said.nodes = section.integer(node, "nodes", 1, MOST_NODES));
     section.text("gpu_resource", name -> said.gpuResource = name);
     section.take(
         "shared_memory", node -> said.sharedMemory = quantity(section, node, "shared_memory"));
@@ -96,6 +100,7 @@ final class KubernetesReader {
     name(section, "runtime_class", name -> said.runtimeClass = name);
     name(section, "priority_class", name -> said.priorityClass = name);
     return new Pods(
+        said.nodes,
         said.gpuResource,
         said.sharedMemory,
         said.resources,

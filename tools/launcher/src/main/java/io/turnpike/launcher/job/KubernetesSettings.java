@@ -73,6 +73,7 @@ public record KubernetesSettings(
   /**
    * What engine pods are given.
    *
+   * @param nodes over how many pods, and so nodes, one worker goes
    * @param gpuResource the name under which nodes offer GPUs
    * @param sharedMemory the size of {@code /dev/shm}
    * @param resources requests and limits besides GPUs, such as {@code cpu} and {@code memory}
@@ -83,6 +84,7 @@ public record KubernetesSettings(
    * @param priorityClass null: none
    */
   public record Pods(
+      int nodes,
       String gpuResource,
       String sharedMemory,
       Map<String, String> resources,
@@ -93,7 +95,7 @@ public record KubernetesSettings(
       @Nullable String priorityClass) {
 
     static final Pods STANDARD =
-        new Pods("nvidia.com/gpu", "8Gi", Map.of(), Map.of(), List.of(), List.of(), null, null);
+        new Pods(1, "nvidia.com/gpu", "8Gi", Map.of(), Map.of(), List.of(), List.of(), null, null);
 
     public Pods {
       resources = Collections.unmodifiableMap(new LinkedHashMap<>(resources));
@@ -117,6 +119,12 @@ public record KubernetesSettings(
   public KubernetesSettings {
     secrets = List.copyOf(secrets);
     configMaps = List.copyOf(configMaps);
+  }
+
+  /** Where it is said over how many nodes a worker of that role goes. */
+  public String nodesKey(Role role) {
+    boolean own = pods.of(role).nodes() != pods.all().nodes();
+    return "kubernetes." + (own ? role.word() + "." : "") + "nodes";
   }
 
   /** What engine pods of that role are given. */

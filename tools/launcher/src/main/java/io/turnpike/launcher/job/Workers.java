@@ -30,7 +30,7 @@ public final class Workers {
   public record Settled(String name, String kvIp, String port) {
 
     /** Good enough to read settings with. */
-    static final Settled ANY = new Settled("worker", "127.0.0.1", "8000");
+    public static final Settled ANY = new Settled("worker", "127.0.0.1", "8000");
   }
 
   /** A worker of a group. */

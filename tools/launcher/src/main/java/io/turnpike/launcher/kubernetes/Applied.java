@@ -74,10 +74,21 @@ record Applied(
     Map<String, Integer> wanted = new LinkedHashMap<>();
     for (Manifest it : objects) {
       if (it.kind().hasPods()) {
-        wanted.put(it.name().substring(job.length() + 1), it.replicas());
+        wanted.put(it.name().substring(job.length() + 1), it.pods());
       }
     }
     return wanted;
+  }
+
+  /** The kinds that its objects may be of; others need no right. */
+  List<ObjectKind> kinds() {
+    List<ObjectKind> kinds = new ArrayList<>(List.of(ObjectKind.values()));
+    kinds.removeIf(kind -> kind.isExtra() && !has(kind));
+    return kinds;
+  }
+
+  boolean has(ObjectKind kind) {
+    return objects.stream().anyMatch(it -> it.kind() == kind);
   }
 
   /** The object of that kind and name; null if there is none. */

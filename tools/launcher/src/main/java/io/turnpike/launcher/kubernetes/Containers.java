@@ -1,10 +1,15 @@
 package io.turnpike.launcher.kubernetes;
 
 import io.turnpike.launcher.job.KubernetesSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What pods of Turnpike's own programs have in common. The chart says the same. */
 final class Containers {
@@ -131,5 +136,14 @@ final class Containers {
   /** Waits before SIGTERM: a pod that ends is still asked by those who have not heard of it. */
   static Map<String, Object> heardFirst() {
     return Fields.of("preStop", Fields.of("sleep", Fields.of("seconds", HEARD_SECONDS)));
+  }
+
+  /** A small program that containers are given as an argument. */
+  static String resource(String name) {
+    try (InputStream stream = Containers.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The engines of a job: a StatefulSet a group, whose pods are named as the workers are ({@code
- * JOB-decode-1}), so that a worker that comes back keeps its name and gets another address.
+ * JOB-decode-1}), so that a worker that comes back keeps its name and gets another address; or a
+ * LeaderWorkerSet, whose first pods are, from 0 on.
  */
 final class EngineObjects {
 
@@ -33,7 +34,7 @@ final class EngineObjects {
     manifests.add(service());
     for (Group group : job.groups()) {
       if (group.replicas() > 0) {
-        manifests.add(statefulSet(group));
+        manifests.add(EnginePods.nodes(job, group) > 1 ? groups(group) : statefulSet(group));
         manifests.add(new ServicePods(names, settings).budget(group.role().word()));
       }
     }
@@ -75,5 +76,31 @@ final class EngineObjects {
                 "podManagementPolicy", "Parallel",
                 "selector", Fields.of("matchLabels", names.selector(component)),
                 "template", pods.template(group))));
+  }
+
+  /** Engines that span several pods each: a group of pods an engine, which come and go together. */
+  private Manifest groups(Group group) {
+    return Manifest.of(
+        ObjectKind.LEADER_WORKER_SET,
+        names,
+        group.role().word(),
+        Fields.of(
+            "spec",
+            Fields.of(
+                "replicas",
+                group.replicas(),
+                // The first pod is ready when the others have come.
+                "startupPolicy",
+                "LeaderCreated",
+                Manifest.GROUP,
+                Fields.of(
+                    Manifest.SIZE,
+                    EnginePods.nodes(job, group),
+                    "restartPolicy",
+                    "RecreateGroupOnPodRestart",
+                    "leaderTemplate",
+                    pods.template(group),
+                    "workerTemplate",
+                    pods.followers(group)))));
   }
 }

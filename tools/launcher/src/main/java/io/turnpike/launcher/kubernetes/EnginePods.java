@@ -12,10 +12,6 @@ import io.turnpike.launcher.job.Workers;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.node.Connector;
 import io.turnpike.node.Role;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,13 +26,10 @@ final class EnginePods {
 
   static final int HTTP_PORT = 8000;
 
-  /** Kubernetes puts the pod's own address there, in arguments and in other variables. */
-  private static final String POD_IP = "$(POD_IP)";
-
   private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
   /** Waits for the turns under way, in Python, which vLLM's images have; curl they may lack. */
-  private static final String DRAIN = resource("drain.py");
+  private static final String DRAIN = Containers.resource("drain.py");
 
   private final JobFile job;
   private final Names names;
@@ -48,16 +41,48 @@ final class EnginePods {
     this.settings = job.target().kubernetes();
   }
 
-  /** The template of a group's pods. */
+  /** The template of the pods in which a group's engines answer. */
   Map<String, Object> template(Group group) {
-    KubernetesSettings.Pods pods = settings.pods(group.role());
     Engine engine = engine(group);
+    Span span = nodes(job, group) == 1 ? Span.NONE : Span.first(nodes(job, group));
+    Map<String, Object> container = container(group, engine, span);
+    container.put("ports", List.of(Containers.port("http", port(group))));
+    container.putAll(probes());
+    container.put("lifecycle", Fields.of("preStop", preStop(group)));
+    return template(group, labels(group, engine), container);
+  }
+
+  /** The template of the further pods of engines that span several: nobody asks these. */
+  Map<String, Object> followers(Group group) {
+    Map<String, Object> container =
+        container(group, engine(group), Span.further(nodes(job, group), job.timeout()));
+    return template(group, names.labels(group.role().word()), container);
+  }
+
+  /** Over how many pods each engine of a group goes. */
+  static int nodes(JobFile job, Group group) {
+    return job.engines().kind() == EngineKind.VLLM
+        ? job.target().kubernetes().pods(group.role()).nodes()
+        : 1;
+  }
+
+  /** Whether engines of a group have a socket of their own, and ping. */
+  static boolean isPinging(JobFile job, Group group) {
+    return group.replicas() > 0
+        && Workers.engine(job, group, Workers.Settled.ANY)
+            .connector()
+            .filter(Connector::needsZmqAddress)
+            .isPresent();
+  }
+
+  private Map<String, Object> template(
+      Group group, Map<String, String> labels, Map<String, Object> container) {
+    KubernetesSettings.Pods pods = settings.pods(group.role());
     Map<String, Object> security =
         isReal()
             ? Fields.of("seccompProfile", Fields.of("type", "RuntimeDefault"))
             : Containers.podSecurity();
-    Map<String, Object> pod =
-        Containers.pod(settings, security, container(group, engine), volumes(pods));
+    Map<String, Object> pod = Containers.pod(settings, security, container, volumes(pods));
     pod.put("terminationGracePeriodSeconds", Containers.graceSeconds(settings.drain()));
     pod.putAll(
         Fields.of(
@@ -65,7 +90,7 @@ final class EnginePods {
             "tolerations", pods.tolerations(),
             "runtimeClassName", pods.runtimeClass(),
             "priorityClassName", pods.priorityClass()));
-    return Fields.of("metadata", Fields.of("labels", labels(group, engine)), "spec", pod);
+    return Fields.of("metadata", Fields.of("labels", labels), "spec", pod);
   }
 
   private List<Map<String, Object>> volumes(KubernetesSettings.Pods pods) {
@@ -100,25 +125,24 @@ final class EnginePods {
     return labels;
   }
 
-  private Map<String, Object> container(Group group, Engine engine) {
+  private Map<String, Object> container(Group group, Engine engine, Span span) {
     KubernetesSettings.Pods pods = settings.pods(group.role());
-    EnginePlace place = place(group);
+    EnginePlace place = place(group, span);
     Map<String, Object> container =
         Fields.of("name", CONTAINER, "image", image(), "imagePullPolicy", settings.images().pull());
     if (isReal()) {
-      container.put("command", VllmCommand.words("vllm", engine, place));
+      container.put("command", span.command(VllmCommand.words("vllm", engine, place)));
     } else {
       container.put("args", SimulatorCommand.arguments(engine, place, job.engines().speed()));
     }
     if (job.workingFolder() != null) {
       container.put("workingDir", job.workingFolder().toString());
     }
-    container.put("env", environment(engine, place));
+    List<Map<String, Object>> environment = environment(engine, place);
+    environment.addAll(span.environment());
+    container.put("env", environment);
     container.putAll(Fields.of("envFrom", environmentSources()));
-    container.put("ports", List.of(Containers.port("http", port(group))));
     container.putAll(Fields.of("resources", resources(group, pods)));
-    container.putAll(probes());
-    container.put("lifecycle", Fields.of("preStop", preStop(group)));
     container.put(
         "securityContext",
         isReal() ? Fields.of("allowPrivilegeEscalation", false) : Containers.security());
@@ -143,14 +167,14 @@ final class EnginePods {
         job, group, new Workers.Settled("$(POD_NAME)", first, Integer.toString(port(group))));
   }
 
-  /** Where NIXL's id is left to vLLM, which makes another one at each start. */
-  private EnginePlace place(Group group) {
+  /** Where NIXL's id is left to vLLM, which makes another one at each start, if it is one pod's. */
+  private EnginePlace place(Group group, Span span) {
     return new EnginePlace(
         "0.0.0.0",
-        POD_IP,
+        Span.POD_IP,
         Integer.toString(port(group)),
         Integer.toString(Workers.sidePort(group, port(group))),
-        null,
+        span.engineId(names.of(group.role().word())),
         names.of(RegistryObjects.REGISTRY),
         Integer.toString(RegistryObjects.PINGS));
   }
@@ -196,7 +220,7 @@ final class EnginePods {
   private Map<String, Object> resources(Group group, KubernetesSettings.Pods pods) {
     Map<String, Object> asked = new LinkedHashMap<>(pods.resources());
     if (isReal() && group.gpusEach() > 0) {
-      asked.put(pods.gpuResource(), group.gpusEach());
+      asked.put(pods.gpuResource(), group.gpusEach() / nodes(job, group));
     }
     // The same for both: an engine whose memory is taken away is lost with all its turns.
     return Fields.of("requests", asked, "limits", asked);
@@ -239,14 +263,6 @@ final class EnginePods {
             Long.toString(settings.drain().toSeconds()),
             Integer.toString(Containers.HEARD_SECONDS));
     return Fields.of("exec", Fields.of("command", command));
-  }
-
-  private static String resource(String name) {
-    try (InputStream stream = EnginePods.class.getResourceAsStream(name)) {
-      return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private List<Map<String, Object>> mounts(KubernetesSettings.Pods pods) {

@@ -105,6 +105,16 @@ final class KubeApi {
     return ask("GET", kind.path(namespace, name), Map.of(), null);
   }
 
+  /** Whether the cluster has objects of a kind. */
+  boolean has(ObjectKind kind) throws InterruptedException {
+    JsonNode group = ask("GET", kind.group(), Map.of(), null);
+    return group != null
+        && group
+            .path("resources")
+            .valueStream()
+            .anyMatch(it -> it.path("name").asString("").equals(kind.plural()));
+  }
+
   /** All of a kind with those labels. */
   List<JsonNode> list(ObjectKind kind, String selector) throws InterruptedException {
     return items(kind.path(namespace), selector);

@@ -48,6 +48,7 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
     if (!job.restarts()) {
       findings.mistake("restart", "'never'", "'on-end': Kubernetes starts again what has ended");
     }
+    SpanningCheck.check(job, findings);
     if (job.says("scheduler.host")) {
       findings.note("scheduler.host", "is passed over: gateways listen on their pod's address");
     }
@@ -82,6 +83,7 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
             job.timeout().toSeconds(),
             settings.drain().toSeconds(),
             manifests);
+    requireKinds(api, applied);
     if (new Teardown(api, applied).isAnythingLeft()) {
       throw new StackException(
           "kubernetes: there is a '%s' in namespace %s (expected: another name of the file)"
@@ -93,6 +95,18 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
     all.addAll(manifests);
     running.apply(all);
     return running;
+  }
+
+  /** Said before anything is applied. */
+  private static void requireKinds(KubeApi api, Applied applied) throws InterruptedException {
+    for (ObjectKind kind : applied.kinds()) {
+      if (kind.isExtra() && !api.has(kind)) {
+        throw new StackException(
+            "kubernetes.nodes: the cluster has no %s (expected: installed as on"
+                    .formatted(kind.word())
+                + " https://lws.sigs.k8s.io/docs/installation, or 1 node for each worker)");
+      }
+    }
   }
 
   @Override

@@ -134,19 +134,25 @@ final class KubernetesJob implements ClusterJob {
   @Override
   public void scale(Role role, int replicas, Consumer<String> out) throws InterruptedException {
     String component = role.word();
-    Manifest set = applied.find(ObjectKind.STATEFUL_SET, names.of(component));
-    if (set == null) {
-      throw new StackException(
-          "job %s has no %s workers (expected: a group of its file)"
-              .formatted(names.job(), component));
-    }
-    Manifest scaled = set.scaled(replicas);
+    Manifest scaled = workers(component).scaled(replicas);
     api.apply(scaled);
     applied = applied.with(scaled);
     applied.write(entry);
     new Teardown(api, applied).prune();
     Duration patience = applied.timeout().plus(Teardown.toEnd(applied.drain()));
-    new PodWatch(pods, out).awaitReady(Map.of(component, replicas), patience);
+    new PodWatch(pods, out).awaitReady(Map.of(component, scaled.pods()), patience);
+  }
+
+  private Manifest workers(String component) {
+    for (ObjectKind kind : ObjectKind.WORKERS) {
+      Manifest set = applied.find(kind, names.of(component));
+      if (set != null) {
+        return set;
+      }
+    }
+    throw new StackException(
+        "job %s has no %s workers (expected: a group of its file)"
+            .formatted(names.job(), component));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.turnpike.launcher.kubernetes;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One object, as it is applied.
@@ -14,6 +15,11 @@ record Manifest(ObjectKind kind, String name, Map<String, Object> tree) {
 
   private static final String SPEC = "spec";
   private static final String REPLICAS = "replicas";
+
+  /** Of a LeaderWorkerSet: what each of its replicas is, of how many pods. */
+  static final String GROUP = "leaderWorkerTemplate";
+
+  static final String SIZE = "size";
 
   /** An object of a job's component; without one, of the job itself. */
   static Manifest of(ObjectKind kind, Names names, String component, Map<String, Object> fields) {
@@ -28,8 +34,13 @@ record Manifest(ObjectKind kind, String name, Map<String, Object> tree) {
   }
 
   /** How many pods it asks for. */
-  int replicas() {
-    return spec().get(REPLICAS) instanceof Number number ? number.intValue() : 1;
+  int pods() {
+    int each = spec().get(GROUP) instanceof Map<?, ?> group ? number(group.get(SIZE)) : 1;
+    return number(spec().get(REPLICAS)) * each;
+  }
+
+  private static int number(@Nullable Object said) {
+    return said instanceof Number number ? number.intValue() : 1;
   }
 
   /** The same with so many pods. */

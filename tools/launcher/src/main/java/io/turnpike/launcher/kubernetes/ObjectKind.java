@@ -1,5 +1,7 @@
 package io.turnpike.launcher.kubernetes;
 
+import java.util.List;
+
 /** The kinds of objects that a job is made of, in the order in which they are applied. */
 enum ObjectKind {
   SERVICE_ACCOUNT("v1", "ServiceAccount", "serviceaccounts"),
@@ -10,7 +12,11 @@ enum ObjectKind {
   SERVICE("v1", "Service", "services"),
   POD_DISRUPTION_BUDGET("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
   STATEFUL_SET("apps/v1", "StatefulSet", "statefulsets"),
+  LEADER_WORKER_SET("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet", "leaderworkersets"),
   DEPLOYMENT("apps/v1", "Deployment", "deployments");
+
+  /** What workers are. */
+  static final List<ObjectKind> WORKERS = List.of(STATEFUL_SET, LEADER_WORKER_SET);
 
   private final String apiVersion;
   private final String word;
@@ -30,15 +36,28 @@ enum ObjectKind {
     return word;
   }
 
+  /** Whether it is one that not every cluster has. */
+  boolean isExtra() {
+    return this == LEADER_WORKER_SET;
+  }
+
+  /** What says of a cluster whether it has this kind. */
+  String group() {
+    return (apiVersion.contains("/") ? "/apis/" : "/api/") + apiVersion;
+  }
+
+  String plural() {
+    return plural;
+  }
+
   /** Whether it makes pods, as many as it has replicas. */
   boolean hasPods() {
-    return this == STATEFUL_SET || this == DEPLOYMENT;
+    return WORKERS.contains(this) || this == DEPLOYMENT;
   }
 
   /** Where all of a namespace are. */
   String path(String namespace) {
-    String group = apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
-    return group + "/namespaces/" + namespace + "/" + plural;
+    return group() + "/namespaces/" + namespace + "/" + plural;
   }
 
   /** Where one is. */

@@ -1,7 +1,5 @@
 package io.turnpike.launcher.kubernetes;
 
-import io.turnpike.node.Role;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  * @param name its name
  * @param worker its name within the job
  * @param component what it is part of, such as {@code decode} or {@code proxy}
+ * @param engine whether an engine answers there; of one that spans several pods, in the first alone
  * @param uid another one for another pod of that name
  * @param node where it runs; empty: nowhere yet
  * @param ready whether it can be used
@@ -25,6 +24,7 @@ record PodView(
     String name,
     String worker,
     String component,
+    boolean engine,
     String uid,
     String node,
     boolean ready,
@@ -58,6 +58,7 @@ record PodView(
         name,
         name.startsWith(names.job() + "-") ? name.substring(names.job().length() + 1) : name,
         about.path("labels").path(Names.COMPONENT).asString(""),
+        about.path("labels").has(Names.ROLE),
         about.path("uid").asString(""),
         pod.path("spec").path("nodeName").asString(""),
         ready && !ending,
@@ -65,11 +66,6 @@ record PodView(
         ending ? "ends" : ready ? "ready" : state(status, container),
         container.path("restartCount").asInt(0),
         hopeless(container));
-  }
-
-  /** Whether it is a worker, and none of those in front of them. */
-  boolean isEngine() {
-    return Arrays.stream(Role.values()).anyMatch(role -> role.word().equals(component));
   }
 
   /** Whether its program runs, and cannot be used yet. */

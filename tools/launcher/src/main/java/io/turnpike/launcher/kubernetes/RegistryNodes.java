@@ -53,7 +53,7 @@ record RegistryNodes(@Nullable JsonNode nodes, String fault) {
     if (pod.component().equals(RegistryObjects.REGISTRY)) {
       return pod.says() + (fault.isEmpty() ? "" : "; its nodes are not known: " + fault);
     }
-    return nodes == null || !pod.isEngine() ? pod.says() : pod.says() + "; " + registration(pod);
+    return nodes == null || !pod.engine() ? pod.says() : pod.says() + "; " + registration(pod);
   }
 
   private String registration(PodView pod) {

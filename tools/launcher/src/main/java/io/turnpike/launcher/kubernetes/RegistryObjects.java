@@ -1,9 +1,6 @@
 package io.turnpike.launcher.kubernetes;
 
-import io.turnpike.launcher.job.Group;
 import io.turnpike.launcher.job.JobFile;
-import io.turnpike.launcher.job.Workers;
-import io.turnpike.node.Connector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,15 +106,6 @@ final class RegistryObjects {
 
   /** Whether engines of this job ping. */
   static boolean isPinged(JobFile job) {
-    return job.groups().stream().anyMatch(group -> isPinging(job, group));
-  }
-
-  private static boolean isPinging(JobFile job, Group group) {
-    Workers.Settled any = new Workers.Settled("worker", "127.0.0.1", "8000");
-    return group.replicas() > 0
-        && Workers.engine(job, group, any)
-            .connector()
-            .filter(Connector::needsZmqAddress)
-            .isPresent();
+    return job.groups().stream().anyMatch(group -> EnginePods.isPinging(job, group));
   }
 }

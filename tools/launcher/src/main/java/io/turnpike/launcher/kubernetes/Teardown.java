@@ -19,7 +19,6 @@ record Teardown(KubeApi api, Applied applied) {
   /** What pods need besides their drain to be gone. */
   private static final Duration TO_END = Duration.ofMinutes(2);
 
-  private static final List<ObjectKind> ALL = List.of(ObjectKind.values());
   private static final List<String> GATEWAYS =
       List.of(GatewayObjects.PROXY, GatewayObjects.REPLICATION);
   private static final List<String> WORKERS = Arrays.stream(Role.values()).map(Role::word).toList();
@@ -35,7 +34,7 @@ record Teardown(KubeApi api, Applied applied) {
 
   /** Whether anything of the job is there. */
   boolean isAnythingLeft() throws InterruptedException {
-    for (ObjectKind kind : ALL) {
+    for (ObjectKind kind : applied.kinds()) {
       if (!api.list(kind, selector()).isEmpty()) {
         return true;
       }
@@ -49,7 +48,11 @@ record Teardown(KubeApi api, Applied applied) {
     delete(ObjectKind.DEPLOYMENT, GATEWAYS);
     awaitGone(GATEWAYS, out);
     out.accept("workers end");
-    delete(ObjectKind.STATEFUL_SET, WORKERS);
+    for (ObjectKind kind : ObjectKind.WORKERS) {
+      if (applied.has(kind)) {
+        delete(kind, WORKERS);
+      }
+    }
     awaitGone(WORKERS, out);
     atOnce();
     new Looks(out).until(() -> api.pods(selector()).isEmpty(), toEnd(applied.drain()), this::late);
@@ -63,7 +66,7 @@ record Teardown(KubeApi api, Applied applied) {
 
   /** Takes all away in no order. */
   void atOnce() throws InterruptedException {
-    for (ObjectKind kind : ALL) {
+    for (ObjectKind kind : applied.kinds()) {
       for (JsonNode object : api.list(kind, selector())) {
         api.delete(kind, name(object));
       }
@@ -72,7 +75,7 @@ record Teardown(KubeApi api, Applied applied) {
 
   /** Takes away what was not applied last. Secrets stay: what was applied is kept without them. */
   void prune() throws InterruptedException {
-    for (ObjectKind kind : ALL) {
+    for (ObjectKind kind : applied.kinds()) {
       for (JsonNode object : api.list(kind, selector())) {
         if (kind != ObjectKind.SECRET && applied.find(kind, name(object)) == null) {
           api.delete(kind, name(object));

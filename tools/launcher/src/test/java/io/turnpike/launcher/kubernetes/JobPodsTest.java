@@ -48,9 +48,16 @@ class JobPodsTest {
 
   static PodView pod(String component, Object end, String ready, String more) {
     String json =
-        ("{'metadata':{'name':'job-%s-%s','labels':{'%s':'%s'}%s},'spec':{},'status':{'phase':"
-                + "'Running','conditions':[{'type':'Ready','status':%s}]}}")
-            .formatted(component, end, Names.COMPONENT, component, more, ready);
+        ("{'metadata':{'name':'job-%s-%s','labels':{'%s':'%s','%s':'x'}%s},'spec':{},'status':{'phase':"
+             + "'Running','conditions':[{'type':'Ready','status':%s}]}}")
+            .formatted(
+                component,
+                end,
+                Names.COMPONENT,
+                component,
+                component.equals("decode") ? Names.ROLE : "other",
+                more,
+                ready);
     return PodView.of(JsonMapper.shared().readTree(json.replace('\'', '"')), NAMES);
   }
 }

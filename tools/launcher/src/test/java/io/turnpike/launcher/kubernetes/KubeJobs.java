@@ -28,6 +28,18 @@ final class KubeJobs {
         decode: {shared_memory: 2Gi, priority_class: system-node-critical}
       """;
 
+  /** Decode workers of two pods each. */
+  static final String SPANNING =
+      """
+      backend: kubernetes
+      image: vllm/vllm-openai:v0.13.0
+      timeout: 60s
+      general: {params: {model: org/m, port: '{PORT}'}}
+      prefill: {}
+      decode: {replicas: 2, params: {pipeline_parallel_size: 2}}
+      kubernetes: {drain: 5s, decode: {nodes: 2}}
+      """;
+
   static final String SIMULATED =
       """
       backend: kubernetes

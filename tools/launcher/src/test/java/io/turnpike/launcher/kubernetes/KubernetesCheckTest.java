@@ -32,6 +32,7 @@ class KubernetesCheckTest {
         "volumes: [{name: a}] | kubernetes.volumes: '{name=a}' (expected: a list of maps, each"
             + " with name and mountPath",
         "tolerations: all | kubernetes.tolerations: 'all' (expected: a list of maps",
+        "nodes: 0 | kubernetes.nodes: '0' (expected: a number from 1 to 64",
         "drain: soon | kubernetes.drain: 'soon' (expected: a time",
         "isolation: some | kubernetes.isolation: 'some' (expected: policies, none)",
         "decode: {gpus: 1} | unknown key 'kubernetes.decode.gpus'"
@@ -61,6 +62,41 @@ class KubernetesCheckTest {
             line -> assertThat(line).contains("image: missing (expected: an image that has vLLM"),
             line -> assertThat(line).contains(":3: scheduler.command: it is no image"),
             line -> assertThat(line).contains(":4: restart: 'never' (expected: 'on-end'"));
+  }
+
+  @Test
+  void workers_thatCannotSpanNodes_areRefused(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("job.yaml");
+    String p2p = "'{\"kv_connector\":\"P2pNcclConnector\",\"kv_port\":\"21001\"}'";
+    Files.writeString(
+        file,
+        """
+        image: v
+        general: {params: {model: m, port: '{PORT}'}}
+        prefill: {params: {tensor_parallel_size: 2, kv_transfer_config: %s}}
+        decode: {params: {tensor_parallel_size: 2, distributed_executor_backend: ray}}
+        replica: {num_gpus: 3}
+        kubernetes:
+          nodes: 2
+        """
+            .formatted(p2p));
+    assertThat(check(file).mistakes())
+        .anySatisfy(line -> assertThat(line).contains(":7: kubernetes.nodes: 2 with a connector"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains(
+                        ":4: decode.params.distributed_executor_backend: 'ray' (expected: mp"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("nodes: 2 for the 3 GPUs of a replica worker (expected: a number"));
+    Files.writeString(file, KubeJobs.SPANNING);
+    assertThat(check(file).mistakes()).isEmpty();
+    Files.writeString(file, "engine: simulator\n" + KubeJobs.SPANNING);
+    assertThat(check(file).mistakes()).isEmpty();
+    assertThat(check(file).notes())
+        .anySatisfy(line -> assertThat(line).contains("kubernetes.decode.nodes: is passed over"));
   }
 
   @Test

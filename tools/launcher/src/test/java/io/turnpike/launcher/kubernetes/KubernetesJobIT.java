@@ -11,14 +11,12 @@ import io.turnpike.launcher.job.JobFolder.Condition;
 import io.turnpike.launcher.job.JobStatus;
 import io.turnpike.launcher.job.RunningJob;
 import io.turnpike.launcher.stack.StackException;
-import io.turnpike.launcher.stack.StateFolder;
 import io.turnpike.node.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -34,55 +32,14 @@ class KubernetesJobIT {
       "serviceaccounts,roles,rolebindings,secrets,networkpolicies,services,poddisruptionbudgets,"
           + "statefulsets,deployments,pods";
 
-  /** What docs/job.md says that the command needs. */
-  private static final String RIGHTS =
-      """
-      {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "jobs"},
-       "rules": [
-        {"apiGroups": [""], "resources": ["serviceaccounts", "secrets", "services"],
-         "verbs": ["list", "create", "patch", "delete"]},
-        {"apiGroups": ["apps"], "resources": ["deployments", "statefulsets"],
-         "verbs": ["list", "create", "patch", "delete"]},
-        {"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"],
-         "verbs": ["list", "create", "patch", "delete"]},
-        {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"],
-         "verbs": ["list", "create", "patch", "delete"]},
-        {"apiGroups": ["policy"], "resources": ["poddisruptionbudgets"],
-         "verbs": ["list", "create", "patch", "delete"]},
-        {"apiGroups": [""], "resources": ["services"], "verbs": ["get"]},
-        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch", "delete"]},
-        {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
-        {"apiGroups": [""], "resources": ["pods/portforward"], "verbs": ["get", "create"]}]}
-      """;
-
   @AutoClose private final TestNamespace namespace = TestNamespace.create();
   private final List<String> said = new CopyOnWriteArrayList<>();
   private @TempDir Path folder;
-  private Kubeconfig kubeconfig;
+  private JobUser user;
 
-  /** Somebody who has these rights, and no others, in two files that count as one. */
   @BeforeEach
   void createUser() throws Exception {
-    namespace.kubectl("create serviceaccount operator");
-    namespace.kubectl("create -f -", RIGHTS);
-    namespace.kubectl(
-        "create rolebinding jobs --role=jobs --serviceaccount=%s:operator"
-            .formatted(namespace.name()));
-    Files.writeString(folder.resolve("token"), namespace.kubectl("create token operator"));
-    Path clusters =
-        Files.writeString(
-            folder.resolve("clusters"),
-            "clusters: [{name: kube, cluster: {server: '%s', certificate-authority: '%s'}}]"
-                .formatted(namespace.cluster().url(), namespace.cluster().ca()));
-    Path users =
-        Files.writeString(
-            folder.resolve("users"),
-            """
-            users: [{name: operator, user: {tokenFile: token}}]
-            contexts: [{name: test, context: {cluster: kube, user: operator}}]
-            current-context: test
-            """);
-    kubeconfig = new Kubeconfig(List.of(clusters, folder.resolve("none"), users));
+    user = JobUser.create(namespace, folder);
   }
 
   @Test
@@ -301,7 +258,7 @@ class KubernetesJobIT {
   }
 
   private KubernetesBackEnd backEnd() {
-    return new KubernetesBackEnd(kubeconfig);
+    return user.backEnd();
   }
 
   private ClusterJob submit(JobFolder.Entry entry) throws Exception {
@@ -309,12 +266,7 @@ class KubernetesJobIT {
   }
 
   private JobFolder.Entry entry(String yaml) throws Exception {
-    String own =
-        yaml.replace(
-                "kubernetes: {drain", "kubernetes: {namespace: " + namespace.name() + ", drain")
-            .replace("kubernetes:\n", "kubernetes:\n  namespace: " + namespace.name() + "\n");
-    Path file = Files.writeString(folder.resolve("cluster.yaml"), own);
-    return JobFolder.in(new StateFolder(folder.resolve("state"))).begin(file, new Random(1));
+    return user.begin(yaml);
   }
 
   private static String name(JobFolder.Entry entry) {
@@ -330,7 +282,7 @@ class KubernetesJobIT {
   }
 
   private String left(JobFolder.Entry entry) {
-    return namespace.kubectl("get %s -l %s=%s -o name".formatted(ALL, Names.JOB, name(entry)));
+    return user.left(entry, ALL);
   }
 
   private String may(String account, String what) {

@@ -213,6 +213,53 @@ class ManifestsTest {
   }
 
   @Test
+  void workers_thatSpanNodes_areGroupsOfPods() {
+    List<Manifest> objects = Manifests.of(KubeJobs.job(KubeJobs.SPANNING), NAMES);
+    assertThat(find(objects, ObjectKind.STATEFUL_SET, "prefill").isObject()).isTrue();
+    JsonNode spec = find(objects, ObjectKind.LEADER_WORKER_SET, "decode").path("spec");
+    JsonNode group = spec.path("leaderWorkerTemplate");
+    assertThat(spec.path("replicas").asInt() * group.path("size").asInt()).isEqualTo(4);
+    JsonNode leader = group.path("leaderTemplate");
+    JsonNode engine = leader.path("spec").path("containers").path(0);
+    assertThat(leader.path("metadata").path("labels").path(Names.ROLE).asString())
+        .isEqualTo("decode");
+    assertThat(texts(engine.path("command")))
+        .startsWith("vllm", "serve", "org/m")
+        .containsSubsequence("--pipeline-parallel-size", "2")
+        .endsWith("--nnodes", "2", "--node-rank", "0", "--master-addr", "$(POD_IP)")
+        .anySatisfy(
+            it -> assertThat(it).contains("\"engine_id\":\"cluster-ab2c-decode-$(POD_IP)\""));
+    assertThat(engine.path("resources").path("limits").toString())
+        .isEqualTo("{\"nvidia.com/gpu\":1}");
+    assertThat(engine.path("env").toString())
+        .contains("{\"name\":\"VLLM_HOST_IP\",\"value\":\"$(POD_IP)\"}");
+    assertThat(engine.path("startupProbe").isObject()).isTrue();
+  }
+
+  @Test
+  void furtherPods_joinTheFirst_andAreAskedByNobody() {
+    List<Manifest> objects = Manifests.of(KubeJobs.job(KubeJobs.SPANNING), NAMES);
+    JsonNode template =
+        find(objects, ObjectKind.LEADER_WORKER_SET, "decode")
+            .path("spec")
+            .path("leaderWorkerTemplate")
+            .path("workerTemplate");
+    assertThat(template.path("metadata").path("labels").has(Names.ROLE))
+        .as("it is no node")
+        .isFalse();
+    JsonNode engine = template.path("spec").path("containers").path(0);
+    assertThat(texts(engine.path("command")))
+        .startsWith("python3", "-c")
+        .containsSubsequence("{FIRST_IP}", "60", "vllm", "serve", "org/m")
+        .containsSubsequence("--node-rank", "$(LWS_WORKER_INDEX)", "--master-addr", "{FIRST_IP}")
+        .endsWith("--headless")
+        .anySatisfy(
+            it -> assertThat(it).contains("\"engine_id\":\"cluster-ab2c-decode-{FIRST_IP}\""));
+    assertThat(engine.has("ports") || engine.has("readinessProbe") || engine.has("lifecycle"))
+        .isFalse();
+  }
+
+  @Test
   void lines_areYaml_withoutASecret() {
     JobFile job =
         KubeJobs.job(
