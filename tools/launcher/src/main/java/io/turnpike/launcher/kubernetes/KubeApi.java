@@ -5,7 +5,6 @@ import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.Pair;
 import io.kubernetes.client.util.ClientBuilder;
-import io.kubernetes.client.util.KubeConfig;
 import io.turnpike.launcher.job.KubernetesSettings.Cluster;
 import io.turnpike.launcher.stack.StackException;
 import java.io.BufferedReader;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -33,8 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The API server, as far as a job needs it. The official client says how to reach it and who asks
  * (kubeconfig with certificates, tokens and helper programs, or the account of a pod); objects go
  * to and fro as trees. A fault is a {@link StackException} with what the server said, an {@link
- * UnreachableException} where it may be another in a while. Interrupting a thread that asks ends it
- * as it does for one that sleeps, so that what comes next can still be asked.
+ * UnreachableException} where it may be another in a while. Not thread-safe. Interrupting a thread
+ * that asks ends it as it does for one that sleeps, so that what comes next can still be asked.
  */
 final class KubeApi {
 
@@ -44,18 +44,27 @@ final class KubeApi {
   private static final Path OWN_NAMESPACE =
       Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
+  private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
   private static final int TOO_MANY = 429;
   private static final int SERVER_FAULT = 500;
   private static final int ANSWER_MILLIS = 30_000;
   private static final String JSON = "application/json";
 
-  private final ApiClient client;
-  private final String namespace;
+  /** Who asks, anew. */
+  @FunctionalInterface
+  private interface Login {
+    ApiClient client() throws IOException;
+  }
 
-  private KubeApi(ApiClient client, String namespace) {
-    this.client = client.setReadTimeout(ANSWER_MILLIS);
+  private final Login login;
+  private final String namespace;
+  private ApiClient client;
+
+  private KubeApi(Login login, String namespace) throws IOException {
+    this.login = login;
     this.namespace = namespace;
+    this.client = login.client().setReadTimeout(ANSWER_MILLIS);
   }
 
   /** The API server that a kubeconfig names, or without one that of the cluster this runs in. */
@@ -70,14 +79,15 @@ final class KubeApi {
   }
 
   private static KubeApi ofKubeconfig(Kubeconfig kubeconfig, Cluster cluster) throws IOException {
-    KubeConfig config = kubeconfig.read(cluster.context());
-    ApiClient client = ClientBuilder.kubeconfig(config).build();
-    return new KubeApi(client, namespace(cluster, config.getNamespace()));
+    String namespace = kubeconfig.read(cluster.context()).getNamespace();
+    return new KubeApi(
+        () -> ClientBuilder.kubeconfig(kubeconfig.read(cluster.context())).build(),
+        namespace(cluster, namespace));
   }
 
   private static KubeApi ofPod(Cluster cluster) throws IOException {
     String own = Files.readString(OWN_NAMESPACE).strip();
-    return new KubeApi(ClientBuilder.cluster().build(), namespace(cluster, own));
+    return new KubeApi(() -> ClientBuilder.cluster().build(), namespace(cluster, own));
   }
 
   private static String namespace(Cluster cluster, @Nullable String other) {
@@ -206,7 +216,7 @@ final class KubeApi {
   private @Nullable JsonNode ask(
       String method, String path, Map<String, String> query, @Nullable Body body)
       throws InterruptedException {
-    try (Response response = call(method, path, query, body).execute()) {
+    try (Response response = execute(() -> call(method, path, query, body))) {
       String text = response.body().string();
       if (response.code() == NOT_FOUND && body == null) {
         return null;
@@ -220,6 +230,17 @@ final class KubeApi {
       throw new UnreachableException(
           "kubernetes: %s cannot be reached: %s".formatted(client.getBasePath(), e.getMessage()));
     }
+  }
+
+  /** A token may live for minutes, and who asks for an hour: he says once more who he is. */
+  private Response execute(Supplier<Call> call) throws IOException {
+    Response response = call.get().execute();
+    if (response.code() != UNAUTHORIZED) {
+      return response;
+    }
+    response.close();
+    client = login.client().setReadTimeout(ANSWER_MILLIS);
+    return call.get().execute();
   }
 
   private static StackException fault(int status, String text) {
