@@ -4,6 +4,7 @@ import io.turnpike.launcher.job.BackEnd;
 import io.turnpike.launcher.job.JobFile;
 import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.RunningJob;
+import io.turnpike.launcher.job.Watchers;
 import io.turnpike.launcher.kubernetes.KubernetesBackEnd;
 import io.turnpike.launcher.local.LocalBackEnd;
 import io.turnpike.launcher.plan.PlanException;
@@ -21,9 +22,9 @@ final class BackEnds {
   static BackEnd of(String word) {
     Installation installation = Installation.at(StateOption.root());
     return switch (word) {
-      case JobFile.LOCAL -> new LocalBackEnd(installation, self());
+      case JobFile.LOCAL -> new LocalBackEnd(installation, watchers());
       case "ray" -> new RayBackEnd(installation);
-      case "kubernetes" -> new KubernetesBackEnd();
+      case "kubernetes" -> new KubernetesBackEnd(watchers());
       default ->
           throw new PlanException(
               "--backend: '%s' (expected: %s)"
@@ -34,6 +35,10 @@ final class BackEnds {
   /** A job that was begun, on the back end that it was begun on. */
   static RunningJob running(JobFolder.Entry entry) {
     return of(entry.backEnd()).find(entry);
+  }
+
+  private static Watchers watchers() {
+    return new Watchers(self());
   }
 
   /** Words that start this very program. */

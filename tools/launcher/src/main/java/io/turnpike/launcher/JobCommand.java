@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       JobLogsCommand.class,
       JobScaleCommand.class,
       JobRestartCommand.class,
-      JobStopCommand.class
+      JobStopCommand.class,
+      JobAwaitCommand.class
     },
     description = {
       "A job file says in one YAML which prefill, decode and replica workers there are, with which"

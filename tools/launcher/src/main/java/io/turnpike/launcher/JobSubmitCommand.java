@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     description =
         "Checks the file, and returns at once with the id of a job that goes on by itself: on this"
             + " machine watched by a process in the background, as run does it; on a cluster by"
-            + " the cluster.",
+            + " the cluster, on Kubernetes by such a process until it is up.",
     footer = {
       "",
       "For example:",

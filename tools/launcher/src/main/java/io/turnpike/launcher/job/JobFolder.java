@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,10 +128,13 @@ public record JobFolder(Path path) {
       }
     }
 
+    /** All at once: others read it at any time. */
     private void write(String name, String text) {
       try {
         Files.createDirectories(state.path());
-        Files.writeString(state.path().resolve(name), text);
+        Path whole = Files.createTempFile(state.path(), name, "");
+        Files.writeString(whole, text);
+        Files.move(whole, state.path().resolve(name), StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write " + state.path().resolve(name), e);
       }
@@ -139,6 +143,11 @@ public record JobFolder(Path path) {
     /** Clients are served from now on. */
     public void up() {
       write("up", "");
+    }
+
+    /** Whether clients were served once. */
+    public boolean wasUp() {
+      return Files.exists(upMark());
     }
 
     private Path upMark() {
@@ -155,7 +164,7 @@ public record JobFolder(Path path) {
       if (watcher() == null) {
         return state.isRunning() ? Condition.LEFT_BEHIND : Condition.ENDED;
       }
-      return Files.exists(upMark()) ? Condition.UP : Condition.STARTING;
+      return wasUp() ? Condition.UP : Condition.STARTING;
     }
   }
 

@@ -22,6 +22,11 @@ record JobPods(KubeApi api, Names names) {
     return api.pods(names.query()).stream().map(pod -> PodView.of(pod, names)).toList();
   }
 
+  /** Whether what makes them is gone, so that there will be none. */
+  boolean areGone() throws InterruptedException {
+    return api.list(ObjectKind.DEPLOYMENT, names.query()).isEmpty();
+  }
+
   /** Those of a component. */
   List<PodView> of(String component) throws InterruptedException {
     return all().stream().filter(pod -> pod.component().equals(component)).toList();

@@ -8,25 +8,29 @@ import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.KubernetesSettings;
 import io.turnpike.launcher.job.NeverSubmitted;
 import io.turnpike.launcher.job.RunningJob;
+import io.turnpike.launcher.job.Watchers;
 import io.turnpike.launcher.plan.EngineKind;
 import io.turnpike.launcher.stack.StackException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Jobs on a Kubernetes cluster, 1.30 and newer, out of objects that every cluster knows. */
 public final class KubernetesBackEnd implements ClusterBackEnd {
 
   private final Kubeconfig kubeconfig;
+  private final Watchers watchers;
 
   /** On the cluster that the kubeconfig of whoever runs this names. */
-  public KubernetesBackEnd() {
-    this(Kubeconfig.ofThisUser());
+  public KubernetesBackEnd(Watchers watchers) {
+    this(Kubeconfig.ofThisUser(), watchers);
   }
 
-  KubernetesBackEnd(Kubeconfig kubeconfig) {
+  KubernetesBackEnd(Kubeconfig kubeconfig, Watchers watchers) {
     this.kubeconfig = kubeconfig;
+    this.watchers = watchers;
   }
 
   @Override
@@ -69,8 +73,20 @@ public final class KubernetesBackEnd implements ClusterBackEnd {
     return Teardown.toEnd(job.target().kubernetes().drain()).multipliedBy(3);
   }
 
+  /**
+   * A process in the background watches over the start, as on this machine. A watcher in the
+   * cluster was rejected: it would need the right to take all of the job away, for ever.
+   */
   @Override
   public ClusterJob submit(JobFile job, JobFolder.Entry entry) throws InterruptedException {
+    ClusterJob begun = begin(job, entry);
+    watchers.start(
+        entry, List.of("job", "await", entry.id()), Map.of("KUBECONFIG", kubeconfig.variable()));
+    return begun;
+  }
+
+  @Override
+  public ClusterJob begin(JobFile job, JobFolder.Entry entry) throws InterruptedException {
     KubernetesSettings settings = job.target().kubernetes();
     KubeApi api = KubeApi.of(kubeconfig, settings.cluster());
     Names names = Names.ofJob(entry.id());

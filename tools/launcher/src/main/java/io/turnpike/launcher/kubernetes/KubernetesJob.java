@@ -4,6 +4,7 @@ import io.turnpike.launcher.job.ClusterJob;
 import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.JobFolder.Condition;
 import io.turnpike.launcher.job.JobStatus;
+import io.turnpike.launcher.process.LogFile;
 import io.turnpike.launcher.stack.StackException;
 import io.turnpike.node.Role;
 import java.time.Duration;
@@ -54,19 +55,13 @@ final class KubernetesJob implements ClusterJob {
 
   @Override
   public void awaitUp(Consumer<String> out) throws InterruptedException {
-    new PodWatch(pods, out).awaitReady(applied.wanted(), applied.timeout());
+    // Somebody else may scale it meanwhile.
+    new PodWatch(pods, out).awaitReady(() -> Applied.read(entry).wanted(), applied.timeout());
   }
 
   @Override
   public StackException untilLost(Consumer<String> out) throws InterruptedException {
-    StackException lost = new PodWatch(pods, out).until(this::isGone);
-    return lost == null
-        ? new StackException("the objects of job " + names.job() + " are gone")
-        : lost;
-  }
-
-  private boolean isGone() throws InterruptedException {
-    return api.list(ObjectKind.DEPLOYMENT, names.query()).isEmpty();
+    return new PodWatch(pods, out).untilLost();
   }
 
   // --- How it is ---
@@ -88,12 +83,13 @@ final class KubernetesJob implements ClusterJob {
 
   /** A gateway is ready when it has engines. */
   private Condition condition(List<PodView> now) throws InterruptedException {
-    if (now.isEmpty() && isGone()) {
+    if (now.isEmpty() && pods.areGone()) {
       return Condition.ENDED;
     }
-    return now.stream().anyMatch(pod -> pod.ready() && GatewayObjects.isGateway(pod.component()))
-        ? Condition.UP
-        : Condition.STARTING;
+    if (now.stream().anyMatch(pod -> pod.ready() && GatewayObjects.isGateway(pod.component()))) {
+      return Condition.UP;
+    }
+    return entry.wasUp() || entry.watcher() != null ? Condition.STARTING : Condition.LEFT_BEHIND;
   }
 
   /** Where clients go; empty while nobody knows. */
@@ -114,6 +110,7 @@ final class KubernetesJob implements ClusterJob {
   @Override
   public void logs(LogRequest request, Consumer<String> out) throws InterruptedException {
     if (request.process() == null) {
+      LogFile.last(entry.output(), request.lines()).forEach(out);
       Teller teller = new Teller(out);
       new Looks(out)
           .until(
@@ -139,8 +136,9 @@ final class KubernetesJob implements ClusterJob {
     applied = applied.with(scaled);
     applied.write(entry);
     new Teardown(api, applied).prune();
+    Map<String, Integer> wanted = Map.of(component, scaled.pods());
     Duration patience = applied.timeout().plus(Teardown.toEnd(applied.drain()));
-    new PodWatch(pods, out).awaitReady(Map.of(component, scaled.pods()), patience);
+    new PodWatch(pods, out).awaitReady(() -> wanted, patience);
   }
 
   private Manifest workers(String component) {
@@ -170,7 +168,7 @@ final class KubernetesJob implements ClusterJob {
                     pod.worker() + " does not end within " + toEnd.toSeconds() + " s"));
     Map<String, Integer> wanted = new HashMap<>(applied.wanted());
     wanted.keySet().retainAll(List.of(pod.component()));
-    new PodWatch(pods, out).awaitReady(wanted, applied.timeout());
+    new PodWatch(pods, out).awaitReady(() -> wanted, applied.timeout());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for the pods of a job, and says how they get on meanwhile. Not thread-safe. */
@@ -20,6 +21,7 @@ final class PodWatch {
   private final Restarts restarts = new Restarts();
   private List<PodView> last = List.of();
   private @Nullable PodView lost;
+  private boolean gone;
 
   PodWatch(JobPods pods, Consumer<String> out) {
     this.pods = pods;
@@ -30,13 +32,13 @@ final class PodWatch {
   /**
    * Returns when components are complete; one of their pods that fails ends it.
    *
-   * @param wanted how many of each
+   * @param wanted how many of each, asked at each look
    */
-  void awaitReady(Map<String, Integer> wanted, Duration patience) throws InterruptedException {
-    new Looks(out).until(() -> isReady(wanted), patience, () -> late(patience));
-    StackException loss = loss();
-    if (loss != null) {
-      throw loss;
+  void awaitReady(Supplier<Map<String, Integer>> wanted, Duration patience)
+      throws InterruptedException {
+    new Looks(out).until(() -> isReady(wanted.get()), patience, () -> late(patience));
+    if (lost != null || gone) {
+      throw loss();
     }
   }
 
@@ -46,7 +48,8 @@ final class PodWatch {
     teller.tell(now, pods);
     last = now;
     lost = now.stream().filter(PodView::isLost).findFirst().orElse(null);
-    return lost != null || JobPods.areComplete(now, wanted);
+    gone = now.isEmpty() && pods.areGone();
+    return lost != null || gone || JobPods.areComplete(now, wanted);
   }
 
   private StackException late(Duration patience) {
@@ -63,10 +66,10 @@ final class PodWatch {
             waiting.getFirst().replaceFirst(": .*", "") + " is not ready " + when, waiting);
   }
 
-  /** Returns when something is so, with null; or when a pod ends too often, with what it said. */
-  @Nullable StackException until(Looks.Look end) throws InterruptedException {
+  /** Returns when a pod ends too often, or what makes them is gone, with what is to be said. */
+  StackException untilLost() throws InterruptedException {
     teller.know(pods.all());
-    new Looks(out).until(() -> isLost() || end.isSo());
+    new Looks(out).until(this::isLost);
     return loss();
   }
 
@@ -74,7 +77,8 @@ final class PodWatch {
     List<PodView> now = pods.all();
     teller.tell(now);
     lost = now.stream().filter(pod -> !isBearable(pod)).findFirst().orElse(null);
-    return lost != null;
+    gone = pods.areGone();
+    return lost != null || gone;
   }
 
   /** Kubernetes starts again what ends, for ever; as often in a row as elsewhere is enough. */
@@ -87,10 +91,10 @@ final class PodWatch {
     return bearable;
   }
 
-  private @Nullable StackException loss() throws InterruptedException {
+  private StackException loss() throws InterruptedException {
     PodView pod = lost;
     return pod == null
-        ? null
+        ? new StackException("the objects of job " + pods.names().job() + " are gone")
         : new StackException(pod.worker() + " " + pod.hopeless(), pods.lastLines(pod));
   }
 }

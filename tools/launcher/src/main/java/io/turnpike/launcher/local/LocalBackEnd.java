@@ -10,15 +10,13 @@ import io.turnpike.launcher.job.JobRender;
 import io.turnpike.launcher.job.JobWatch;
 import io.turnpike.launcher.job.LocalJob;
 import io.turnpike.launcher.job.RunningJob;
-import io.turnpike.launcher.process.Launch;
+import io.turnpike.launcher.job.Watchers;
 import io.turnpike.launcher.process.Ports;
 import io.turnpike.launcher.stack.Installation;
 import io.turnpike.launcher.stack.Stack;
 import io.turnpike.launcher.stack.StackException;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -35,16 +33,16 @@ public final class LocalBackEnd implements BackEnd {
   private static final Duration LAST_WORK = Duration.ofSeconds(10);
 
   private final Installation installation;
-  private final List<String> self;
+  private final Watchers watchers;
 
   /**
    * This machine.
    *
-   * @param self words that start this very program
+   * @param watchers start this very program
    */
-  public LocalBackEnd(Installation installation, List<String> self) {
+  public LocalBackEnd(Installation installation, Watchers watchers) {
     this.installation = installation;
-    this.self = List.copyOf(self);
+    this.watchers = watchers;
   }
 
   @Override
@@ -69,15 +67,9 @@ public final class LocalBackEnd implements BackEnd {
   /** A process in the background runs it. */
   @Override
   public RunningJob submit(JobFile job, JobFolder.Entry entry) {
-    List<String> command = new ArrayList<>(self);
-    command.addAll(List.of("job", "run", job.file().toAbsolutePath().toString()));
-    command.addAll(List.of("--backend", word(), "--id", entry.id()));
-    command.addAll(List.of("--state", String.valueOf(entry.stateFolder())));
-    try {
-      new Launch("job", command, Map.of(), entry.output()).start(entry.watcherFolder());
-    } catch (IOException e) {
-      throw new StackException("the job cannot be started: " + e.getMessage());
-    }
+    String file = job.file().toAbsolutePath().toString();
+    List<String> words = List.of("job", "run", file, "--backend", word(), "--id", entry.id());
+    watchers.start(entry, words, Map.of());
     return find(entry);
   }
 

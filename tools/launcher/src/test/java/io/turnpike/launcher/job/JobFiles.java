@@ -55,7 +55,7 @@ final class JobFiles {
 
   /** A file, checked for this machine. */
   static JobCheck check(Path file) {
-    BackEnd here = new LocalBackEnd(Installation.at(Path.of("")), List.of());
+    BackEnd here = new LocalBackEnd(Installation.at(Path.of("")), new Watchers(List.of()));
     return JobCheck.of(file, null, _ -> here);
   }
 

@@ -1,7 +1,9 @@
 package io.turnpike.launcher.kubernetes;
 
 import io.turnpike.fixtures.kubernetes.TestNamespace;
+import io.turnpike.launcher.Turnpike;
 import io.turnpike.launcher.job.JobFolder;
+import io.turnpike.launcher.job.Watchers;
 import io.turnpike.launcher.stack.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +39,15 @@ record JobUser(TestNamespace namespace, Path folder, Kubeconfig kubeconfig) {
         {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
         {"apiGroups": [""], "resources": ["pods/portforward"], "verbs": ["get", "create"]}]}
       """;
+
+  /** Words that start this program. */
+  private static final List<String> SELF =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-cp",
+          System.getProperty("java.class.path"),
+          Turnpike.class.getName());
 
   private static final String SPANNING =
       """
@@ -80,7 +91,7 @@ record JobUser(TestNamespace namespace, Path folder, Kubeconfig kubeconfig) {
   }
 
   KubernetesBackEnd backEnd() {
-    return new KubernetesBackEnd(kubeconfig);
+    return new KubernetesBackEnd(kubeconfig, new Watchers(SELF));
   }
 
   /** A folder for a job of that file, in the namespace. */
@@ -89,8 +100,11 @@ record JobUser(TestNamespace namespace, Path folder, Kubeconfig kubeconfig) {
         yaml.replace("kubernetes: {", "kubernetes: {namespace: " + namespace.name() + ", ")
             .replace("kubernetes:\n", "kubernetes:\n  namespace: " + namespace.name() + "\n");
     Path file = Files.writeString(folder.resolve("cluster.yaml"), own);
-    return JobFolder.in(new StateFolder(folder.resolve("state")))
-        .begin(file, ThreadLocalRandom.current());
+    JobFolder.Entry entry =
+        JobFolder.in(new StateFolder(folder.resolve("state")))
+            .begin(file, ThreadLocalRandom.current());
+    entry.on("kubernetes");
+    return entry;
   }
 
   /** What is left of a job. */

@@ -3,6 +3,7 @@ package io.turnpike.launcher.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.launcher.job.JobCheck;
+import io.turnpike.launcher.job.Watchers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,7 +120,7 @@ class KubernetesCheckTest {
   }
 
   private static JobCheck check(Path file) {
-    return JobCheck.of(file, "kubernetes", word -> new KubernetesBackEnd());
+    return JobCheck.of(file, "kubernetes", word -> new KubernetesBackEnd(new Watchers(List.of())));
   }
 
   private static List<String> check(String yaml) {

@@ -10,6 +10,7 @@ import io.turnpike.launcher.job.JobFolder;
 import io.turnpike.launcher.job.JobFolder.Condition;
 import io.turnpike.launcher.job.JobStatus;
 import io.turnpike.launcher.job.RunningJob;
+import io.turnpike.launcher.process.Termination;
 import io.turnpike.launcher.stack.StackException;
 import io.turnpike.node.Role;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,13 @@ class KubernetesJobIT {
           + "statefulsets,deployments,pods";
 
   @AutoClose private final TestNamespace namespace = TestNamespace.create();
+
+  /** More than the nodes have. */
+  private static final String TOO_MUCH =
+      KubeJobs.VLLM
+          .replace("timeout: 20m", "timeout: 10s")
+          .replace("parallel_size: 2", "parallel_size: 64");
+
   private final List<String> said = new CopyOnWriteArrayList<>();
   private @TempDir Path folder;
   private JobUser user;
@@ -63,6 +72,7 @@ class KubernetesJobIT {
     namespace.kubectl("create service clusterip stray --tcp=80");
     namespace.kubectl("label service stray %s=%s".formatted(Names.JOB, name(entry)));
     found.scale(Role.DECODE, 4, said::add);
+    job.awaitUp(said::add); // Whoever watches over the start has heard of it.
     assertThat(left(entry)).as("pruned").doesNotContain("stray");
     assertThat(workers(found)).contains("decode-3", "decode-4");
     found.scale(Role.DECODE, 1, said::add);
@@ -218,11 +228,7 @@ class KubernetesJobIT {
 
   @Test
   void start_saysWhatItWaitsFor_andStopLeavesNothing() throws Exception {
-    String tooMuch =
-        KubeJobs.VLLM
-            .replace("timeout: 20m", "timeout: 10s")
-            .replace("parallel_size: 2", "parallel_size: 64");
-    JobFolder.Entry entry = entry(tooMuch);
+    JobFolder.Entry entry = entry(TOO_MUCH);
     ClusterJob job = submit(entry);
     assertThatThrownBy(() -> job.awaitUp(said::add))
         .isInstanceOf(StackException.class)
@@ -233,6 +239,39 @@ class KubernetesJobIT {
                 assertThat(line)
                     .startsWith("prefill-1: waits for a node: ")
                     .contains("Insufficient nvidia.com/gpu"));
+    job.stop(said::add);
+    assertThat(left(entry)).isEmpty();
+  }
+
+  @Test
+  void submit_leavesSomebodyWhoGivesTheStartUp_inTime() throws Exception {
+    JobFolder.Entry entry = entry(TOO_MUCH);
+    RunningJob job = backEnd().submit(KubeJobs.job(Files.readString(entry.file())), entry);
+    assertThat(job.status().condition()).isEqualTo(Condition.STARTING);
+    until(() -> entry.watcher() == null);
+    assertThat(left(entry)).isEmpty();
+    assertThat(job.status().condition()).isEqualTo(Condition.ENDED);
+    job.logs(new RunningJob.LogRequest(null, 100, false), said::add);
+    assertThat(said)
+        .contains("given up: prefill-1 is not ready after 10 s (timeout)")
+        .contains("Stopped " + entry.id() + ".");
+  }
+
+  @Test
+  void submit_leavesNobody_whenAllIsUp() throws Exception {
+    JobFolder.Entry entry = entry(KubeJobs.SIMULATED);
+    RunningJob job = backEnd().submit(KubeJobs.job(Files.readString(entry.file())), entry);
+    until(() -> entry.watcher() == null);
+    assertThat(entry.wasUp()).isTrue();
+    assertThat(job.status().condition()).isEqualTo(Condition.UP);
+  }
+
+  @Test
+  void start_thatNobodyWatchesAnyMore_isSaidToBeLeftBehind() throws Exception {
+    JobFolder.Entry entry = entry(TOO_MUCH.replace("timeout: 10s", "timeout: 10m"));
+    RunningJob job = backEnd().submit(KubeJobs.job(Files.readString(entry.file())), entry);
+    Termination.endAlone(Objects.requireNonNull(entry.watcher()), Duration.ofSeconds(10));
+    assertThat(job.status().condition()).isEqualTo(Condition.LEFT_BEHIND);
     job.stop(said::add);
     assertThat(left(entry)).isEmpty();
   }
@@ -262,7 +301,7 @@ class KubernetesJobIT {
   }
 
   private ClusterJob submit(JobFolder.Entry entry) throws Exception {
-    return backEnd().submit(KubeJobs.job(Files.readString(entry.file())), entry);
+    return backEnd().begin(KubeJobs.job(Files.readString(entry.file())), entry);
   }
 
   private JobFolder.Entry entry(String yaml) throws Exception {

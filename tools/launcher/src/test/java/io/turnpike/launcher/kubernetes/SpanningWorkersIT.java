@@ -87,7 +87,7 @@ class SpanningWorkersIT {
   }
 
   private static ClusterJob submit(JobUser user, JobFolder.Entry entry) throws Exception {
-    return user.backEnd().submit(KubeJobs.job(Files.readString(entry.file())), entry);
+    return user.backEnd().begin(KubeJobs.job(Files.readString(entry.file())), entry);
   }
 
   private static List<String> pods(JobFolder.Entry entry, int group) {

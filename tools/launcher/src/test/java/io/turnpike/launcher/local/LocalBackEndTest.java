@@ -3,6 +3,7 @@ package io.turnpike.launcher.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.turnpike.launcher.job.JobCheck;
+import io.turnpike.launcher.job.Watchers;
 import io.turnpike.launcher.stack.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class LocalBackEndTest {
         file,
         "engine: simulator\ngeneral: {params: {model: m}}\nreplica: {}\nworking_dir: '%s'\n"
             .formatted(workingFolder));
-    LocalBackEnd local = new LocalBackEnd(Installation.at(folder), List.of());
+    LocalBackEnd local = new LocalBackEnd(Installation.at(folder), new Watchers(List.of()));
     return JobCheck.of(file, null, word -> local).mistakes();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.turnpike.launcher.job.JobCheck;
 import io.turnpike.launcher.job.LocalJob;
+import io.turnpike.launcher.job.Watchers;
 import io.turnpike.launcher.process.PidFile;
 import io.turnpike.launcher.process.Ports;
 import io.turnpike.launcher.stack.FakeProject;
@@ -63,7 +64,8 @@ class LocalOrdersIT {
                 + more.formatted(port));
     LocalJob job =
         new LocalJob(
-            JobCheck.of(file, null, _ -> new LocalBackEnd(project, List.of())).orThrow(),
+            JobCheck.of(file, null, _ -> new LocalBackEnd(project, new Watchers(List.of())))
+                .orThrow(),
             project,
             state(),
             this::isFree);
