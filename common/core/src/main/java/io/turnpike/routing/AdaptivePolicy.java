@@ -35,9 +35,11 @@ final class AdaptivePolicy implements RoutingPolicy {
 
   private @Nullable RouteDecision cheapest(
       TurnFacts turn, RoutingView view, RandomGenerator random, @Nullable Reason reason) {
-    return turn.placementKey() != null
-        ? null
-        : new CheapestPath(new CheapestPath.Question(turn, view, costs, answers), random)
-            .find(reason);
+    if (turn.placementKey() != null) {
+      return null;
+    }
+    CheapestPath paths =
+        new CheapestPath(new CheapestPath.Question(turn, view, costs, answers), random);
+    return paths.find() ? paths.decision(reason) : null;
   }
 }

@@ -4,16 +4,22 @@ import io.turnpike.cost.AnswerLengths;
 import io.turnpike.cost.CostBook;
 import io.turnpike.cost.EngineCosts;
 import io.turnpike.cost.NodeWork;
+import io.turnpike.cost.PathKind;
 import io.turnpike.cost.PathPrice;
+import io.turnpike.cost.PricedPath;
 import io.turnpike.cost.Term;
 import io.turnpike.cost.TurnPrices;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Node;
+import io.turnpike.node.NodeId;
 import io.turnpike.node.Role;
 import io.turnpike.routing.RouteDecision.Alone;
 import io.turnpike.routing.RouteDecision.Split;
 import io.turnpike.routing.TurnFacts.Holder;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +35,6 @@ final class CheapestPath {
   /** θ where every engine can do all work: its time is somebody's. */
   private static final double ENGINE_TIME = 3;
 
-  /** Kinds of paths; one more: over a prefill node. */
-  private static final int STAY = 0;
-
-  private static final int ALONE = 2;
-
   /** Prices nearer to each other than this are equal. */
   private static final double EQUAL_MILLIS = 1e-6;
 
@@ -46,8 +47,7 @@ final class CheapestPath {
   private final PathPrice scratch = new PathPrice();
   private final @Nullable Node holder;
 
-  /** Cheapest of each kind; the kinds are in the order of {@link Predicted}. */
-  private final @Nullable Path[] cheapest = new Path[4];
+  private final EnumMap<PathKind, Path> cheapest = new EnumMap<>(PathKind.class);
 
   private @Nullable Path best;
   private @Nullable Path second;
@@ -55,13 +55,16 @@ final class CheapestPath {
 
   /** One path; each is itself alone. */
   private static final class Path {
+    final PathKind kind;
+
     /** Null: the answering node does all of it. */
     final @Nullable Node prefill;
 
     final Node answering;
     final double millis;
 
-    Path(@Nullable Node prefill, Node answering, double millis) {
+    Path(PathKind kind, @Nullable Node prefill, Node answering, double millis) {
+      this.kind = kind;
       this.prefill = prefill;
       this.answering = answering;
       this.millis = millis;
@@ -86,13 +89,8 @@ final class CheapestPath {
     return given ? 0 : ENGINE_TIME;
   }
 
-  /**
-   * Looks at all paths.
-   *
-   * @param given why the turn is decided again; null: the deciding term is the reason
-   * @return null: there is none, or costs of a node are not known
-   */
-  @Nullable RouteDecision find(@Nullable Reason given) {
+  /** Prices all paths; whether there is one, and costs of all nodes are known. */
+  boolean find() {
     Drawn drawn = new Drawn(turn, view, random);
     List<Node> answering = drawn.answering();
     if (holder != null && !answering.contains(holder)) {
@@ -100,7 +98,7 @@ final class CheapestPath {
     }
     List<Node> prefills = turn.severalSequences() ? List.of() : drawn.prefills();
     if (answering.isEmpty() || !areKnown(answering) || !areKnown(prefills)) {
-      return null;
+      return false;
     }
     double[] prefilling = new double[prefills.size()];
     for (int i = 0; i < prefilling.length; i++) {
@@ -109,7 +107,19 @@ final class CheapestPath {
     for (Node node : answering) {
       consider(node, prefills, prefilling);
     }
-    return best == null ? null : decision(best, given);
+    return best != null;
+  }
+
+  /**
+   * The cheapest of all, once it is found.
+   *
+   * @param given why the turn is decided again; null: the deciding term is the reason
+   */
+  RouteDecision decision(@Nullable Reason given) {
+    Path path = Objects.requireNonNull(best);
+    EnumMap<PathKind, PricedPath> priced = priced();
+    Reason reason = given == null ? why(path, priced) : given;
+    return decision(path, reason, Objects.requireNonNull(priced.get(path.kind)), priced);
   }
 
   private boolean areKnown(List<Node> nodes) {
@@ -169,17 +179,17 @@ final class CheapestPath {
   }
 
   private void offer(@Nullable Node prefill, Node answering, double millis) {
-    int kind = (isHolder(answering) ? STAY : ALONE) + (prefill == null ? 0 : 1);
-    Path offered = new Path(prefill, answering, millis);
+    PathKind kind = PathKind.of(isHolder(answering), prefill != null);
+    Path offered = new Path(kind, prefill, answering, millis);
     if (isBest(answering, millis)) {
       second = best;
       best = offered;
     } else if (second == null || millis < second.millis) {
       second = offered;
     }
-    Path before = cheapest[kind];
+    Path before = cheapest.get(kind);
     if (before == null || best == offered || millis < before.millis) {
-      cheapest[kind] = offered;
+      cheapest.put(kind, offered);
     }
   }
 
@@ -196,30 +206,25 @@ final class CheapestPath {
     return here == there ? random.nextInt(++ties) == 0 : here;
   }
 
-  private RouteDecision decision(Path path, @Nullable Reason given) {
-    Reason reason = given == null ? why(path) : given;
-    Predicted predicted =
-        new Predicted(millis(STAY), millis(STAY + 1), millis(ALONE), millis(ALONE + 1));
+  private static RouteDecision decision(
+      Path path, Reason reason, PricedPath taken, EnumMap<PathKind, PricedPath> priced) {
+    Predicted predicted = new Predicted(taken, new ArrayList<>(priced.values()));
     Node node = path.answering;
     return path.prefill == null
         ? new Alone(node, Route.ofAlone(node), reason, predicted)
         : new Split(path.prefill, node, reason, predicted);
   }
 
-  private double millis(int kind) {
-    Path path = cheapest[kind];
-    return path == null ? Double.NaN : path.millis;
-  }
-
   /** The term that made the most of the difference. */
-  private Reason why(Path path) {
+  private Reason why(Path path, EnumMap<PathKind, PricedPath> priced) {
     Path other = alternative(path);
     if (other == null) {
       return Reason.ONLY_PATH;
     }
+    PathPrice price = Objects.requireNonNull(priced.get(path.kind)).price();
     return other.millis - path.millis <= EQUAL_MILLIS
         ? Reason.LEAST_LOADED
-        : reason(terms(path).decides(terms(other)));
+        : reason(price.decides(priced(other).price()));
   }
 
   /**
@@ -227,23 +232,32 @@ final class CheapestPath {
    * that is split with one that is not, and the other way round; else with the next best.
    */
   private @Nullable Path alternative(Path path) {
-    Path stay = cheapest[STAY];
+    Path stay = cheapest.get(PathKind.STAY);
     if (stay != null && stay != path) {
       return stay;
     }
-    Path otherwise = cheapest[path.prefill == null ? ALONE + 1 : ALONE];
+    Path otherwise = cheapest.get(PathKind.of(false, path.prefill == null));
     return otherwise == null || stay == path ? second : otherwise;
   }
 
-  private PathPrice terms(Path path) {
-    PathPrice terms = new PathPrice();
+  private EnumMap<PathKind, PricedPath> priced() {
+    EnumMap<PathKind, PricedPath> all = new EnumMap<>(PathKind.class);
+    cheapest.values().forEach(path -> all.put(path.kind, priced(path)));
+    return all;
+  }
+
+  /** The path, term by term. */
+  private PricedPath priced(Path path) {
+    PathPrice price = new PathPrice();
+    NodeId prefill = null;
     if (path.prefill == null) {
-      add(path.answering, Work.ALONE, terms);
+      add(path.answering, Work.ALONE, price);
     } else {
-      add(path.prefill, Work.PREFILL, terms);
-      add(path.answering, Work.ANSWER, terms);
+      prefill = path.prefill.id();
+      add(path.prefill, Work.PREFILL, price);
+      add(path.answering, Work.ANSWER, price);
     }
-    return terms;
+    return new PricedPath(path.kind, prefill, path.answering.id(), price);
   }
 
   private static Reason reason(Term term) {

@@ -1,12 +1,29 @@
 package io.turnpike.routing;
 
+import io.turnpike.cost.PathKind;
+import io.turnpike.cost.PricedPath;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What the cheapest path of each kind was expected to cost a turn and its neighbours, when it was
- * decided. Milliseconds; NaN: there is no such path.
+ * What paths were expected to cost a turn and its neighbours, when it was decided.
  *
- * @param stay alone on the node that holds the conversation
- * @param staySplit over another node, back to the one that holds the conversation
- * @param alone alone on another node
- * @param split over one node to another that does not hold the conversation
+ * @param taken the one of them that was taken
+ * @param cheapest of each kind that there was, in the kinds' order
  */
-public record Predicted(double stay, double staySplit, double alone, double split) {}
+public record Predicted(PricedPath taken, List<PricedPath> cheapest) {
+
+  public Predicted {
+    cheapest = List.copyOf(cheapest);
+  }
+
+  /** The cheapest path of a kind; null: there was none. */
+  public @Nullable PricedPath cheapest(PathKind kind) {
+    for (PricedPath path : cheapest) {
+      if (path.kind() == kind) {
+        return path;
+      }
+    }
+    return null;
+  }
+}

@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.turnpike.cost.AnswerLengths;
 import io.turnpike.cost.CostBook;
 import io.turnpike.cost.NodeWork;
+import io.turnpike.cost.PathKind;
+import io.turnpike.cost.PricedPath;
 import io.turnpike.node.Cluster;
 import io.turnpike.node.Epoch;
 import io.turnpike.node.Node;
@@ -76,6 +78,11 @@ class AdaptivePolicyTest {
     }
   }
 
+  private static double total(Predicted predicted, PathKind kind) {
+    PricedPath path = predicted.cheapest(kind);
+    return path == null ? Double.NaN : path.price().total();
+  }
+
   private static void answersRun(NodeWork work) {
     work.decodes = 20;
     work.expectedTokens = 2_000;
@@ -88,9 +95,9 @@ class AdaptivePolicyTest {
     assertThat(found.route()).isEqualTo(Route.DECODE_DIRECT);
     assertThat(found.reason()).isEqualTo(Reason.HANDOFF);
     Predicted predicted = Objects.requireNonNull(found.predicted());
-    assertThat(predicted.stay()).isNaN();
-    assertThat(predicted.staySplit()).isNaN();
-    assertThat(predicted.split()).isGreaterThan(predicted.alone());
+    assertThat(total(predicted, PathKind.STAY)).isNaN();
+    assertThat(total(predicted, PathKind.STAY_SPLIT)).isNaN();
+    assertThat(total(predicted, PathKind.SPLIT)).isGreaterThan(total(predicted, PathKind.ALONE));
   }
 
   @Test
@@ -118,9 +125,9 @@ class AdaptivePolicyTest {
     assertThat(found.answering()).isEqualTo(a("a2"));
     assertThat(found).isInstanceOf(Alone.class);
     Predicted predicted = Objects.requireNonNull(found.predicted());
-    assertThat(predicted.stay()).isLessThan(predicted.alone());
-    assertThat(predicted.staySplit()).isNotNaN();
-    assertThat(predicted.split()).isNotNaN();
+    assertThat(total(predicted, PathKind.STAY)).isLessThan(total(predicted, PathKind.ALONE));
+    assertThat(total(predicted, PathKind.STAY_SPLIT)).isNotNaN();
+    assertThat(total(predicted, PathKind.SPLIT)).isNotNaN();
   }
 
   @Test
@@ -276,7 +283,22 @@ class AdaptivePolicyTest {
     Holder gone = new Holder(new NodeId("a1"), new Epoch("s0"));
     TurnFacts turn = new TurnFacts("m", 2, gone, 10_000, 9_000, 100, false, null);
     Predicted predicted = Objects.requireNonNull(decide(turn, a("a1"), a("a2")).predicted());
-    assertThat(predicted.stay()).isNaN();
-    assertThat(predicted.alone()).isCloseTo(1_120 + 3 * 100, within(1e-6));
+    assertThat(total(predicted, PathKind.STAY)).isNaN();
+    assertThat(total(predicted, PathKind.ALONE)).isCloseTo(1_120 + 3 * 100, within(1e-6));
+  }
+
+  @Test
+  void whatIsTaken_isAmongWhatWasPredicted_termByTerm() {
+    RouteDecision found = decide(later("a2", 10_000, 9_000), a("a1"), a("a2"));
+    Predicted predicted = Objects.requireNonNull(found.predicted());
+    assertThat(predicted.taken().kind()).isEqualTo(PathKind.STAY);
+    assertThat(predicted.taken().answering()).isEqualTo(new NodeId("a2"));
+    assertThat(predicted.cheapest())
+        .extracting(PricedPath::kind)
+        .containsExactly(PathKind.values());
+    assertThat(predicted.cheapest(PathKind.SPLIT)).extracting(PricedPath::prefill).isNotNull();
+    assertThat(predicted.taken().price().firstTokenMillis())
+        .isPositive()
+        .isLessThan(predicted.taken().price().total());
   }
 }

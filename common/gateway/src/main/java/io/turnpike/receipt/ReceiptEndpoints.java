@@ -52,6 +52,6 @@ public final class ReceiptEndpoints {
     if (receipt == null) {
       return Mono.error(ApiError.notFound("receipt", id).toException());
     }
-    return ServerResponse.ok().bodyValue(ReceiptJson.of(receipt));
+    return ServerResponse.ok().bodyValue(ReceiptJson.whole(receipt));
   }
 }

@@ -2,10 +2,15 @@ package io.turnpike.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.turnpike.control.ControlJson;
+import io.turnpike.cost.PathKind;
+import io.turnpike.cost.PricedPath;
+import io.turnpike.cost.Term;
 import io.turnpike.node.NodeId;
 import io.turnpike.routing.Predicted;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +48,8 @@ record ReceiptJson(
     @Nullable Double decodeMs,
     @Nullable Double ttftMs,
     @Nullable Double totalMs,
-    @Nullable PredictedJson predicted) {
+    @Nullable PredictedJson predicted,
+    @Nullable List<PriceJson> prices) {
 
   /** What the cheapest path of each kind was expected to cost, the turn's neighbours included. */
   @ControlJson
@@ -58,10 +64,52 @@ record ReceiptJson(
       return predicted == null
           ? null
           : new PredictedJson(
-              known(predicted.stay()),
-              known(predicted.staySplit()),
-              known(predicted.alone()),
-              known(predicted.split()));
+              total(predicted, PathKind.STAY),
+              total(predicted, PathKind.STAY_SPLIT),
+              total(predicted, PathKind.ALONE),
+              total(predicted, PathKind.SPLIT));
+    }
+
+    private static @Nullable Double total(Predicted predicted, PathKind kind) {
+      PricedPath path = predicted.cheapest(kind);
+      return path == null ? null : known(path.price().total());
+    }
+  }
+
+  /** One path's price, term by term, in milliseconds; the first three are the time to a token. */
+  @ControlJson
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record PriceJson(
+      String path,
+      boolean taken,
+      @Nullable String prefill,
+      String decode,
+      Map<String, Double> termsMs,
+      @Nullable Double firstTokenMs,
+      @Nullable Double totalMs) {
+
+    static @Nullable List<PriceJson> of(@Nullable Predicted predicted) {
+      if (predicted == null) {
+        return null;
+      }
+      return predicted.cheapest().stream()
+          .map(path -> of(path, path.equals(predicted.taken())))
+          .toList();
+    }
+
+    private static PriceJson of(PricedPath path, boolean taken) {
+      Map<String, Double> terms = new LinkedHashMap<>();
+      for (Term term : Term.values()) {
+        terms.put(term.word(), known(path.price().of(term)));
+      }
+      return new PriceJson(
+          path.kind().word(),
+          taken,
+          name(path.prefill()),
+          path.answering().value(),
+          terms,
+          known(path.price().firstTokenMillis()),
+          known(path.price().total()));
     }
   }
 
@@ -85,7 +133,16 @@ record ReceiptJson(
     }
   }
 
+  /** With the sums of all prices. */
+  static ReceiptJson whole(Receipt receipt) {
+    return of(receipt, PriceJson.of(receipt.predicted()));
+  }
+
   static ReceiptJson of(Receipt receipt) {
+    return of(receipt, null);
+  }
+
+  private static ReceiptJson of(Receipt receipt, @Nullable List<PriceJson> prices) {
     Receipt.Timing timing = receipt.timing();
     return new ReceiptJson(
         receipt.id(),
@@ -117,7 +174,8 @@ record ReceiptJson(
         known(timing.decodeMs()),
         known(timing.ttftMs()),
         known(timing.totalMs()),
-        PredictedJson.of(receipt.predicted()));
+        PredictedJson.of(receipt.predicted()),
+        prices);
   }
 
   private static @Nullable String name(@Nullable NodeId id) {

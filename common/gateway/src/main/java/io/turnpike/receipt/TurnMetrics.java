@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.turnpike.conversation.Recognition.Match;
+import io.turnpike.cost.PathKind;
 import io.turnpike.error.ApiError;
+import io.turnpike.routing.Predicted;
 import io.turnpike.routing.Reason;
 import io.turnpike.routing.Route;
 import io.turnpike.turn.Outcome;
@@ -47,8 +49,8 @@ import java.util.function.Supplier;
  *       bad input, limits, draining; and those for something else that were kept out (401, 403).
  * </ul>
  *
- * Handoffs have {@link HandoffMetrics}. All other meters exist from the start, so that a dashboard
- * shows zero rather than nothing.
+ * Handoffs have {@link HandoffMetrics}, priced paths {@link PredictionMetrics}. All other meters
+ * exist from the start, so that a dashboard shows zero rather than nothing.
  */
 public final class TurnMetrics {
 
@@ -75,6 +77,7 @@ public final class TurnMetrics {
   private final Counter seenCached;
   private final Map<String, Counter> recognitions = new HashMap<>();
   private final HandoffMetrics handoffs;
+  private final PredictionMetrics predictions;
 
   /**
    * Who is let in.
@@ -89,6 +92,7 @@ public final class TurnMetrics {
   public TurnMetrics(MeterRegistry registry, Door door) {
     this.registry = registry;
     this.handoffs = new HandoffMetrics(registry);
+    this.predictions = new PredictionMetrics(registry);
     for (Route route : Route.values()) {
       routes.put(route, RouteMeters.of(registry, route));
     }
@@ -182,12 +186,19 @@ public final class TurnMetrics {
     add(completionTokens, receipt.completionTokens());
     meter(recognitions, receipt.match()).increment();
     handoffs.count(receipt);
-    if (receipt.cachedTokens() >= 0
-        && receipt.reason() == Reason.CACHE_WARM
-        && receipt.resumed().isEmpty()) {
+    predictions.count(receipt);
+    if (receipt.cachedTokens() >= 0 && isStay(receipt) && receipt.resumed().isEmpty()) {
       add(expectedCached, expectedTokens);
       add(seenCached, Math.min(expectedTokens, receipt.cachedTokens()));
     }
+  }
+
+  /** Whether it went without a handoff to where its conversation's cache should be. */
+  private static boolean isStay(Receipt receipt) {
+    Predicted predicted = receipt.predicted();
+    return predicted == null
+        ? receipt.reason() == Reason.CACHE_WARM
+        : predicted.taken().kind() == PathKind.STAY;
   }
 
   private static void record(Timer timer, double millis) {

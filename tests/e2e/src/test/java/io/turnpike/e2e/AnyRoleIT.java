@@ -2,6 +2,7 @@ package io.turnpike.e2e;
 
 import static io.turnpike.e2e.SuiteStack.chat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.turnpike.e2e.SuiteStack.Turn;
 import java.net.URI;
@@ -105,6 +106,16 @@ class AnyRoleIT {
       assertThat(second.at("/predicted/stay_ms").asDouble())
           .isPositive()
           .isLessThan(second.at("/predicted/alone_ms").asDouble());
+      JsonNode prices = second.path("prices");
+      assertThat(prices).hasSize(4);
+      JsonNode taken = prices.path(0);
+      assertThat(taken.path("path").asString()).isEqualTo("stay");
+      assertThat(taken.path("taken").asBoolean()).isTrue();
+      double sum = 0;
+      for (JsonNode term : taken.path("terms_ms")) {
+        sum += term.asDouble();
+      }
+      assertThat(sum).isCloseTo(taken.path("total_ms").asDouble(), within(0.01));
     } finally {
       suite.mode(proxy, "ppd");
     }

@@ -46,6 +46,9 @@ class MetricsIT {
     String first =
         SuiteStack.chat(2, false, "A chat whose KV is handed over, " + System.nanoTime());
     suite.turn(suite.proxies().getFirst(), first);
+    suite.mode(suite.proxies().getFirst(), "adaptive"); // its paths are priced
+    suite.turn(suite.proxies().getFirst(), SuiteStack.chat(2, true, "Of prices."));
+    suite.mode(suite.proxies().getFirst(), "ppd");
     for (var component : suite.stack.components()) {
       if (Set.of("registry", "proxy", "replication").contains(component.role())) {
         URI metrics = component.ready().resolve("/actuator/prometheus");
