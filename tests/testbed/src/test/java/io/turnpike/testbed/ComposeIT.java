@@ -149,11 +149,13 @@ class ComposeIT {
 
   @Test
   void whatIsKilled_costsNoTurn() {
-    try (ChatLoad whole = ChatLoad.start(balancer, Chats.of(Answers.WHOLE))) {
+    try (ChatLoad whole = ChatLoad.start(balancer, Chats.of(Answers.WHOLE).askingAgain())) {
       whole.awaitTurns(SOME_TURNS);
       stack.run("docker kill " + stack.containers("proxy").getFirst());
       whole.awaitTurns(SOME_TURNS);
       assertThat(whole.failures()).as("a proxy killed").isEmpty();
+      // Requests that it had not read are reset: the balancer repeats none of them, but says so.
+      assertThat(whole.askedAgain()).isLessThanOrEqualTo(Chats.of(Answers.WHOLE).clients());
       try (ChatLoad streamed = ChatLoad.start(balancer, Chats.of(Answers.STREAMED))) {
         streamed.awaitTurns(SOME_TURNS);
         String engine = stack.containers("decode").getFirst();
@@ -166,8 +168,9 @@ class ComposeIT {
             .as("streams that the engine had begun go on elsewhere")
             .isEmpty();
         System.out.printf(
-            "compose: killed: %d whole turns and %d streams answered, none failed%n",
-            whole.result().answered(), streamed.result().answered());
+            "compose: killed: %d whole turns (%d asked again) and %d streams answered, none"
+                + " failed%n",
+            whole.result().answered(), whole.askedAgain(), streamed.result().answered());
       }
     }
   }
