@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The testbed in containers: that it comes up, and that what goes away in it costs no turn. */
 class ComposeIT {
 
-  private static final Duration SCRAPED = Duration.ofSeconds(60);
+  private static final Duration SCRAPED = Duration.ofMinutes(5);
   private static final int SOME_TURNS = 18;
 
   private final HttpClient http =

@@ -36,7 +36,7 @@ final class ComposeStack {
 
   private static final String COMPOSE = "docker compose -f deploy/compose/compose.yaml ";
   private static final Duration PATIENCE = Duration.ofMinutes(15);
-  private static final Duration SEEN = Duration.ofSeconds(60);
+  private static final Duration SEEN = Duration.ofMinutes(5);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final List<String> PORTS =
       List.of(
