@@ -9,7 +9,6 @@ import io.turnpike.node.NodeState;
 import io.turnpike.node.Role;
 import io.turnpike.turn.Effect.Fact;
 import io.turnpike.turn.Effect.Slot;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,11 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TurnAudit {
 
   /** A leg that is under way; {@code asks} for tokens only. */
-  private record OpenLeg(Node node, boolean prefill, @Nullable Node from, boolean asks) {
-    OpenLeg(Node node, boolean prefill, @Nullable Node from) {
-      this(node, prefill, from, false);
-    }
-  }
+  private record OpenLeg(Node node, boolean prefill, @Nullable Node from, boolean asks) {}
 
   /** Params that P gave, which nobody has used yet. */
   private record Params(NodeId prefill, long givenNanos) {}
@@ -44,12 +39,7 @@ final class TurnAudit {
   private final Map<Integer, OpenLeg> open = new HashMap<>();
   private final Map<Slot, Effect.Reserve> held = new EnumMap<>(Slot.class);
   private final Set<NodeId> planned = new HashSet<>();
-  private final Set<NodeId> failedByThemselves = new HashSet<>();
-
-  /** Of role any, silent or lost when they were to compute a prompt for another: left alone. */
-  private final Set<NodeId> lostPrefills = new HashSet<>();
-
-  private final List<NodeId> askedAfterFailure = new ArrayList<>();
+  private final TurnFaults faults = new TurnFaults();
   private @Nullable Params params;
   private @Nullable Event cause;
   private int ways;
@@ -89,14 +79,14 @@ final class TurnAudit {
         boolean handoff =
             leg.from() != null && (e.verdict() == Verdict.FAILED || e.verdict() == Verdict.EMPTY);
         if (!handoff && e.verdict() != Verdict.REFUSED) {
-          failedByThemselves.add(leg.node().id());
+          faults.failed(leg.node().id());
         }
         everyEngineWould = e.verdict() == Verdict.REFUSED;
       }
       case Event.LegBroke e when open.containsKey(e.leg()) -> {
         OpenLeg leg = open.remove(e.leg());
         if (!leg.prefill()) {
-          failedByThemselves.add(leg.node().id());
+          faults.failed(leg.node().id());
         }
       }
       case Event.AnswerEnded e -> open.remove(e.leg());
@@ -109,7 +99,7 @@ final class TurnAudit {
         boolean asked =
             open.values().stream().anyMatch(leg -> leg.asks() && leg.node().id().equals(e.node()));
         if (asked || (place != null && place.node().id().equals(e.node()))) {
-          failedByThemselves.add(e.node());
+          faults.failed(e.node());
         }
       }
       default -> {}
@@ -218,16 +208,14 @@ final class TurnAudit {
       resumed++;
       waysBeforeCut = ways;
       planned.clear();
-      askedAfterFailure.clear();
-      failedByThemselves.clear();
-      failedByThemselves.add(Objects.requireNonNull(passing));
+      faults.beginAfterCut(Objects.requireNonNull(passing));
     }
     assertThat(resumed).as("goes on twice").isLessThanOrEqualTo(TurnRules.MAX_RESUMES);
     assertThat(held).as("nothing is held while tokens are asked").isEmpty();
     assertThat(bodyDropped).as("tokens are those of the body").isFalse();
     ways++;
     wayCounted = true;
-    asks(ask.node());
+    faults.asks(ask.node());
     planned.add(ask.node().id());
     open.put(ask.leg(), new OpenLeg(ask.node(), false, null, true));
   }
@@ -238,13 +226,13 @@ final class TurnAudit {
       wayCounted = false;
     } else {
       ways++;
-      asks(node);
+      faults.asks(node);
     }
   }
 
   private void sendsPrefill(Effect.SendPrefill send) {
     params = null;
-    starts(send.leg(), new OpenLeg(send.prefill(), true, null));
+    starts(send.leg(), new OpenLeg(send.prefill(), true, null, false));
     if (send.decode().connector().decodesAlone()) {
       assertThat(engines.view().usability().pair(send.prefill(), send.decode()))
           .as("a suspended pair is left alone")
@@ -270,18 +258,7 @@ final class TurnAudit {
     }
     params = null;
     assertThat(send.latestNanos()).isGreaterThan(now);
-    starts(send.leg(), new OpenLeg(send.node(), false, from));
-  }
-
-  /** Who failed by itself is asked once more at most. */
-  private void asks(Node node) {
-    if (failedByThemselves.contains(node.id())) {
-      askedAfterFailure.add(node.id());
-      boolean alone = node.connector().decodesAlone();
-      assertThat(askedAfterFailure.size())
-          .as("asked again after it failed by itself")
-          .isLessThanOrEqualTo(alone ? 1 : TurnRules.MAX_TRIES);
-    }
+    starts(send.leg(), new OpenLeg(send.node(), false, from, false));
   }
 
   private void starts(int leg, OpenLeg sent) {
@@ -309,14 +286,13 @@ final class TurnAudit {
       case Fact.Broke f -> {
         assertThat(cause).isInstanceOf(Event.LegBroke.class);
         if (f.leg() == Leg.PREFILL && f.node().role() == Role.ANY) {
-          lostPrefills.add(f.node().id());
+          faults.lostPrefill(f.node().id());
         }
       }
       case Fact.Silent f -> {
         assertThat(cause).isInstanceOf(Event.Woke.class);
-        boolean asPrefill = isPrefilling(f.node());
         if (mayAnswer(f.node())) {
-          (asPrefill ? lostPrefills : failedByThemselves).add(f.node().id());
+          faults.silent(f.node().id(), isPrefilling(f.node()));
         }
       }
       case Fact.HandoffLost _ ->
@@ -375,7 +351,7 @@ final class TurnAudit {
 
   private List<NodeId> whoCouldBeAsked() {
     return engines.view().cluster().nodes().stream()
-        .filter(node -> mayAnswer(node) && node.connector().decodesAlone())
+        .filter(this::isAble)
         .filter(node -> node.isReady() || node.state() == NodeState.SUSPECT)
         .map(Node::id)
         .toList();
@@ -389,18 +365,15 @@ final class TurnAudit {
    */
   private void gaveUp(TurnRecord record) {
     if (ways - waysBeforeCut < TurnRules.MAX_TRIES) {
-      List<NodeId> excused = new ArrayList<>(failedByThemselves);
-      excused.addAll(lostPrefills);
-      assertThat(excused)
+      assertThat(faults.excused())
           .as("who is ready and did not fail was asked: %s", record)
           .containsAll(
               engines.view().cluster().nodes().stream()
-                  .filter(node -> mayAnswer(node) && node.isReady())
-                  .filter(node -> node.connector().decodesAlone())
+                  .filter(node -> isAble(node) && node.isReady())
                   .map(Node::id)
                   .toList());
     }
-    List<NodeId> fit = engines.fit.stream().filter(id -> isOfRoleAndAble(id)).toList();
+    List<NodeId> fit = engines.fit.stream().filter(this::isAble).toList();
     if (!fit.isEmpty()) {
       assertThat(ways - waysBeforeCut)
           .as("tries, while %s would have answered: %s", fit, record)
@@ -416,8 +389,12 @@ final class TurnAudit {
     return answering.stream().anyMatch(role -> node.role().does(role));
   }
 
-  private boolean isOfRoleAndAble(NodeId id) {
+  private boolean isAble(Node node) {
+    return mayAnswer(node) && node.connector().decodesAlone();
+  }
+
+  private boolean isAble(NodeId id) {
     Node node = engines.view().cluster().node(id);
-    return node != null && mayAnswer(node) && node.connector().decodesAlone();
+    return node != null && isAble(node);
   }
 }
